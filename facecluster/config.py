@@ -1,0 +1,91 @@
+"""The settings of each stage: frozen, validated, and the source of the cache keys."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal, get_args
+
+from facecluster.errors import SettingsError
+
+Method = Literal["agglomerative", "hdbscan", "kmeans"]
+Detail = Literal["fast", "normal", "high"]
+Link = Literal["copy", "hardlink", "symlink", "none"]
+Device = Literal["auto", "cpu", "cuda", "tensorrt", "coreml", "directml", "openvino", "rocm"]
+
+METHODS: tuple[str, ...] = get_args(Method)
+DETAILS: tuple[str, ...] = get_args(Detail)
+LINKS: tuple[str, ...] = get_args(Link)
+DEVICES: tuple[str, ...] = get_args(Device)
+
+
+@dataclass(frozen=True, slots=True)
+class ScanConfig:
+    """Which files count as photos: globs are matched against the path inside the folder."""
+
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ReadConfig:
+    """How faces are read from a photo. Whatever is here decides what the index holds.
+
+    detail: how small a face may be; `model`: an ONNX embedder, None for the shipped one.
+    """
+
+    detail: Detail = "normal"
+    model: Path | None = None
+    device: Device = "auto"
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterConfig:
+    """How faces become people.
+
+    distance: cosine distance at which two groups stop being one person; None takes the model's.
+    people: the number of people, for k-means. min_photos: fewer photos than this is no person.
+    min_face: shorter side of a face box in photo px. allow_twice: one photo may show a person
+    twice (collages, mirrors).
+    """
+
+    method: Method = "agglomerative"
+    distance: float | None = None
+    people: int | None = None
+    min_photos: int = 2
+    min_face: int = 20
+    allow_twice: bool = False
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        if self.distance is not None and not 0 < self.distance < 2:
+            raise SettingsError(f"--distance {self.distance}: give a number between 0 and 2")
+        if self.people is not None and self.method != "kmeans":
+            raise SettingsError(f"--people needs --method kmeans, not {self.method}")
+        if self.people is not None and self.people < 1:
+            raise SettingsError(f"--people {self.people}: give at least 1")
+        if self.min_photos < 1:
+            raise SettingsError(f"--min-photos {self.min_photos}: give at least 1")
+        if self.min_face < 1:
+            raise SettingsError(f"--min-face {self.min_face}: give at least 1")
+
+
+@dataclass(frozen=True, slots=True)
+class OutputConfig:
+    """Where results go. `folder` None: beside the photo folder, its name with `-people`."""
+
+    folder: Path | None = None
+    link: Link = "copy"
+    unsure: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything that one `group` run needs to know. threads 0: one a core."""
+
+    scan: ScanConfig = field(default_factory=ScanConfig)
+    read: ReadConfig = field(default_factory=ReadConfig)
+    cluster: ClusterConfig = field(default_factory=ClusterConfig)
+    output: OutputConfig = field(default_factory=OutputConfig)
+    threads: int = 0
+    dry_run: bool = False

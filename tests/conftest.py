@@ -1,0 +1,100 @@
+"""What every test may ask for."""
+
+from __future__ import annotations
+
+import io
+import runpy
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of research pictures beside the checkout; the test is skipped without it."""
+    if not SHARED.is_dir():
+        pytest.skip("no research pictures beside the checkout")
+    return SHARED
+
+
+@pytest.fixture
+def rng() -> np.random.Generator:
+    return np.random.default_rng(20150317)
+
+
+@pytest.fixture(scope="session")
+def astronaut() -> np.ndarray:
+    """uint8 [512, 512, 3] RGB, one frontal face (NASA, public domain)."""
+    from skimage import data
+
+    return np.asarray(data.astronaut())
+
+
+@pytest.fixture(scope="session")
+def hopper() -> np.ndarray:
+    """uint8 [600, 512, 3] RGB, one frontal face (US Navy, public domain)."""
+    from matplotlib import cbook
+    from PIL import Image
+
+    with cbook.get_sample_data("grace_hopper.jpg") as file:
+        return np.asarray(Image.open(file).convert("RGB"))
+
+
+@pytest.fixture(scope="session")
+def demo_album(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The album of examples/make_album.py, to be left as it is: every test has its own --out."""
+    script = Path(__file__).resolve().parents[1] / "examples" / "make_album.py"
+    folder = tmp_path_factory.mktemp("demo") / "album"
+    for path, data in runpy.run_path(str(script))["album"]().items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_bytes(data)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def party_photos(astronaut: np.ndarray, hopper: np.ndarray) -> dict[str, bytes]:
+    """Six small photos by name: two people twice each, once together, and the sea."""
+    from PIL import Image, ImageEnhance
+
+    eileen, grace = (Image.fromarray(a).reduce(2) for a in (astronaut, hopper))
+    both = Image.new("RGB", (eileen.width + grace.width, 300))
+    both.paste(eileen)
+    both.paste(grace, (eileen.width, 0))
+    pictures = {"both": both, "sea": Image.new("RGB", (320, 240), (40, 90, 140))}
+    for name, face in (("eileen", eileen), ("grace", grace)):
+        pictures[name] = face
+        pictures[f"{name} at night"] = ImageEnhance.Brightness(face).enhance(0.6)
+    photos = {}
+    for name, picture in pictures.items():
+        file = io.BytesIO()
+        picture.save(file, "JPEG", quality=92)
+        photos[f"{name}.jpg"] = file.getvalue()
+    return photos
+
+
+@pytest.fixture
+def party(party_photos: dict[str, bytes], tmp_path: Path) -> Path:
+    """A folder with those six photos."""
+    folder = tmp_path / "party"
+    folder.mkdir()
+    for name, data in party_photos.items():
+        (folder / name).write_bytes(data)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def _open_once() -> Callable[..., object]:
+    from facecluster.reading import Reader
+
+    return cache(Reader)
+
+
+@pytest.fixture
+def open_models(_open_once: Callable[..., object], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Runs of `group` in this process share their models, as opening them takes the longest."""
+    monkeypatch.setattr("facecluster.group.Reader", _open_once)
