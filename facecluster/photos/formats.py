@@ -1,0 +1,133 @@
+"""Which files are photos: the scan goes by the end of the name, reading by the first bytes."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from typing import Final
+
+from PIL import (
+    BmpImagePlugin,
+    GifImagePlugin,
+    JpegImagePlugin,
+    PngImagePlugin,
+    TiffImagePlugin,
+    WebPImagePlugin,
+    features,
+)
+from PIL.ImageFile import ImageFile
+
+from facecluster.errors import PhotoError
+
+EXTENSIONS: Final = frozenset(
+    {".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".apng", ".webp", ".tif", ".tiff", ".bmp", ".dib"}
+    | {".gif", ".heic", ".heif", ".hif", ".avif"}
+)
+HEIC_HINT: Final = 'needs the heic extra: pip install "facecluster[heic]"'
+
+_HEIF_BRANDS: Final = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm"})
+_MAGIC: Final = (
+    (b"\xff\xd8\xff", "JPEG"),
+    (b"\x89PNG\r\n\x1a\n", "PNG"),
+    (b"GIF87a", "GIF"),
+    (b"GIF89a", "GIF"),
+    (b"II*\0", "TIFF"),
+    (b"MM\0*", "TIFF"),
+    (b"II+\0", "TIFF"),
+    (b"MM\0+", "TIFF"),
+    (b"BM", "BMP"),
+)
+_OTHERS: Final = (
+    (b"%PDF", "a PDF document"),
+    (b"PK\3\4", "a ZIP archive"),
+    (b"8BPS", "a Photoshop document"),
+    (b"\0\0\0\x0cJXL ", "a JPEG XL picture"),
+    (b"\xff\x0a", "a JPEG XL picture"),
+    (b"\0\0\0\x0cjP  ", "a JPEG 2000 picture"),
+    (b"\x1f\x8b", "a gzip archive"),
+    (b"<svg", "an SVG drawing"),
+    (b"<?xml", "XML text"),
+    (b"<!DOCTYPE html", "a web page"),
+    (b"<html", "a web page"),
+)
+
+
+def sniff(data: bytes) -> str:
+    """The format: JPEG, PNG, WebP, TIFF, BMP, GIF, HEIF or AVIF. Raises PhotoError if none."""
+    for magic, name in _MAGIC:
+        if data.startswith(magic):
+            return name
+    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
+        return "WebP"
+    if data[4:8] == b"ftyp":
+        return _brand(data)
+    raise PhotoError(f"not a photo: it is {_what(data)}")
+
+
+def _brand(data: bytes) -> str:
+    """HEIF and AVIF are told apart by the brands in their first box (ISO/IEC 23008-12)."""
+    length = min(int.from_bytes(data[:4], "big"), 256)
+    brands = {data[8:12], *(data[at : at + 4] for at in range(16, length, 4))}
+    if brands & {b"avif", b"avis"}:
+        return "AVIF"
+    if brands & _HEIF_BRANDS or brands & {b"mif1", b"msf1"}:
+        return "HEIF"
+    raise PhotoError("not a photo: it is a video")
+
+
+def _what(data: bytes) -> str:
+    head = data[:512].lstrip(b"\xef\xbb\xbf \t\r\n")
+    for magic, name in _OTHERS:
+        if head[: len(magic)].lower() == magic.lower():
+            return name
+    if not any(data[:65536]):
+        return "only zeros, as after a copy that was cut short"
+    if all(byte >= 32 or byte in b"\t\r\n\f\x1b" for byte in head):
+        return "text"
+    return "no picture format that we know"
+
+
+def open_picture(data: bytes, name: str) -> ImageFile:
+    """Pillow's picture of the format `name`, header read and pixels not yet decoded.
+
+    The decoders are called one by one and not through `Image.open`: that would also try formats
+    that nobody asked for (PostScript among them), and its size limit is one for all formats,
+    where ours counts the pixels that are really decoded.
+    Raises PhotoError when an extra is missing, and whatever Pillow raises.
+    """
+    opener = _OPENERS.get(name) or (_avif() if name == "AVIF" else _heif())
+    return opener(io.BytesIO(data))
+
+
+_Opener = Callable[[io.BytesIO], ImageFile]
+_OPENERS: Final[dict[str, _Opener]] = {
+    "JPEG": JpegImagePlugin.JpegImageFile,
+    "PNG": PngImagePlugin.PngImageFile,
+    "WebP": WebPImagePlugin.WebPImageFile,
+    "TIFF": TiffImagePlugin.TiffImageFile,
+    "BMP": BmpImagePlugin.BmpImageFile,
+    "GIF": GifImagePlugin.GifImageFile,
+}
+
+
+def _avif() -> _Opener:
+    """Pillow 11.3 and newer read AVIF themselves, pillow-heif before 1.0 did."""
+    if features.check("avif"):
+        from PIL import AvifImagePlugin
+
+        return AvifImagePlugin.AvifImageFile
+    try:
+        from pillow_heif import AvifImageFile
+    except ImportError as error:
+        raise PhotoError(HEIC_HINT) from error
+    opener: _Opener = AvifImageFile
+    return opener
+
+
+def _heif() -> _Opener:
+    try:
+        from pillow_heif import HeifImageFile
+    except ImportError as error:
+        raise PhotoError(HEIC_HINT) from error
+    opener: _Opener = HeifImageFile
+    return opener

@@ -1,0 +1,143 @@
+"""A photo's bytes to an upright RGB picture, at no more than the size the work needs."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import stat
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from PIL import Image
+from PIL.ImageFile import ImageFile
+
+from facecluster.errors import PhotoError
+from facecluster.photos import exif, jpeg
+from facecluster.photos.formats import open_picture, sniff
+from facecluster.photos.modes import to_rgb
+from facecluster.photos.quiet import silence_decoders
+from facecluster.records import Picture
+
+MAX_BYTES: Final = 1 << 30  # 1 GiB of file
+MAX_PIXELS: Final = 1 << 28  # 268 megapixels as decoded: 1 GiB in Pillow, which keeps 4 bytes each
+
+_GONE: Final = "gone: it was there when the folder was listed"
+_REASONS: Final = {
+    errno.EACCES: "permission denied",
+    errno.EPERM: "permission denied",
+    errno.ELOOP: "broken link: it points at itself",
+    errno.ENAMETOOLONG: "its path is too long for this system",
+    errno.EISDIR: "not a regular file",
+    errno.ENXIO: "not a regular file",
+}
+
+
+def load(path: Path) -> bytes:
+    """All bytes of the photo, opened for reading only.
+
+    Raises PhotoError: empty, gone, permission denied, broken link, not a regular file, larger
+    than MAX_BYTES. A pipe, socket or device is never waited for.
+    """
+    try:
+        _check(os.stat(path))
+        # Not blocking, should a pipe have taken the file's place since (no such flag on Windows).
+        flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+        with open(os.open(path, flags), "rb") as file:
+            _check(os.fstat(file.fileno()))
+            data = file.read(MAX_BYTES + 1)
+    except FileNotFoundError as error:
+        reason = "broken link: its target is gone" if os.path.islink(path) else _GONE
+        raise PhotoError(reason) from error
+    except OSError as error:
+        reason = _REASONS.get(error.errno or 0) or f"cannot read: {_line(error)}"
+        raise PhotoError(reason) from error
+    except ValueError as error:  # a NUL character in the name
+        raise PhotoError(f"cannot read: {_line(error)}") from error
+    except MemoryError as error:
+        raise PhotoError("not enough memory to read it") from error
+    if not data:
+        raise PhotoError("empty file")
+    return data
+
+
+def _check(status: os.stat_result) -> None:
+    if not stat.S_ISREG(status.st_mode):
+        raise PhotoError("not a regular file")
+    if status.st_size > MAX_BYTES:
+        raise PhotoError(f"too large: {status.st_size / (1 << 30):.1f} GiB, the limit is 1 GiB")
+
+
+def digest(data: bytes) -> str:
+    """The photo's identity: BLAKE2b of its bytes, 16 bytes as 32 hexadecimal digits."""
+    return hashlib.blake2b(data, digest_size=16).hexdigest()
+
+
+def decode(data: bytes, long_side: int) -> Picture:
+    """The upright picture in RGB, at the smallest scale whose long side is still `long_side` px.
+
+    JPEG is decoded at 1, 1/2, 1/4 or 1/8; any format that is at least twice as large as asked
+    for is then reduced by a whole number, each pixel the mean of a block. The first picture of
+    an animation or a multi-page file is taken. The array is read-only.
+
+    Raises PhotoError with a short reason, and nothing else, whatever the bytes are: no photo,
+    truncated, damaged, more than MAX_PIXELS to decode, or an extra that is not installed.
+    """
+    if long_side < 1:
+        raise ValueError(f"long_side: expected at least 1, got {long_side}")
+    silence_decoders()
+    name = sniff(data)
+    try:
+        return _decode(data, name, open_picture(data, name), long_side)
+    except PhotoError:
+        raise
+    except MemoryError as error:
+        raise PhotoError("not enough memory to decode it") from error
+    except Exception as error:  # decoders raise nearly anything on damaged bytes
+        raise PhotoError(_reason(name, error)) from error
+
+
+def _decode(data: bytes, name: str, picture: ImageFile, long_side: int) -> Picture:
+    width, height = picture.size
+    scale = jpeg.best_scale(width, height, long_side) if name == "JPEG" else 1
+    pixels = jpeg.decoded_pixels(data, picture, scale) if name == "JPEG" else width * height
+    if min(width, height) < 1:
+        raise PhotoError(f"damaged {name}: it has no pixels")
+    if pixels > MAX_PIXELS:
+        raise PhotoError(f"too large: {width} x {height} px, the limit is {MAX_PIXELS // 10**6} MP")
+    if name == "JPEG":
+        jpeg.check_end(data, picture)
+    taken, tag = exif.taken(picture), exif.orientation(picture)
+    jpeg.shrink(picture, scale)
+    picture.load()
+    # TIFF and HEIF decoders turn the pixels themselves and then change the tag: what is left of it
+    # after loading is what is still to be done.
+    turn = exif.orientation(picture)
+    if name != "JPEG":
+        width, height = picture.size
+    if turn >= 5:
+        width, height = height, width
+    rgb = _reduce(to_rgb(picture), long_side)
+    return Picture(np.asarray(exif.upright(rgb, turn)), width, height, tag, taken)
+
+
+def _reduce(picture: Image.Image, long_side: int) -> Image.Image:
+    """Blocks of pixels averaged where the picture is at least twice as large as needed."""
+    factor = max(picture.size) // long_side
+    return picture.reduce(factor) if factor >= 2 else picture
+
+
+def _reason(name: str, error: Exception) -> str:
+    text = _line(error) if isinstance(error, (OSError, SyntaxError, ValueError)) else ""
+    if isinstance(error, Image.DecompressionBombError):  # the WebP decoder has its own limit
+        return "too large: more pixels than the decoder allows"
+    if isinstance(error, EOFError) or "truncated" in text.lower():
+        return jpeg.TRUNCATED
+    return f"damaged {name}: {text}" if text else f"damaged {name}"
+
+
+def _line(error: Exception) -> str:
+    """The error as one short line."""
+    text = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+    return " ".join(text.split())[:100]

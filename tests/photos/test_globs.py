@@ -1,0 +1,80 @@
+"""Globs against hand-made answers, and against pathlib where both mean the same."""
+
+from __future__ import annotations
+
+from pathlib import PurePosixPath
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from facecluster.photos.globs import matcher
+
+YES = [
+    ("*.jpg", "a.jpg"),
+    ("*.jpg", "2019/trip/a.JPG"),
+    ("IMG_????.*", "x/img_0001.heic"),
+    ("2019", "2019/a.jpg"),
+    ("2019", "old/2019/deep/a.jpg"),
+    ("2019/", "2019/a.jpg"),
+    ("2019/*.jpg", "2019/a.jpg"),
+    ("2019/**", "2019/x/y/a.jpg"),
+    ("**/edited/*", "edited/a.jpg"),
+    ("2019/**/edited/*", "2019/edited/a.jpg"),
+    ("2019/**/edited/*", "2019/x/y/edited/a.jpg"),
+    ("./2019/*", "2019/a.jpg"),
+    ("/2019/*", "2019/a.jpg"),
+    ("[a-c]*.png", "b1.png"),
+    ("[!a-c]*.png", "x1.png"),
+    ("a[", "a["),
+    ("[]]x", "]x"),
+    ("caf\u00e9*", "cafe\u0301.jpg"),
+    ("a+b (1).jpg", "a+b (1).jpg"),
+    ("*.jpg", "line\nbreak.jpg"),
+    ("*.jpg", "\udcff.jpg"),
+]
+NO = [
+    ("*.jpg", "a.jpeg"),
+    ("2019/*.jpg", "2019/x/a.jpg"),
+    ("2019/*.jpg", "old/2019/a.jpg"),
+    ("2019/", "2019"),
+    ("old/", "old.jpg"),
+    ("[a-c]*.png", "x1.png"),
+    ("[!a-c]*.png", "a1.png"),
+    ("[z-a].jpg", "m.jpg"),
+    ("a?c", "a/c"),
+    ("a[!x]c", "a/c"),
+    ("a.jpg", "axjpg"),
+    ("", "a.jpg"),
+]
+
+
+@pytest.mark.parametrize(("pattern", "path"), YES)
+def test_matches(pattern: str, path: str) -> None:
+    assert matcher([pattern])(path)
+
+
+@pytest.mark.parametrize(("pattern", "path"), NO)
+def test_does_not_match(pattern: str, path: str) -> None:
+    assert not matcher([pattern])(path)
+
+
+def test_any_of_several_patterns() -> None:
+    wanted = matcher(["*.png", "2020/"])
+    assert wanted("a.png")
+    assert wanted("2020/a.gif")
+    assert not wanted("a.gif")
+
+
+_NAME = st.text("ab.", min_size=1, max_size=4).filter(lambda name: set(name) != {"."})
+
+
+@given(name=_NAME, pattern=st.text("ab.*?", min_size=1, max_size=5))
+def test_one_name_agrees_with_pathlib(name: str, pattern: str) -> None:
+    if set(pattern) != {"."}:
+        assert matcher([pattern])(name) == PurePosixPath(name).match(pattern)
+
+
+@given(pattern=st.text(max_size=12), path=st.text(min_size=1, max_size=12))
+def test_no_pattern_breaks_it(pattern: str, path: str) -> None:
+    assert matcher([pattern])(path) in (True, False)
