@@ -1,0 +1,79 @@
+"""Turn a face upright and bring it to the size that the embedder was trained on."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from facecluster.records import Floats, Pixels
+
+
+def similarity_transform(source: Floats, target: Floats) -> NDArray[np.float64]:
+    """Least-squares rotation, uniform scale and shift that bring `source` points onto `target`.
+
+    source, target: [P, 2] x, y with P >= 2. Gives float64 [2, 3], to be used as
+    `matrix[:, :2] @ point + matrix[:, 2]`. A mirror image is never used. Points that all
+    coincide have no scale: ValueError.
+
+    Umeyama, "Least-squares estimation of transformation parameters between two point patterns",
+    IEEE TPAMI 13(4), 1991, equations 34 to 43.
+    """
+    a, b = np.asarray(source, np.float64), np.asarray(target, np.float64)
+    mean_a, mean_b = a.mean(axis=0), b.mean(axis=0)
+    a0, b0 = a - mean_a, b - mean_b
+    spread = (a0**2).sum() / len(a)
+    if not spread > 0:
+        raise ValueError("points that coincide do not define a similarity")
+    u, strength, vt = np.linalg.svd(b0.T @ a0 / len(a))
+    sign = np.array([1.0, np.sign(np.linalg.det(u) * np.linalg.det(vt)) or 1.0])
+    rotation = (u * sign) @ vt
+    scale = (strength * sign).sum() / spread
+    matrix = np.empty((2, 3))
+    matrix[:, :2] = scale * rotation
+    matrix[:, 2] = mean_b - matrix[:, :2] @ mean_a
+    return matrix
+
+
+def _warp(pixels: Pixels, matrix: NDArray[np.float64], size: int) -> Pixels:
+    """One crop. Large faces are shrunk by whole factors first, which linear sampling can't do."""
+    scale = float(np.hypot(matrix[0, 0], matrix[1, 0]))
+    factor = int(1.0 / max(scale, 1e-6))
+    if factor >= 2:
+        pixels, matrix = _shrink(pixels, matrix, size, factor)
+    crop = cv2.warpAffine(pixels, matrix, (size, size), flags=cv2.INTER_LINEAR)
+    return np.asarray(crop, np.uint8)
+
+
+def _shrink(
+    pixels: Pixels, matrix: NDArray[np.float64], size: int, factor: int
+) -> tuple[Pixels, NDArray[np.float64]]:
+    """The part of the picture that the crop sees, area-averaged, and the matrix for it."""
+    inverse = cv2.invertAffineTransform(matrix)
+    corners = np.array([[0, 0], [size, 0], [0, size], [size, size]], np.float64)
+    seen = corners @ inverse[:, :2].T + inverse[:, 2]
+    height, width = pixels.shape[:2]
+    low = np.clip(np.floor(seen.min(axis=0)) - factor, 0, (width - 1, height - 1)).astype(int)
+    high = np.clip(np.ceil(seen.max(axis=0)) + factor, low + 1, (width, height)).astype(int)
+    part = pixels[low[1] : high[1], low[0] : high[0]]
+    count = np.maximum((high - low) // factor, 1)
+    small = cv2.resize(part, (int(count[0]), int(count[1])), interpolation=cv2.INTER_AREA)
+    # Pixel centres sit at +0.5: shrinking maps x to (x + 0.5 - low) / step - 0.5.
+    step = (high - low) / count
+    shrunk = matrix.copy()
+    shrunk[:, :2] = matrix[:, :2] * step
+    shrunk[:, 2] = matrix[:, 2] + matrix[:, :2] @ (low + 0.5 * step - 0.5)
+    return np.asarray(small, np.uint8), shrunk
+
+
+def align(pixels: Pixels, landmarks: Floats, template: Floats, size: int) -> Pixels:
+    """Aligned crops of the faces of one picture.
+
+    pixels: uint8 [h, w, 3]. landmarks: float32 [N, 5, 2] in px of `pixels`. template:
+    float32 [5, 2], where the five points belong in a crop of `size` px.
+    Gives uint8 [N, size, size, 3]; what lies outside the picture is black.
+    """
+    crops = np.zeros((len(landmarks), size, size, 3), np.uint8)
+    for crop, points in zip(crops, landmarks, strict=True):
+        crop[...] = _warp(pixels, similarity_transform(points, template), size)
+    return crops

@@ -1,0 +1,88 @@
+"""How far a face can be trusted: the chance that its embedding sits with its own person.
+
+A logistic model of what is known of every face, fitted by `export/face_quality.py` on people with
+many pictures, also made smaller, blurred and darkened on purpose. What it predicts: whether the
+face is nearer to the centre of its own person's other faces than to anybody else's.
+"""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from facecluster.records import Floats, Pixels
+
+# Weights of `features`, and the intercept, as printed by `python -m export.face_quality`.
+WEIGHTS = (1.2656, 8.0071, -0.296, 0.4703, 0.7163, 0.2767)
+INTERCEPT = -9.3033
+
+SIZE_CEILING = 96.0  # px; beyond it a larger face says nothing more
+CONSISTENCY_FLOOR = 1e-3
+CLARITY_SIDE = 100  # px to which the middle of a crop is brought before it is judged
+CLARITY_BLUR = 2.0  # px of that; finer structure than this is detail
+
+
+def head_turn(landmarks: Floats) -> Floats:
+    """How far the nose tip lies off the middle line of the face, in eye distances; 0 is frontal.
+
+    landmarks: float32 [N, 5, 2]. Gives float32 [N], at least 0; about 0.25 for a half profile,
+    above 0.5 towards a full one. Landmarks whose eyes coincide count as 1.
+    """
+    right, left, nose, mouth = (
+        landmarks[:, 0],
+        landmarks[:, 1],
+        landmarks[:, 2],
+        landmarks[:, 3:].mean(axis=1),
+    )
+    across = left - right
+    squared = (across**2).sum(axis=1)
+    middle = (right + left) / 4 + mouth / 2
+    offset = np.abs(((nose - middle) * across).sum(axis=1))
+    return np.where(squared > 0, offset / np.where(squared > 0, squared, 1), 1.0).astype(np.float32)
+
+
+def clarity(crops: Pixels) -> Floats:
+    """Sharpness and contrast of aligned crops, in octaves: float32 [N, 2].
+
+    Contrast is the variance of grey in the middle of the face; sharpness the share of it that a
+    Gaussian blur takes away, so that it does not depend on the light. A blurred face keeps its
+    consistency and much of its detector score, yet all blurred faces look alike to the embedder.
+    crops: uint8 [N, S, S, 3] RGB.
+    """
+    found = np.zeros((len(crops), 2), np.float32)
+    edge = crops.shape[1] // 6
+    for row, crop in zip(found, crops, strict=True):
+        middle = cv2.cvtColor(crop[edge:-edge, edge:-edge], cv2.COLOR_RGB2GRAY)
+        grey = cv2.resize(middle, (CLARITY_SIDE, CLARITY_SIDE)).astype(np.float32)
+        detail = grey - cv2.GaussianBlur(grey, (0, 0), CLARITY_BLUR)
+        contrast = np.log2(grey.var() + 1e-3)
+        row[:] = np.log2((detail**2).mean() + 1e-3) - contrast, contrast
+    return found
+
+
+def features(
+    scores: Floats, sizes: Floats, turns: Floats, clarity: Floats, consistency: Floats
+) -> NDArray[np.float64]:
+    """What the model looks at, float64 [N, 6]: consistency as bits, detector score, size in
+    octaves, head turn, sharpness, contrast. scores, sizes (px), turns, consistency: float32 [N].
+    clarity: float32 [N, 2]."""
+    doubt = np.clip(1 - consistency.astype(np.float64), 0, 1) + CONSISTENCY_FLOOR
+    octaves = np.log2(np.clip(sizes.astype(np.float64), 1, SIZE_CEILING))
+    known = [-np.log2(doubt), scores, octaves, np.minimum(turns, 1), clarity[:, 0], clarity[:, 1]]
+    return np.stack(known, axis=1)
+
+
+def quality(
+    scores: Floats, landmarks: Floats, sizes: Floats, clarity: Floats, consistency: Floats
+) -> Floats:
+    """The chance in 0..1 that each face can be trusted, float32 [N].
+
+    scores: float32 [N] of the detector. landmarks: float32 [N, 5, 2]. sizes: float32 [N], the
+    shorter side of the box in photo px. clarity: float32 [N, 2]. consistency: float32 [N] of the
+    embedder.
+    """
+    seen = features(scores, sizes, head_turn(landmarks), clarity, consistency)
+    logit = seen @ np.asarray(WEIGHTS) + INTERCEPT
+    chance: Floats = (1 / (1 + np.exp(-np.clip(logit, -60, 60)))).astype(np.float32)
+    return chance
