@@ -1,0 +1,84 @@
+"""Crops in, unit embeddings out: an ONNX embedder in an ONNX Runtime session."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import numpy as np
+
+from facecluster.config import Device
+from facecluster.embed.shipped import shipped_model
+from facecluster.embed.spec import ModelSpec
+from facecluster.errors import ModelError
+from facecluster.records import Floats, Pixels
+from facecluster.runtime import session
+
+CHUNK = 32  # crops a call: more gains nothing and holds 8 MB of activations each
+
+
+class Embedder:
+    """One embedding model; safe to call from several threads at once.
+
+    model: an ONNX file that carries a spec, None for the one shipped for this processor.
+    threads: threads of one call. Raises ModelError when the file cannot be used, DeviceError when
+    the device is not available.
+    """
+
+    spec: ModelSpec
+    model_id: str  # 16 hex digits of the file's SHA-256: embeddings compare only within one id
+
+    def __init__(
+        self, model: Path | None = None, device: Device = "auto", threads: int = 1
+    ) -> None:
+        path = shipped_model(device) if model is None else model
+        try:
+            content = path.read_bytes()
+        except OSError as error:
+            raise ModelError(f"{path}: cannot be read ({error.strerror or error})") from error
+        self.model_id = hashlib.sha256(content).hexdigest()[:16]
+        try:
+            self._session = session(content, device, threads)
+            self.spec = ModelSpec.from_metadata(self._session.get_modelmeta().custom_metadata_map)
+            self._check_graph()
+        except ModelError as error:
+            raise ModelError(f"{path}: {error}") from error
+
+    def embed(self, crops: Pixels) -> tuple[Floats, Floats]:
+        """Embed aligned crops.
+
+        crops: uint8 [N, S, S, 3] RGB with S = spec.crop_size, N may be 0. Gives float32 [N, D]
+        unit rows, and float32 [N], the cosine between each crop and its mirror image. Raises
+        ValueError for another shape or type.
+        """
+        wanted = (self.spec.crop_size, self.spec.crop_size, 3)
+        if crops.ndim != 4 or crops.shape[1:] != wanted or crops.dtype != np.uint8:
+            raise ValueError(
+                f"crops: expected uint8 [N, {', '.join(map(str, wanted))}], "
+                f"got {crops.dtype} {list(crops.shape)}"
+            )
+        embeddings = np.empty((len(crops), self.spec.dimension), np.float32)
+        consistency = np.empty(len(crops), np.float32)
+        for start in range(0, len(crops), CHUNK):
+            rows = slice(start, start + CHUNK)
+            feed = {"crops": np.ascontiguousarray(crops[rows])}
+            outputs = self._session.run(["embedding", "consistency"], feed)
+            embeddings[rows], consistency[rows] = outputs
+        return embeddings, consistency
+
+    def _check_graph(self) -> None:
+        """Refuse a graph that does not have the inputs and outputs that its spec promises."""
+        size, dimension = self.spec.crop_size, self.spec.dimension
+        wanted = {
+            "crops": ("tensor(uint8)", [size, size, 3]),
+            "embedding": ("tensor(float)", [dimension]),
+            "consistency": ("tensor(float)", []),
+        }
+        values = [*self._session.get_inputs(), *self._session.get_outputs()]
+        found = {value.name: (value.type, value.shape[1:]) for value in values}
+        batched = all(isinstance(value.shape[0], str) for value in values if value.shape)
+        if found != wanted or not batched:
+            raise ModelError(
+                f"the graph must take `crops` uint8 [N, {size}, {size}, 3] and give `embedding` "
+                f"float32 [N, {dimension}] and `consistency` float32 [N], for any N"
+            )

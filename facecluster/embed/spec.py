@@ -1,0 +1,130 @@
+"""What an ONNX embedder says of itself, kept in the file's own metadata.
+
+Every field is one `metadata_props` entry `facecluster.<field>` holding JSON; `facecluster.spec`
+is the version of this list. A file whose spec we do not understand is refused, not guessed at.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
+from typing import Any
+
+from facecluster.errors import ModelError
+
+SPEC_VERSION = 1
+PREFIX = "facecluster."
+
+
+@dataclass(frozen=True, slots=True)
+class ModelSpec:
+    """How to prepare crops for an embedder, and what its distances mean.
+
+    crop_size: side of the square crop in px. template: x, y in crop px of the subject's right eye,
+    left eye, nose tip, right and left mouth corner. far_table: pairs of false-accept rate and the
+    cosine distance below which that share of different-person pairs falls, rate descending;
+    `measured_on` says how. distance: the default for grouping (average linkage).
+    """
+
+    name: str
+    crop_size: int
+    template: tuple[tuple[float, float], ...]
+    dimension: int
+    far_table: tuple[tuple[float, float], ...]
+    measured_on: str
+    distance: float
+    licence: str
+    provenance: str
+    training_data: str
+    colour_order: str = "RGB"
+    metric: str = "cosine"
+
+    def __post_init__(self) -> None:
+        for field, (check, wanted) in _CHECKS.items():
+            if not check(getattr(self, field)):
+                raise ModelError(f"{PREFIX}{field}: must be {wanted}")
+
+    @classmethod
+    def from_metadata(cls, metadata: Mapping[str, str]) -> ModelSpec:
+        """Read a spec; raises ModelError naming the key that is missing or wrong."""
+        version = _json(metadata, "spec")
+        if version != SPEC_VERSION or isinstance(version, bool):
+            raise ModelError(
+                f"{PREFIX}spec: version {version!r} is not the version {SPEC_VERSION} that this "
+                "facecluster understands; another release may"
+            )
+        values = {field.name: _json(metadata, field.name) for field in fields(cls)}
+        for name in ("template", "far_table"):
+            values[name] = _pairs(name, values[name])
+        return cls(**values)
+
+    def to_metadata(self) -> dict[str, str]:
+        """The metadata entries that `from_metadata` turns back into this spec."""
+        values: dict[str, Any] = {"spec": SPEC_VERSION}
+        values |= {field.name: getattr(self, field.name) for field in fields(self)}
+        return {PREFIX + key: json.dumps(value) for key, value in values.items()}
+
+
+def _json(metadata: Mapping[str, str], field: str) -> Any:
+    key = PREFIX + field
+    if key not in metadata:
+        raise ModelError(f"{key} is missing from the model's metadata")
+    try:
+        return json.loads(metadata[key])
+    except ValueError as error:
+        raise ModelError(f"{key}: not JSON ({error})") from error
+
+
+def _pairs(field: str, value: Any) -> tuple[tuple[float, float], ...]:
+    if not isinstance(value, list) or not all(isinstance(p, list) and len(p) == 2 for p in value):
+        raise ModelError(f"{PREFIX}{field}: must be {_CHECKS[field][1]}")
+    return tuple((p[0], p[1]) for p in value)
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def _is_count(value: object, low: int, high: int) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and low <= value <= high
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str) and bool(value.strip())
+
+
+def _is_template(value: Any) -> bool:
+    return len(value) == 5 and all(_is_number(x) for point in value for x in point)
+
+
+def _is_far_table(value: Any) -> bool:
+    if not all(_is_number(x) for row in value for x in row):
+        return False
+    rates, distances = [row[0] for row in value], [row[1] for row in value]
+    return (
+        all(0 < rate < 1 for rate in rates)
+        and rates == sorted(set(rates), reverse=True)
+        and distances == sorted(distances, reverse=True)
+        and all(0 <= distance <= 2 for distance in distances)
+    )
+
+
+_CHECKS: dict[str, tuple[Callable[[Any], bool], str]] = {
+    "name": (_is_text, "a text"),
+    "crop_size": (lambda v: _is_count(v, 8, 2048), "a whole number of px, 8 to 2048"),
+    "template": (_is_template, "five points, each [x, y] in crop px"),
+    "dimension": (lambda v: _is_count(v, 1, 65536), "a whole number, 1 to 65536"),
+    "far_table": (
+        _is_far_table,
+        "[false-accept rate, cosine distance] rows, both descending (may be empty)",
+    ),
+    "measured_on": (lambda v: isinstance(v, str), "a text (may be empty)"),
+    "distance": (lambda v: _is_number(v) and 0 < v < 2, "a number between 0 and 2"),
+    "licence": (_is_text, "a text"),
+    "provenance": (_is_text, "a text"),
+    "training_data": (_is_text, "a text"),
+    "colour_order": (lambda v: v == "RGB", '"RGB", the only order that crops come in'),
+    "metric": (lambda v: v == "cosine", '"cosine", the only one for unit embeddings'),
+}

@@ -1,0 +1,107 @@
+"""A model's spec survives its metadata, and whatever is wrong is named by its key."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from facecluster.embed.spec import PREFIX, SPEC_VERSION, ModelSpec
+from facecluster.errors import ModelError
+
+POINTS = ((30.0, 40.0), (70.0, 40.0), (50.0, 60.0), (35.0, 80.0), (65.0, 80.0))
+SPEC = ModelSpec(
+    name="small",
+    crop_size=112,
+    template=POINTS,
+    dimension=64,
+    far_table=((0.1, 0.5), (0.001, 0.25)),
+    measured_on="2,000 pairs",
+    distance=0.2,
+    licence="MIT",
+    provenance="trained here",
+    training_data="drawn faces, naïve",
+)
+
+
+def changed(**values: object) -> dict[str, str]:
+    entries = {PREFIX + key: json.dumps(value) for key, value in values.items()}
+    return SPEC.to_metadata() | entries
+
+
+def test_round_trip() -> None:
+    assert ModelSpec.from_metadata(SPEC.to_metadata()) == SPEC
+
+
+@given(
+    st.integers(8, 2048),
+    st.floats(0.01, 1.9),
+    st.text(min_size=1).filter(str.strip),
+    st.lists(st.floats(0.0, 2.0), max_size=5),
+)
+def test_round_trip_of_any_values(crop_size, distance, name, distances) -> None:
+    table = tuple((10.0**-i, d) for i, d in enumerate(sorted(distances, reverse=True), 1))
+    spec = dataclasses.replace(
+        SPEC, crop_size=crop_size, distance=distance, name=name, far_table=table
+    )
+    assert ModelSpec.from_metadata(spec.to_metadata()) == spec
+
+
+def test_keys_of_others_are_left_alone() -> None:
+    assert ModelSpec.from_metadata(SPEC.to_metadata() | {"author": "somebody"}) == SPEC
+
+
+@pytest.mark.parametrize("key", ["spec", *(field.name for field in dataclasses.fields(ModelSpec))])
+def test_missing_key_is_named(key) -> None:
+    metadata = SPEC.to_metadata()
+    del metadata[PREFIX + key]
+    with pytest.raises(ModelError, match=rf"facecluster\.{key} is missing"):
+        ModelSpec.from_metadata(metadata)
+
+
+@pytest.mark.parametrize("version", [SPEC_VERSION + 1, 0, "1", True, None])
+def test_unknown_version_is_refused(version) -> None:
+    with pytest.raises(ModelError, match=r"facecluster\.spec: version"):
+        ModelSpec.from_metadata(changed(spec=version))
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("crop_size", 0),
+        ("crop_size", 112.5),
+        ("crop_size", True),
+        ("crop_size", None),
+        ("template", POINTS[:4]),
+        ("template", [[1, 2, 3]] * 5),
+        ("template", [["a", 2]] * 5),
+        ("template", "five points"),
+        ("dimension", -1),
+        ("far_table", [[0.1, 0.2], [0.01, 0.3]]),
+        ("far_table", [[0.01, 0.2], [0.1, 0.1]]),
+        ("far_table", [[0, 0.2]]),
+        ("far_table", {"0.1": 0.2}),
+        ("measured_on", 3),
+        ("distance", 0),
+        ("distance", 2.5),
+        ("distance", float("nan")),
+        ("distance", "0.2"),
+        ("name", " "),
+        ("licence", ""),
+        ("provenance", []),
+        ("training_data", {}),
+        ("colour_order", "BGR"),
+        ("metric", "euclidean"),
+    ],
+)
+def test_wrong_value_is_refused_by_its_key(key, value) -> None:
+    with pytest.raises(ModelError, match=rf"^facecluster\.{key}: must be"):
+        ModelSpec.from_metadata(changed(**{key: value}))
+
+
+def test_damaged_json_is_named() -> None:
+    with pytest.raises(ModelError, match=r"facecluster\.name: not JSON"):
+        ModelSpec.from_metadata(SPEC.to_metadata() | {"facecluster.name": "{"})
