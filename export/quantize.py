@@ -1,0 +1,141 @@
+"""The int8 embedder: facecluster/models/embedder-int8.onnx from embedder.onnx and real faces.
+
+Post-training static quantisation (Jacob et al., "Quantization and Training of Neural Networks for
+Efficient Integer-Arithmetic-Only Inference", CVPR 2018): weights per channel in seven bits, so
+that AVX2's pmaddubsw cannot overflow; activations uint8, their ranges the mean over 256 aligned
+faces of each face's lowest and highest value, which clips outliers.
+`python -m export.quantize [--faces FOLDER]` takes any folder of portraits.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+from pathlib import Path
+
+import numpy as np
+import onnx
+from numpy.typing import NDArray
+from onnxruntime.quantization import (
+    CalibrationDataReader,
+    CalibrationMethod,
+    QuantFormat,
+    QuantType,
+    quant_pre_process,
+    quantize_static,
+)
+
+from export import embedder_graph, recipe
+from export.dlib_resnet import MODELS, TARGET
+from export.graph import write
+from facecluster.embed.embedder import Embedder
+from facecluster.errors import FaceclusterError, ModelError
+from facecluster.evaluate.lfw import PortraitReader
+
+INT8_TARGET = MODELS / "embedder-int8.onnx"
+FACES = Path(__file__).resolve().parents[2] / "shared" / "data" / "pins44"
+CALIBRATION, HELD_OUT = 256, 200  # faces that set the ranges, faces that judge the result
+SEED = 20170212
+MEAN_COSINE, LOWEST_COSINE = 0.998, 0.95  # between the embeddings of both models, held-out faces
+
+Crops = NDArray[np.uint8]
+
+
+def portraits(folder: Path, count: int) -> Crops:
+    """uint8 [count, S, S, 3]: aligned faces of pictures drawn from all of the folder.
+
+    Raises ModelError when the folder has too few pictures with a face.
+    """
+    names = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*.jpg"))
+    order = np.random.default_rng(SEED).permutation(len(names))
+    spec = recipe.spec("calibration", ())
+    crops = []
+    for crop, found in PortraitReader().crops(folder, [names[i] for i in order], spec):
+        if found:
+            crops.append(crop)
+        if len(crops) == count:
+            return np.stack(crops)
+    raise ModelError(
+        f"{folder}: {len(crops)} pictures with a face, {count} needed to calibrate the int8 model; "
+        "name a folder of portraits with --faces"
+    )
+
+
+class _Feed(CalibrationDataReader):  # type: ignore[misc]
+    """Crops one by one, as the quantiser asks for them."""
+
+    def __init__(self, crops: Crops) -> None:
+        self._rows = iter(crops)
+
+    def get_next(self) -> dict[str, Crops] | None:
+        row = next(self._rows, None)
+        return None if row is None else {"crops": row[None]}
+
+
+def quantized(model: Path, crops: Crops) -> onnx.ModelProto:
+    """The int8 model: quantised from the first convolution to the last block, float32 after."""
+    with tempfile.TemporaryDirectory() as folder:
+        prepared, path = Path(folder) / "prepared.onnx", Path(folder) / "int8.onnx"
+        quant_pre_process(str(model), str(prepared), skip_symbolic_shape=True)
+        quantize_static(
+            str(prepared),
+            str(path),
+            _Feed(crops),
+            quant_format=QuantFormat.QDQ,
+            per_channel=True,
+            reduce_range=True,
+            activation_type=QuantType.QUInt8,
+            weight_type=QuantType.QInt8,
+            calibrate_method=CalibrationMethod.MinMax,
+            nodes_to_exclude=_kept(onnx.load(prepared)),
+            extra_options={"CalibMovingAverage": True},
+        )
+        made = onnx.load(path)
+    embedder_graph.describe(made, recipe.spec("dlib-resnet-int8", recipe.FAR_TABLE_INT8))
+    return made
+
+
+def _kept(model: onnx.ModelProto) -> list[str]:
+    """The nodes that stay as they are: before the first convolution, and after the last block."""
+    kinds = [node.op_type for node in model.graph.node]
+    first, last = kinds.index("Conv"), kinds.index("GlobalAveragePool")
+    names = [node.name for node in model.graph.node]
+    return names[:first] + names[last:]
+
+
+def prove(path: Path, crops: Crops) -> bool:
+    """Compare both models on faces that were not used to calibrate; print and judge."""
+    exact, _ = Embedder(TARGET, "cpu").embed(crops)
+    coarse, _ = Embedder(path, "cpu").embed(crops)
+    cosines = (exact * coarse).sum(axis=1)
+    print(f"int8 against float32 on {len(crops)} held-out faces: ", end="")
+    print(f"cosine {cosines.mean():.5f} on average, {cosines.min():.5f} at worst")
+    return bool(cosines.mean() >= MEAN_COSINE and cosines.min() >= LOWEST_COSINE)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m export.quantize", description=__doc__)
+    parser.add_argument("--faces", type=Path, default=FACES, help="folder of portraits (JPEG)")
+    faces: Path = parser.parse_args(arguments).faces
+    partial = INT8_TARGET.with_suffix(".new")
+    try:
+        crops = portraits(faces, CALIBRATION + HELD_OUT)
+        write(quantized(TARGET, crops[:CALIBRATION]), partial)
+        proven = prove(partial, crops[CALIBRATION:])
+    except (FaceclusterError, OSError) as error:
+        partial.unlink(missing_ok=True)
+        print(error, file=sys.stderr)
+        return 1
+    if not proven:
+        partial.unlink()
+        INT8_TARGET.unlink(missing_ok=True)
+        print("too far from float32: no int8 model written", file=sys.stderr)
+        return 1
+    partial.replace(INT8_TARGET)
+    print(f"wrote {INT8_TARGET.name}, {INT8_TARGET.stat().st_size / 1e6:.1f} MB")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
