@@ -1,0 +1,71 @@
+"""How well a library was grouped, where the photos lie in a folder per person.
+
+A photo says whose it is by the first folder of its path; the person meant is the face nearest to
+the middle of the photo. Faces in the background take part in the grouping, but are not judged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from facecluster.cluster.metrics import NOISE, Score, bcubed, coverage, pairwise
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """pairwise, bcubed: with every face that was not placed as a person of its own. coverage: the
+    share of photos whose main face was placed. photos: how many were judged. true_people and
+    people: how many there are, and how many were found."""
+
+    pairwise: Score
+    bcubed: Score
+    coverage: float
+    photos: int
+    true_people: int
+    people: int
+
+
+def main_faces(report: Mapping[str, Any]) -> dict[str, int | None]:
+    """Path of each photo to the person of its main face, None where there is none.
+
+    report: what `facecluster group` writes as report.json (docs/formats.md).
+    """
+    sizes = {p["path"]: (p["width"], p["height"]) for p in report["photos"]}
+    nearest: dict[str, tuple[float, int | None]] = {}
+    for face in report["faces"]:
+        width, height = sizes[face["photo"]]
+        x, y, w, h = face["box"]
+        off = float(np.hypot((x + w / 2) / width - 0.5, (y + h / 2) / height - 0.5))
+        if off < nearest.get(face["photo"], (np.inf, None))[0]:
+            nearest[face["photo"]] = off, face["person"]
+    return {path: nearest.get(path, (0, None))[1] for path in sizes}
+
+
+def labels(report: Mapping[str, Any]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Truth and finding as int64 [photos], the latter -1 where the main face was not placed.
+
+    Photos outside any folder say nothing of whose they are, and are left out.
+    """
+    found = {path: who for path, who in main_faces(report).items() if "/" in path}
+    names = [path.split("/", 1)[0] for path in found]
+    truth = np.unique(names, return_inverse=True)[1].astype(np.int64)
+    people = [NOISE if who is None else who for who in found.values()]
+    return truth, np.array(people, np.int64)
+
+
+def judge(report: Mapping[str, Any]) -> Judgement:
+    """Compare a report with the folders that the photos lie in."""
+    truth, found = labels(report)
+    return Judgement(
+        pairwise=pairwise(truth, found),
+        bcubed=bcubed(truth, found),
+        coverage=coverage(found),
+        photos=len(truth),
+        true_people=len(np.unique(truth)),
+        people=len(np.unique(found[found != NOISE])),
+    )
