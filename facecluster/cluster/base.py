@@ -1,0 +1,25 @@
+"""What every clusterer looks like to the rest of the house."""
+
+from __future__ import annotations
+
+from typing import Protocol, Self
+
+from facecluster.records import Floats, Ints
+
+NOISE = -1
+
+
+class Clusterer(Protocol):
+    """An estimator in scikit-learn's manner: `__init__` stores, `fit` works, results end in `_`.
+
+    labels_: int32 [N], the group of each face, -1 for noise. notes_: sentences for the user.
+    The same rows in the same order always give the same labels.
+    """
+
+    labels_: Ints
+    notes_: tuple[str, ...]
+
+    def fit(self, embeddings: Floats, photo: Ints | None = None) -> Self:
+        """embeddings: float32 [N, D], unit rows. photo: int32 [N], two faces of one photo are
+        never the same person; None when they may be."""
+        ...

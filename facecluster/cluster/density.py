@@ -1,0 +1,89 @@
+"""HDBSCAN: groups are the dense places, whatever their number; faces in thin places are noise."""
+
+from __future__ import annotations
+
+import warnings
+from typing import Self
+
+import numpy as np
+
+from facecluster.cluster.rules import mean_distances, separate
+from facecluster.records import Floats, Ints
+
+LARGE = 5  # faces; the first pass looks for groups of at least so many
+REACH = 1.1  # of `distance`; HDBSCAN's groups are stretched, so their members may lie a bit wider
+
+
+class Density:
+    """HDBSCAN on unit embeddings (package hdbscan), in two passes, with a bound on the distance.
+
+    A library holds people with hundreds of photos and people with two, and one smallest size does
+    not fit both: with 2, HDBSCAN takes large people apart; with 5, it misses the small ones. So
+    the first pass looks for groups of at least LARGE faces, the second for groups of `min_faces`
+    among what is left. After each pass a face whose mean distance to the other members of its
+    group exceeds REACH times `distance` becomes noise again.
+
+    On unit rows the Euclidean distance is sqrt(2 * cosine distance): the density tree is the one
+    of the cosine.
+
+    Parameters
+    ----------
+    distance : cosine distance, 0 to 2.
+    min_faces : the smallest group, at least 2.
+
+    Attributes
+    ----------
+    labels_ : int32 [N], -1 for noise.
+
+    References
+    ----------
+    Campello, Moulavi and Sander, "Density-based clustering based on hierarchical density
+    estimates", PAKDD 2013.
+    """
+
+    def __init__(self, distance: float, min_faces: int = 2) -> None:
+        self.distance = distance
+        self.min_faces = min_faces
+        self.labels_: Ints = np.empty(0, np.int32)
+        self.notes_: tuple[str, ...] = ()
+
+    def fit(self, embeddings: Floats, photo: Ints | None = None) -> Self:
+        self.labels_ = np.full(len(embeddings), -1, np.int32)
+        small = max(2, self.min_faces)
+        for size in sorted({small, max(LARGE, small)}, reverse=True):
+            rest = np.nonzero(self.labels_ < 0)[0]
+            inside = None if photo is None else photo[rest]
+            found = self._groups(embeddings[rest], inside, size)
+            placed = found >= 0
+            self.labels_[rest[placed]] = found[placed] + int(self.labels_.max(initial=-1)) + 1
+        return self
+
+    def _groups(self, embeddings: Floats, photo: Ints | None, size: int) -> Ints:
+        if len(embeddings) < size:
+            return np.full(len(embeddings), -1, np.int32)
+        from hdbscan import HDBSCAN
+
+        model = HDBSCAN(
+            min_cluster_size=size,
+            min_samples=1,
+            metric="euclidean",
+            allow_single_cluster=True,  # else an album of one person has nobody in it
+            core_dist_n_jobs=1,
+            approx_min_span_tree=False,
+        )
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # hdbscan uses names that scikit-learn is renaming
+            found = model.fit_predict(embeddings.astype(np.float64))
+        labels = separate(np.asarray(found, np.int32), embeddings, photo)
+        labels[mean_distances(labels, embeddings) > REACH * self.distance] = -1
+        return _compact(labels, size)
+
+
+def _compact(labels: Ints, size: int) -> Ints:
+    """Groups that shrank below `size` dissolve; the others are numbered without gaps."""
+    members = np.bincount(labels[labels >= 0], minlength=int(labels.max(initial=-1)) + 1)
+    numbers = np.full(len(members) + 1, -1, np.int32)  # the last entry serves noise
+    kept = np.nonzero(members >= size)[0]
+    numbers[kept] = np.arange(len(kept), dtype=np.int32)
+    compact: Ints = numbers[labels]
+    return compact

@@ -1,0 +1,78 @@
+"""Leftover faces join the group that is nearest on average."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from facecluster.cluster import assign
+from facecluster.cluster.assign import Assigner
+
+
+def test_same_choice_as_a_loop(people, rng) -> None:
+    rows, truth = people([10, 10, 10], spread=0.4)
+    labels = truth.astype(np.int32)
+    late = np.sort(rng.choice(30, 12, replace=False))
+    labels[late] = -1
+    assigner = Assigner(rows, labels, None, 0.5)
+    assigner.place(late)
+    for i in late:
+        gaps = [
+            np.mean([1 - rows[i] @ rows[j] for j in np.nonzero(labels == g)[0]]) for g in (0, 1, 2)
+        ]
+        wanted = int(np.argmin(gaps)) if min(gaps) <= 0.5 else -1
+        assert assigner.labels[i] == wanted
+    assert (labels[late] == -1).all()  # the input is left alone
+
+
+def test_two_of_one_photo_do_not_join_the_same_person(people) -> None:
+    rows, _ = people([4, 1, 1], spread=0.01)
+    rows[5] = rows[4] = rows[0]
+    rows[5, 0] += 0.2
+    rows[5] /= np.linalg.norm(rows[5])
+    labels = np.array([0, 0, 0, 0, -1, -1], np.int32)
+    photo = np.array([0, 1, 2, 3, 9, 9], np.int32)
+    assigner = Assigner(rows, labels, photo, 0.5)
+    assigner.place(np.array([5, 4]))
+    assert assigner.labels.tolist() == [0, 0, 0, 0, 0, -1]  # the nearer one got the place
+
+
+def test_a_person_who_is_in_the_photo_already_is_closed(people) -> None:
+    rows, _ = people([3, 3])
+    rows[5] = rows[0]
+    labels = np.array([0, 0, 0, 1, 1, -1], np.int32)
+    photo = np.array([0, 1, 2, 3, 4, 0], np.int32)
+    assigner = Assigner(rows, labels, photo, 0.5)
+    assigner.place(np.array([5]))
+    assert assigner.labels[5] == -1
+
+
+def test_the_second_choice_counts_when_the_first_is_closed() -> None:
+    near, far, face = [1, 0, 0], [0.9, 0.436, 0], [0.99, 0.141, 0]
+    rows = np.array([near, far, face], np.float32)
+    rows /= np.linalg.norm(rows, axis=1, keepdims=True)
+    labels = np.array([0, 1, -1], np.int32)
+    photo = np.array([5, 6, 5], np.int32)
+    assigner = Assigner(rows, labels, photo, 0.5)
+    assigner.place(np.array([2]))
+    assert assigner.labels.tolist() == [0, 1, 1]
+
+
+def test_nothing_to_do() -> None:
+    rows = np.eye(3, dtype=np.float32)
+    assigner = Assigner(rows, np.full(3, -1, np.int32), None, 2.0)
+    assigner.place(np.arange(3))
+    assert assigner.labels.tolist() == [-1, -1, -1]
+    assigner.place(np.empty(0, np.int64))
+
+
+def test_blocks_do_not_change_the_result(people, monkeypatch, rng) -> None:
+    rows, truth = people([20, 20, 20], spread=0.5)
+    labels = np.where(rng.random(60) < 0.5, truth, -1).astype(np.int32)
+    photo = rng.integers(0, 40, 60).astype(np.int32)
+    late = np.nonzero(labels < 0)[0]
+    whole = Assigner(rows, labels, photo, 0.8)
+    whole.place(late)
+    monkeypatch.setattr(assign, "blocks", lambda n: (slice(i, i + 3) for i in range(0, n, 3)))
+    parts = Assigner(rows, labels, photo, 0.8)
+    parts.place(late)
+    assert whole.labels.tolist() == parts.labels.tolist()
