@@ -1,0 +1,1 @@
+"""What a run leaves behind: folders, report.json, faces.csv and report.html."""

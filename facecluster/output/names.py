@@ -1,0 +1,75 @@
+"""File names that are valid on every system, and a way out when two photos share one."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from itertools import count
+from pathlib import PurePosixPath
+
+LONGEST = 255  # bytes: ext4, APFS, NTFS and exFAT all take this much
+_FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f\ud800-\udfff]')
+_DEVICES = re.compile(
+    r"(con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])\s*(\..*)?$", re.IGNORECASE
+)
+
+
+def safe_name(name: str) -> str:
+    """`name` with what Windows, macOS or a broken encoding would refuse replaced by `_`."""
+    safe = _FORBIDDEN.sub("_", name).rstrip(" .")
+    if _DEVICES.match(safe):
+        safe = "_" + safe
+    stem, dot, extension = safe.rpartition(".")
+    if not dot or len(extension.encode()) > 16:
+        return _cut(safe, LONGEST) or "_"
+    return _fit(stem or "_", "." + extension)
+
+
+def name_key(name: str) -> str:
+    """What two names share when a file system may take them for one: case and accents' coding."""
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
+
+
+def candidates(path: str) -> Iterator[str]:
+    """Names for the photo `path`, best first: its own, with its folder, then numbered.
+
+    `a/b/IMG_1.jpg` gives `IMG_1.jpg`, `IMG_1 (b).jpg`, `IMG_1 (a - b).jpg`, `IMG_1~2.jpg`, …
+    """
+    photo = PurePosixPath(path)
+    own = safe_name(photo.name)
+    stem, suffix = PurePosixPath(own).stem, PurePosixPath(own).suffix
+    yield own
+    folders = photo.parent.parts
+    for depth in range(1, min(len(folders), 3) + 1):
+        yield _fit(stem, f" ({safe_name(' - '.join(folders[-depth:]))}){suffix}")
+    for number in count(2):
+        yield _fit(stem, f"~{number}{suffix}")
+
+
+def person_folders(names: Sequence[str | None]) -> list[str]:
+    """One folder name a person, in order: the name, or `person-001` by rank, all different."""
+    folders: list[str] = []
+    used: set[str] = set()
+    for rank, name in enumerate(names, start=1):
+        plain = safe_name(name.strip()) if name and name.strip() else f"person-{rank:03d}"
+        tries = (plain if n == 1 else _fit(plain, f"~{n}") for n in count(1))
+        folder = next(folder for folder in tries if name_key(folder) not in used)
+        used.add(name_key(folder))
+        folders.append(folder)
+    return folders
+
+
+def _cut(text: str, room: int) -> str:
+    """The longest start of `text` that fits into `room` bytes of UTF-8."""
+    return text.encode()[: max(0, room)].decode(errors="ignore").rstrip(" .")
+
+
+def _fit(stem: str, suffix: str) -> str:
+    """`stem` + `suffix`, the stem shortened where the name would grow too long."""
+    tail = suffix.encode()
+    if len(tail) > LONGEST - 16:
+        suffix = suffix.encode()[-(LONGEST - 16) :].decode(errors="ignore")
+    if len((stem + suffix).encode()) <= LONGEST:
+        return stem + suffix
+    return (_cut(stem, LONGEST - len(suffix.encode())) or "_") + suffix

@@ -1,0 +1,112 @@
+"""One record a photo and one a face: what the report, the table and the page are made of."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Container, Sequence
+from typing import Any
+
+from facecluster.records import FaceTable, Grouping, PhotoRow, Reason, Status
+
+Face = dict[str, Any]
+
+
+def thumbnail_path(digest: str, ordinal: int) -> str:
+    """Where the thumbnail of a face lies, relative to the output folder."""
+    return f".facecluster/thumbnails/{digest[:2]}/{digest}-{ordinal}.jpg"
+
+
+def face_records(
+    photos: Sequence[PhotoRow],
+    faces: FaceTable,
+    grouping: Grouping,
+    thumbnails: Container[str],
+) -> list[Face]:
+    """Every face in the order of the table. People are numbered from 1 here, as folders are."""
+    columns = zip(
+        faces.photo.tolist(),
+        faces.ordinal.tolist(),
+        faces.boxes.astype(float).round(1).tolist(),
+        faces.scores.tolist(),
+        faces.consistency.tolist(),
+        grouping.quality.tolist(),
+        grouping.labels.tolist(),
+        grouping.nearest.tolist(),
+        grouping.distance.tolist(),
+        grouping.core.tolist(),
+        grouping.reasons,
+        strict=True,
+    )
+    rows = []
+    for row, cells in enumerate(columns):
+        photo, ordinal, box, score, consistency, quality, label, near, distance, core, why = cells
+        thumbnail = thumbnail_path(photos[photo].digest, ordinal)
+        rows.append(
+            {
+                "id": row,
+                "photo": photos[photo].path,
+                "box": box,
+                "size": round(min(box[2:]), 1),
+                "score": _number(score),
+                "consistency": _number(consistency),
+                "quality": _number(quality) or 0.0,
+                "core": core,
+                "person": label + 1 if label >= 0 else None,
+                "reason": why.value,
+                "nearest": near + 1 if near >= 0 else None,
+                "distance": _number(distance),
+                "thumbnail": thumbnail if thumbnail in thumbnails else None,
+            }
+        )
+    return rows
+
+
+def photo_records(
+    photos: Sequence[PhotoRow], faces: FaceTable, grouping: Grouping
+) -> list[dict[str, Any]]:
+    """Every photo with what became of it and why."""
+    own: defaultdict[int, list[int]] = defaultdict(list)
+    for row, photo in enumerate(faces.photo.tolist()):
+        own[photo].append(row)
+    rows = []
+    for row, photo in enumerate(photos):
+        reasons = Counter(grouping.reasons[face] for face in own[row])
+        status, why = _fate(photo, reasons)
+        rows.append(
+            {
+                "path": photo.path,
+                "status": status.value,
+                "reason": why,
+                "duplicate_of": photo.duplicate_of,
+                "digest": photo.digest,
+                "bytes": photo.size,
+                "width": photo.width,
+                "height": photo.height,
+                "taken": photo.taken,
+                "faces": own[row],
+            }
+        )
+    return rows
+
+
+def _fate(photo: PhotoRow, reasons: Counter[Reason]) -> tuple[Status, str]:
+    """The status of a photo whose faces have `reasons`, and a few words that explain it."""
+    if photo.problem is not None:
+        return Status.UNREADABLE, photo.problem
+    if photo.duplicate_of is not None:
+        return Status.DUPLICATE, f"the same bytes as {photo.duplicate_of}"
+    if not reasons:
+        return Status.NO_FACE, ""
+    unplaced = [f"{reasons[r]} {r}" for r in Reason if r is not Reason.PLACED and reasons[r]]
+    why = ("faces: " if reasons.total() > 1 else "face: ") + ", ".join(unplaced)
+    if reasons[Reason.PLACED]:
+        return Status.GROUPED, why if unplaced else ""
+    if reasons[Reason.ALONE] or reasons[Reason.TWICE]:
+        return Status.UNSURE, why
+    return Status.POOR, why
+
+
+def _number(value: float) -> float | None:
+    """Rounded for reading; None for nan, which JSON does not know."""
+    return round(value, 4) if math.isfinite(value) else None

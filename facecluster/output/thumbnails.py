@@ -1,0 +1,24 @@
+"""The faces' small pictures, as files that report.html shows."""
+
+from __future__ import annotations
+
+import os
+import threading
+from pathlib import Path
+
+from facecluster.output.atomic import output_errors
+from facecluster.output.rows import thumbnail_path
+
+
+def keep_thumbnails(out: Path, digest: str, files: list[bytes]) -> None:
+    """Write the thumbnails of one photo under `out`; may be called from several threads.
+
+    Not flushed to the disk one by one: a thumbnail lost in a power cut is made again.
+    """
+    for ordinal, data in enumerate(files):
+        path = out / thumbnail_path(digest, ordinal)
+        temp = path.with_name(f".{path.name}.{os.getpid()}-{threading.get_ident()}")
+        with output_errors(path):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            temp.write_bytes(data)
+            os.replace(temp, path)

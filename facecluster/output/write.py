@@ -1,0 +1,81 @@
+"""Everything a run leaves in the output folder, in the order that is safe to interrupt."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from facecluster.config import OutputConfig
+from facecluster.errors import OutputError
+from facecluster.output.atomic import output_errors, write_atomic
+from facecluster.output.folders import check_folders, sync_folders
+from facecluster.output.page import render_page
+from facecluster.output.report import FORMAT, RunInfo, build_report, report_json
+from facecluster.output.table import COLUMNS, faces_csv
+from facecluster.records import FaceTable, Grouping, PhotoRow
+
+# What our own files start with: another file of that name is the user's and stays.
+MARKS = {
+    "report.html": b'content="facecluster',
+    "report.json": FORMAT.encode(),
+    "faces.csv": f'"{COLUMNS[0]}","{COLUMNS[1]}"'.encode(),
+}
+
+
+def write_all(
+    out: Path,
+    root: Path,
+    photos: Sequence[PhotoRow],
+    faces: FaceTable,
+    grouping: Grouping,
+    run: RunInfo,
+    config: OutputConfig,
+    names: Sequence[str | None] = (),
+    progress: Callable[[int, int], None] | None = None,
+) -> dict[str, Any]:
+    """Write the folders, faces.csv, report.json and report.html into `out`; gives the report.
+
+    `progress` hears (files written, files to write) while the folders are made. Raises
+    OutputError when `out` cannot be used, is full, or holds a file that is in the way.
+    """
+    check_out(out, root)
+    found = find_thumbnails(out)
+    report = build_report(root, photos, faces, grouping, run, config, found, names)
+    report["notes"] += sync_folders(out, root, report, config, progress)
+    write_atomic(out / "faces.csv", faces_csv(report))
+    write_atomic(out / "report.json", report_json(report))
+    write_atomic(out / "report.html", render_page(report, out))
+    return report
+
+
+def check_out(out: Path, root: Path) -> None:
+    """Raise OutputError unless results for the photos in `root` may go to `out`."""
+    check_folders(out, root)
+    for name, mark in MARKS.items():
+        path = out / name
+        with output_errors(path):
+            if not os.path.lexists(path):
+                continue
+            if path.is_file() and not path.is_symlink():
+                with path.open("rb") as file:
+                    head = file.read(2000)
+                if not head or mark in head:
+                    continue
+        raise OutputError(f"{path} is in the way: move it, or choose another folder with --out")
+
+
+def find_thumbnails(out: Path) -> frozenset[str]:
+    """The paths, relative to `out`, of all thumbnails that exist; read folder by folder."""
+    base = ".facecluster/thumbnails"
+    found: set[str] = set()
+    try:
+        for folder in os.listdir(out / base):
+            if (out / base / folder).is_dir():
+                found.update(f"{base}/{folder}/{n}" for n in os.listdir(out / base / folder))
+    except FileNotFoundError:
+        return frozenset()
+    except OSError as error:
+        raise OutputError(f"Cannot read {out / base}: {error.strerror}") from error
+    return frozenset(found)

@@ -1,0 +1,126 @@
+"""The report says what became of every photo and face, and its schema agrees."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import fields
+from importlib.resources import files
+from pathlib import Path
+
+import jsonschema
+import numpy as np
+import pytest
+from output.conftest import RUN, Album, make_faces, make_grouping
+
+from facecluster.config import OutputConfig
+from facecluster.output.report import build_report, report_json
+from facecluster.output.rows import thumbnail_path
+from facecluster.records import PhotoRow, Reason
+
+SCHEMA = json.loads(files("facecluster.output").joinpath("report.schema.json").read_text("utf-8"))
+
+
+def report_of(album: Album, **config):
+    return build_report(
+        album.root, album.photos, album.faces, album.grouping, RUN, OutputConfig(**config)
+    )
+
+
+def test_every_photo_has_its_status(album):
+    report = report_of(album)
+    assert {p["path"]: (p["status"], p["reason"]) for p in report["photos"]} == {
+        "a.jpg": ("grouped", ""),
+        "sub/b.jpg": ("grouped", ""),
+        "c.jpg": ("grouped", ""),
+        "d.jpg": ("grouped", ""),
+        "e.jpg": ("unsure", "face: 1 alone"),
+        "f.jpg": ("poor", "faces: 1 too small, 1 too poor"),
+        "g.jpg": ("no face", ""),
+        "again/b.jpg": ("duplicate", "the same bytes as sub/b.jpg"),
+        "broken.jpg": ("unreadable", "it is empty"),
+    }
+    assert report["failures"] == [{"path": "broken.jpg", "reason": "it is empty"}]
+    assert sum(report["summary"]["photos_by_status"].values()) == len(album.photos)
+    assert report["notes"] == ["Grouped.", "A note."]
+
+
+def test_people_are_counted_by_hand(album):
+    report = report_of(album)
+    first, second = report["people"]
+    assert (first["id"], first["name"], first["folder"]) == (1, None, "people/person-001")
+    assert (first["photo_count"], first["face_count"], first["faces"]) == (3, 3, [0, 2, 3])
+    assert second["faces"] == [1, 4]
+    assert first["best_face"] == 0  # the highest quality
+    own = album.grouping.distance[[0, 2, 3]]
+    assert first["spread"] == pytest.approx(own.mean(), abs=1e-4)
+    assert report["unsure"] == [5, 6]  # the small face is not among them
+    assert [f["person"] for f in report["faces"]] == [1, 2, 1, 1, 2, None, None, None]
+    assert report["faces"][7]["reason"] == "too small"
+
+
+def test_two_faces_of_one_person_in_a_photo_count_as_one_photo(album):
+    grouping = make_grouping([0, 0], [Reason.PLACED] * 2)
+    report = build_report(album.root, album.photos, make_faces([0, 0]), grouping, RUN)
+    assert (report["people"][0]["photo_count"], report["people"][0]["face_count"]) == (1, 2)
+
+
+@pytest.mark.parametrize("link", ["copy", "none"])
+def test_schema_accepts_reports_and_refuses_others(album, link):
+    jsonschema.Draft202012Validator.check_schema(SCHEMA)
+    validator = jsonschema.Draft202012Validator(SCHEMA)
+    report = json.loads(report_json(report_of(album, link=link)))
+    validator.validate(report)
+    for key in report:
+        assert not validator.is_valid({k: v for k, v in report.items() if k != key}), key
+    report["faces"][5]["reason"] = ""  # a face without a person must say why
+    assert not validator.is_valid(report)
+
+
+def test_schema_accepts_an_empty_folder_and_photos_without_faces(tmp_path):
+    for photos in ([], [PhotoRow("a.jpg", "d", 1)]):
+        report = build_report(tmp_path, photos, make_faces([]), make_grouping([], []), RUN)
+        jsonschema.Draft202012Validator(SCHEMA).validate(json.loads(report_json(report)))
+        assert report["people"] == report["scatter"]["points"] == []
+
+
+def test_faces_without_any_person_have_no_distance(album):
+    report = report_of(album.regroup([-1] * 8))
+    assert {(f["nearest"], f["distance"]) for f in report["faces"]} == {(None, None)}
+    jsonschema.Draft202012Validator(SCHEMA).validate(json.loads(report_json(report)))
+
+
+def test_same_input_gives_the_same_bytes(album):
+    first, second = report_json(report_of(album)), report_json(report_of(album))
+    assert first == second
+    assert json.loads(first) == report_of(album)
+
+
+def test_thumbnails_are_named_only_where_they_exist(album):
+    there = {thumbnail_path(album.photos[0].digest, 1)}
+    report = build_report(
+        album.root, album.photos, album.faces, album.grouping, RUN, thumbnails=there
+    )
+    found = [f["id"] for f in report["faces"] if f["thumbnail"]]
+    assert found == [1]
+    assert report["faces"][1]["thumbnail"] in there
+
+
+def test_stray_bytes_in_names_survive_json(tmp_path):
+    name = 'b\udcff"\n.jpg'
+    photos = [PhotoRow(name, "d", 1)]
+    report = build_report(tmp_path, photos, make_faces([]), make_grouping([], []), RUN)
+    data = report_json(report)
+    assert json.loads(data.decode("utf-8"))["photos"][0]["path"] == name
+
+
+def test_many_faces_and_people_are_all_there():
+    n = 20_000
+    photos = [PhotoRow(f"{i}.jpg", str(i), 1, 100, 100) for i in range(n)]
+    grouping = make_grouping((np.arange(n) % 5000).tolist(), [Reason.PLACED] * n)
+    one, own = make_faces([0]), np.arange(n, dtype=np.int32)
+    columns = {f.name: np.repeat(getattr(one, f.name), n, axis=0) for f in fields(one)}
+    faces = type(one)(**(columns | {"photo": own}))
+    report = build_report(Path("/"), photos, faces, grouping, RUN)
+    assert report["summary"]["people"] == 5000
+    assert sum(person["face_count"] for person in report["people"]) == n
+    assert len(report["scatter"]["points"]) == 3000

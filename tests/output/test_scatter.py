@@ -1,0 +1,60 @@
+"""The map of faces against a peer library and by its invariants."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sklearn.decomposition import PCA
+
+from facecluster.output.chart import chart_view
+from facecluster.output.scatter import pca, pick
+
+
+def test_agrees_with_scikit_learn(rng):
+    vectors = (rng.normal(size=(200, 16)) * np.linspace(3, 0.1, 16)).astype(np.float32)
+    ours = pca(vectors, np.zeros(200, np.int32), np.ones(200, bool))
+    peer = PCA(2).fit(vectors.astype(float))
+    theirs = peer.transform(vectors.astype(float))
+    theirs /= np.abs(theirs).max()
+    signs = np.sign((theirs * ours.points).sum(axis=0))
+    np.testing.assert_allclose(ours.points, theirs * signs, atol=1e-6)
+    np.testing.assert_allclose(ours.explained, peer.explained_variance_ratio_, atol=1e-6)
+
+
+@given(st.integers(0, 60), st.integers(1, 40), st.integers(1, 6))
+def test_pick_is_even_and_ascending(n, limit, people):
+    labels = (np.arange(n) % people).astype(np.int32)
+    drawn = np.arange(n) % 3 != 0
+    rows = pick(labels, drawn, limit)
+    assert len(rows) == min(limit, drawn.sum())
+    assert (np.diff(rows) > 0).all()
+    assert drawn[rows].all()
+    shares = np.bincount(labels[rows], minlength=people) / max(1, len(rows))
+    wanted = np.bincount(labels[drawn], minlength=people) / max(1, drawn.sum())
+    assert (np.abs(shares - wanted) <= 2 / max(1, len(rows))).all()
+
+
+@pytest.mark.parametrize("n", [0, 1, 2, 5])
+@pytest.mark.parametrize("dimension", [1, 2, 8])
+def test_few_or_equal_faces_stay_finite(n, dimension):
+    for vectors in (np.ones((n, dimension)), np.eye(max(n, 1), dimension)[:n]):
+        cloud = pca(vectors.astype(np.float32), np.zeros(n, np.int32), np.ones(n, bool))
+        assert cloud.points.shape == (n, 2)
+        assert np.isfinite(cloud.points).all()
+        assert np.abs(cloud.points).max(initial=0) <= 1
+
+
+def test_chart_keeps_dots_inside_and_leaves_out_tiny_charts():
+    faces = [{"person": 1 + i % 15, "photo": f"{i}.jpg", "reason": ""} for i in range(30)]
+    people = [{"id": i, "face_count": 2} for i in range(1, 16)]
+    points = [[i, np.cos(i), np.sin(i) * 5] for i in range(30)]
+    report = {"scatter": {"points": points, "explained": [0.2, 0.1], "of": 30}}
+    report |= {"faces": faces, "people": people}
+    chart = chart_view(report, {i: f"Person {i}" for i in range(1, 16)})
+    assert all(0 < d["x"] < chart["width"] and 0 < d["y"] < chart["height"] for d in chart["dots"])
+    assert [row["kind"] for row in chart["legend"]] == [f"k{i}" for i in range(10)] + ["other"]
+    assert chart["legend"][-1]["count"] == 10
+    report["scatter"]["points"] = points[:2]
+    assert chart_view(report, {}) is None
