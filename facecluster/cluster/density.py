@@ -6,7 +6,9 @@ import warnings
 from typing import Self
 
 import numpy as np
+from numpy.typing import NDArray
 
+from facecluster.cluster.agglomerative import AverageLinkage
 from facecluster.cluster.rules import mean_distances, separate
 from facecluster.records import Floats, Ints
 
@@ -61,22 +63,27 @@ class Density:
     def _groups(self, embeddings: Floats, photo: Ints | None, size: int) -> Ints:
         if len(embeddings) < size:
             return np.full(len(embeddings), -1, np.int32)
-        from hdbscan import HDBSCAN
-
-        model = HDBSCAN(
-            min_cluster_size=size,
-            min_samples=1,
-            metric="euclidean",
-            allow_single_cluster=True,  # else an album of one person has nobody in it
-            core_dist_n_jobs=1,
-            approx_min_span_tree=False,
-        )
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # hdbscan uses names that scikit-learn is renaming
-            found = model.fit_predict(embeddings.astype(np.float64))
-        labels = separate(np.asarray(found, np.int32), embeddings, photo)
+        # HDBSCAN needs a place that is less dense to tell a group by; one person alone has none.
+        alone = int(AverageLinkage(self.distance).fit(embeddings).labels_.max()) == 0
+        found = np.zeros(len(embeddings)) if alone else _hdbscan(embeddings, size)
+        labels = separate(found.astype(np.int32), embeddings, photo)
         labels[mean_distances(labels, embeddings) > REACH * self.distance] = -1
         return _compact(labels, size)
+
+
+def _hdbscan(embeddings: Floats, size: int) -> NDArray[np.int64]:
+    from hdbscan import HDBSCAN
+
+    model = HDBSCAN(
+        min_cluster_size=size,
+        min_samples=1,
+        metric="euclidean",
+        core_dist_n_jobs=1,
+        approx_min_span_tree=False,
+    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # hdbscan uses names that scikit-learn is renaming
+        return np.asarray(model.fit_predict(embeddings.astype(np.float64)), np.int64)
 
 
 def _compact(labels: Ints, size: int) -> Ints:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from sklearn.metrics import adjusted_rand_score
 
 from facecluster.cluster.density import REACH, Density
@@ -16,12 +17,36 @@ def test_small_and_large_people_are_found(people) -> None:
     assert bcubed(truth, labels).f > 0.97
 
 
+@pytest.mark.parametrize("count", [6, 40])
+def test_an_album_of_one_person_is_one_group(people, count) -> None:
+    rows, _ = people([count])
+    labels = Density(0.06).fit(rows).labels_
+    assert set(labels) <= {0, -1}
+    assert (labels == 0).mean() > 0.9
+
+
+def test_two_people_alone_are_two_groups(people) -> None:
+    rows, truth = people([20, 20])
+    rows[:, 0] += 3  # as embeddings of faces are: strangers only a little apart
+    rows /= np.linalg.norm(rows, axis=1, keepdims=True)
+    labels = Density(0.06).fit(rows).labels_
+    assert bcubed(truth, labels).precision == 1
+
+
+def test_many_people_are_not_one(people) -> None:
+    """As in a large library: hundreds of people of two to six photos, and strangers."""
+    rng = np.random.default_rng(8)
+    sizes = rng.integers(1, 7, 150).tolist()
+    rows, truth = people(sizes)
+    labels = Density(0.06).fit(rows).labels_
+    assert bcubed(truth, labels).f > 0.9
+
+
 def test_min_faces_leaves_small_groups_out(people) -> None:
     rows, truth = people([2, 3, 30, 30])
     labels = Density(0.06, min_faces=4).fit(rows).labels_
     assert set(labels[truth < 2]) == {-1}
     sizes = np.bincount(labels[labels >= 0])
-    assert len(sizes) >= 2
     assert sizes.min() >= 4
 
 

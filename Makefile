@@ -1,0 +1,73 @@
+# make group PHOTOS=~/Photos   install into a virtual environment, then group that folder
+# make group                   the same with a demo album
+# make test                    install what the tests need, then run them all
+# Needs Python 3.11 or newer as `python3` (or PYTHON=...), and a POSIX shell (Git Bash on Windows).
+
+PYTHON ?= python3
+VENV ?= .venv
+ifeq ($(OS),Windows_NT)
+  BIN := $(VENV)/Scripts
+else
+  BIN := $(VENV)/bin
+endif
+PIP := "$(BIN)/python" -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+
+# Reaches the recipes as a variable of the shell, so that no name of a folder can break a command.
+export PHOTOS
+ARGS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help group test lint types models bench ci clean
+
+help:
+	@grep '^# make' Makefile | cut -c3-
+
+$(BIN)/python:
+	$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11) and 'facecluster needs Python 3.11 or newer; say PYTHON=/path/to/python3.11')"
+	$(PYTHON) -m venv "$(VENV)"
+
+$(VENV)/.runtime: setup.cfg pyproject.toml constraints.txt | $(BIN)/python
+	$(PIP) --editable ".[heic]"
+	@touch "$@"
+
+$(VENV)/.demo: $(VENV)/.runtime
+	$(PIP) --editable ".[heic,demo]"
+	@touch "$@"
+
+$(VENV)/.dev: $(VENV)/.runtime
+	$(PIP) --editable ".[dev]"
+	@touch "$@"
+
+ifdef PHOTOS
+group: $(VENV)/.runtime
+	"$(BIN)/facecluster" group "$$PHOTOS" $(ARGS)
+else
+group: $(VENV)/.demo
+	"$(BIN)/python" examples/make_album.py demo/Album
+	"$(BIN)/facecluster" group demo/Album $(ARGS) || [ $$? -eq 3 ] # one file is broken on purpose
+endif
+
+test: $(VENV)/.dev
+	"$(BIN)/python" -m pytest $(ARGS)
+
+lint: $(VENV)/.dev
+	"$(BIN)/ruff" check .
+	"$(BIN)/ruff" format --check .
+
+types: $(VENV)/.dev
+	"$(BIN)/mypy"
+
+models: $(VENV)/.dev
+	"$(BIN)/python" -m export.yunet
+	"$(BIN)/python" -m export.dlib_resnet
+	"$(BIN)/python" -m export.quantize
+
+ci: lint types test wheel
+
+# Build the wheel, install it alone into an empty environment, and group with it elsewhere.
+.PHONY: wheel
+wheel: $(VENV)/.dev
+	"$(BIN)/python" tests/check_wheel.py
+
+clean:
+	rm -rf "$(VENV)" build dist demo .cache *.egg-info

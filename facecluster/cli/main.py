@@ -1,0 +1,105 @@
+"""The commands, and the one place where errors become messages and exit codes.
+
+0 done, 1 an error, 2 usage, 3 done but some photos could not be read, 130 interrupted.
+Nothing heavy is imported here: a command's module is loaded when it runs.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+import traceback
+from importlib import import_module
+
+import click
+
+from facecluster import __version__
+from facecluster.cli.options import DEBUG
+from facecluster.cli.terminal import one_line
+from facecluster.errors import FaceclusterError
+
+INTERRUPTED = 130
+
+# Name, module inside this package, and the line that `facecluster --help` shows.
+COMMANDS = {
+    "group": ("group", "Turn a folder of photos into a folder per person."),
+    "completion": ("completion", "Print the shell completion script."),
+}
+
+
+class Commands(click.Group):
+    """A group whose commands are imported when they are called, not when they are listed."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module = import_module(f"facecluster.cli.{COMMANDS[cmd_name][0]}")
+        command = getattr(module, f"{cmd_name}_command")
+        assert isinstance(command, click.Command)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, about) for name, (_, about) in COMMANDS.items()])
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the command; what a user can mend ends in one sentence, a bug of ours in two."""
+        try:
+            return super().invoke(ctx)
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except KeyboardInterrupt:
+            raise click.Abort from None
+        except FaceclusterError as error:
+            _explain(ctx, str(error))
+            ctx.exit(error.exit_code)
+        except BrokenPipeError:
+            # Whoever read our output has seen enough; keep Python from saying so at exit.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            ctx.exit(1)
+        except Exception as error:
+            _explain(
+                ctx,
+                f"unexpected {type(error).__name__}: {error}. This is a fault of facecluster; "
+                "run again with --debug and report what it prints.",
+            )
+            ctx.exit(1)
+
+
+def _explain(ctx: click.Context, sentence: str) -> None:
+    if ctx.meta.get(DEBUG):
+        traceback.print_exc()
+    click.echo(f"Error: {one_line(sentence)}", err=True)
+
+
+@click.group(
+    cls=Commands,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Start with: facecluster group ~/Photos",
+)
+@click.version_option(__version__, prog_name="facecluster")
+def cli() -> None:
+    """Sort photos by the people in them, on this machine and nowhere else.
+
+    No photo is uploaded, no model is downloaded, and no original is changed.
+    """
+
+
+def main() -> None:
+    """The console script."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # A name that an old terminal's character set lacks must not end the run.
+        sys.stdout.reconfigure(errors="replace")
+    try:
+        code = cli.main(standalone_mode=False)
+    except click.Abort:
+        click.echo("Interrupted. Run the same command again to go on where it stopped.", err=True)
+        code = INTERRUPTED
+    except click.ClickException as error:
+        error.show()
+        code = error.exit_code
+    sys.exit(code if isinstance(code, int) else 0)

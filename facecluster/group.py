@@ -1,0 +1,191 @@
+"""The whole job: photos become faces, faces become people, people become folders and a report."""
+
+from __future__ import annotations
+
+import platform
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from functools import partial
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from facecluster import __version__
+from facecluster.cluster.people import find_people
+from facecluster.config import Settings
+from facecluster.errors import SettingsError
+from facecluster.faces.quality import quality
+from facecluster.library.index import FILE, Index, Reading
+from facecluster.output.report import RunInfo, build_report
+from facecluster.output.thumbnails import keep_thumbnails, photos_without
+from facecluster.output.write import check_out, find_thumbnails, write_all
+from facecluster.photos.scan import ScanResult, scan
+from facecluster.reading import Keep, Reader, read_photos, restore_thumbnails
+from facecluster.records import FaceTable, Grouping, PhotoRow
+
+COMMIT_EVERY = 2.0  # seconds; what a killed run may lose
+COMMIT_MOST = 256  # readings held in memory between commits
+PACKAGES = ("numpy", "onnxruntime", "opencv-python", "scikit-learn", "hdbscan", "pillow")
+
+Progress = Callable[[str, int, int], None]
+
+
+def no_progress(stage: str, done: int, total: int) -> None:
+    """Say nothing."""
+
+
+@dataclass(slots=True)
+class Clock:
+    """Seconds by stage."""
+
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        start = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.seconds[name] = time.perf_counter() - start
+
+
+def output_folder(root: Path, settings: Settings) -> Path:
+    """Where results go: `--out`, or beside the photo folder with `-people` behind its name."""
+    if settings.output.folder is not None:
+        return settings.output.folder
+    whole = root.resolve()
+    if not whole.name:
+        raise SettingsError(f"{root}: the root of a disk has no place beside it; give --out")
+    return whole.with_name(whole.name + "-people")
+
+
+def group(root: Path, settings: Settings, progress: Progress = no_progress) -> dict[str, Any]:
+    """Group the photos under `root`; gives the report (docs/formats.md).
+
+    `progress` hears stage, done and total. With `settings.dry_run` nothing is written. Raises a
+    FaceclusterError for what a user can mend. Interrupted by KeyboardInterrupt or killed, the next
+    run goes on where this one was.
+    """
+    clock, started = Clock(), datetime.now(UTC).isoformat(timespec="seconds")
+    out = output_folder(root, settings)
+    with clock.stage("scan"):
+        found = scan(root, settings.scan, skip=out)
+        check_out(out, root)
+    with clock.stage("open models"):
+        reader = Reader(settings.read)
+    with Index(out / FILE, reader.id, keep=not settings.dry_run) as index:
+        with clock.stage("read"):
+            photos, faces = _read(index, reader, root, out, found, settings, progress)
+        with clock.stage("cluster"):
+            progress("cluster", 0, len(faces))
+            people = _cluster(faces, settings, reader)
+        run = _run_info(settings, reader, started, clock)
+        if settings.dry_run:
+            thumbs = find_thumbnails(out)
+            return build_report(root, photos, faces, people, run, settings.output, thumbs)
+        with clock.stage("write"):
+            report = write_all(
+                out,
+                root,
+                photos,
+                faces,
+                people,
+                run,
+                settings.output,
+                progress=partial(progress, "write"),
+            )
+        index.save_run(photos, faces, people, _run_row(report, started, clock))
+    return report
+
+
+def _read(
+    index: Index,
+    reader: Reader,
+    root: Path,
+    out: Path,
+    found: ScanResult,
+    settings: Settings,
+    progress: Progress,
+) -> tuple[list[PhotoRow], FaceTable]:
+    """Bring the index up to date with the folder, and load it."""
+    unread = index.unread(found.files)
+    index.forget_missing(found.files)
+    known = index.digests()
+    keep: Keep = _no_thumbnails if settings.dry_run else partial(keep_thumbnails, out)
+    readings = read_photos(reader, root, unread, known, keep, settings.threads)
+    problems: dict[str, str] = {}
+    for batch in _batches(readings, len(unread), progress):
+        index.add(batch)
+        known.update(r.digest for r in batch if r.faces is not None)
+        problems.update((r.file.path, r.problem) for r in batch if not r.digest and r.problem)
+    photos, faces = index.load(found.files, problems)
+    if not settings.dry_run:
+        lost = photos_without(out, photos, faces)
+        restore_thumbnails(root, photos, faces, lost, partial(keep_thumbnails, out))
+    # A folder that could not be listed may hide photos, so it counts as one that can't be read.
+    photos += [PhotoRow(f"{p.path}/", "", 0, problem=p.reason) for p in found.problems]
+    return photos, faces
+
+
+def _no_thumbnails(digest: str, files: list[bytes]) -> None:
+    """A dry run leaves nothing behind."""
+
+
+def _batches(
+    readings: Iterable[Reading], total: int, progress: Progress
+) -> Iterator[list[Reading]]:
+    """Readings in bundles that are worth a commit; what is there is handed on at an interrupt."""
+    batch: list[Reading] = []
+    last, done = time.monotonic(), 0
+    progress("read", 0, total)
+    try:
+        for reading in readings:
+            batch.append(reading)
+            done += 1
+            progress("read", done, total)
+            if len(batch) >= COMMIT_MOST or time.monotonic() - last >= COMMIT_EVERY:
+                full, batch = batch, []
+                yield full
+                last = time.monotonic()
+    finally:
+        if batch:
+            yield batch
+
+
+def _cluster(faces: FaceTable, settings: Settings, reader: Reader) -> Grouping:
+    trust = quality(faces.scores, faces.landmarks, faces.sizes, faces.clarity, faces.consistency)
+    return find_people(faces, trust, settings.cluster, reader.embedder.spec.distance)
+
+
+def _run_info(settings: Settings, reader: Reader, started: str, clock: Clock) -> RunInfo:
+    return RunInfo(
+        settings=_plain(asdict(settings)),
+        versions={"facecluster": __version__, "python": platform.python_version()}
+        | {package: version(package) for package in PACKAGES},
+        model=reader.embedder.spec.name,
+        model_id=reader.embedder.model_id,
+        started=started,
+        seconds=clock.seconds,
+    )
+
+
+def _run_row(report: dict[str, Any], started: str, clock: Clock) -> dict[str, Any]:
+    return {
+        "started": started,
+        "version": __version__,
+        "settings": report["run"]["settings"],
+        "counts": report["summary"],
+        "seconds": sum(clock.seconds.values()),
+    }
+
+
+def _plain(value: Any) -> Any:
+    """Settings as JSON can say them."""
+    if isinstance(value, dict):
+        return {key: _plain(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(inner) for inner in value]
+    return str(value) if isinstance(value, Path) else value

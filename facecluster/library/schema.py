@@ -1,0 +1,72 @@
+"""The tables of index.db, and how older ones become the newest."""
+
+from __future__ import annotations
+
+import sqlite3
+
+VERSION = 1
+
+# One entry a version: the statements that lead to it from the one before.
+MIGRATIONS: tuple[str, ...] = (
+    """
+    CREATE TABLE content (            -- what a file's bytes hold, however often it is stored
+        digest      TEXT PRIMARY KEY, -- blake2b of the bytes, hex
+        reader      TEXT NOT NULL,    -- detector, embedder and settings that read it
+        width       INTEGER NOT NULL, -- px, upright; 0 when unreadable
+        height      INTEGER NOT NULL,
+        orientation INTEGER NOT NULL, -- EXIF 1..8, already applied to width and height
+        taken       TEXT,             -- capture time, ISO 8601 without zone
+        problem     TEXT              -- why it could not be read
+    ) WITHOUT ROWID;
+    CREATE TABLE photo (
+        path     TEXT PRIMARY KEY,    -- inside the photo folder, with /
+        size     INTEGER NOT NULL,    -- bytes
+        mtime_ns INTEGER NOT NULL,
+        digest   TEXT NOT NULL        -- '' when the bytes could not be had
+    ) WITHOUT ROWID;
+    CREATE INDEX photo_digest ON photo (digest);
+    CREATE TABLE face (
+        id          INTEGER PRIMARY KEY,
+        digest      TEXT NOT NULL REFERENCES content (digest) ON DELETE CASCADE,
+        ordinal     INTEGER NOT NULL, -- 0 has the best score
+        box         BLOB NOT NULL,    -- float32 x, y, width, height in upright photo px
+        landmarks   BLOB NOT NULL,    -- float32 5 x (x, y): right eye, left eye, nose, mouth r, l
+        score       REAL NOT NULL,
+        clarity     BLOB NOT NULL,    -- float32 sharpness, contrast
+        consistency REAL NOT NULL,
+        embedding   BLOB NOT NULL,    -- float16, unit length
+        UNIQUE (digest, ordinal)
+    );
+    CREATE TABLE person (
+        id     INTEGER PRIMARY KEY,
+        name   TEXT,
+        hidden INTEGER NOT NULL DEFAULT 0
+    );
+    CREATE TABLE assignment (         -- of the newest run
+        face   INTEGER PRIMARY KEY REFERENCES face (id) ON DELETE CASCADE,
+        person INTEGER NOT NULL REFERENCES person (id) ON DELETE CASCADE
+    );
+    CREATE TABLE rule (               -- what a user has said of two faces, or of one
+        kind  TEXT NOT NULL CHECK (kind IN ('must link', 'cannot link', 'not a face')),
+        face  INTEGER NOT NULL REFERENCES face (id) ON DELETE CASCADE,
+        other INTEGER REFERENCES face (id) ON DELETE CASCADE
+    );
+    CREATE TABLE run (
+        id       INTEGER PRIMARY KEY,
+        started  TEXT NOT NULL,       -- ISO 8601, UTC
+        version  TEXT NOT NULL,       -- of facecluster
+        settings TEXT NOT NULL,       -- JSON
+        counts   TEXT NOT NULL,       -- JSON
+        seconds  REAL NOT NULL
+    );
+    """,
+)
+
+
+def migrate(connection: sqlite3.Connection) -> None:
+    """Bring the tables to VERSION, each step a transaction of its own."""
+    (have,) = connection.execute("PRAGMA user_version").fetchone()
+    for version, statements in enumerate(MIGRATIONS[have:], start=have + 1):
+        connection.executescript(
+            f"BEGIN IMMEDIATE; {statements} PRAGMA user_version = {version}; COMMIT;"
+        )

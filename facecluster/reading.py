@@ -1,0 +1,142 @@
+"""Photos in, faces with embeddings out: every core busy, and nothing held longer than needed."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from itertools import islice
+from pathlib import Path
+
+import numpy as np
+
+from facecluster.config import ReadConfig
+from facecluster.embed.embedder import Embedder
+from facecluster.errors import PhotoError
+from facecluster.faces.align import align
+from facecluster.faces.detect import Detector
+from facecluster.faces.quality import clarity
+from facecluster.faces.thumbnail import thumbnails
+from facecluster.library.index import Reading
+from facecluster.photos.read import decode, digest, load
+from facecluster.records import Detections, FaceBatch, FaceTable, PhotoFile, PhotoRow, Picture
+
+# Long side in px at which photos are decoded at least: the crops of small faces come from here.
+DECODED_SIZE = 1600
+# Raise it when reading the same photo begins to give other numbers.
+READING_VERSION = 1
+IN_FLIGHT = 3  # photos a thread that may wait for their turn
+
+Keep = Callable[[str, list[bytes]], None]
+
+
+class Reader:
+    """Reads one photo at a time; safe to call from several threads.
+
+    Raises ModelError or DeviceError when the models cannot be opened.
+    """
+
+    def __init__(self, config: ReadConfig) -> None:
+        self.detector = Detector(config.detail, config.device)
+        self.embedder = Embedder(config.model, config.device)
+        self._template = np.asarray(self.embedder.spec.template, np.float32)
+
+    @property
+    def id(self) -> str:
+        """Names everything that decides what a photo's faces look like in the index."""
+        detector = f"{self.detector.model_id}@{self.detector.working_size}"
+        return f"{READING_VERSION}/{detector}/{self.embedder.model_id}"
+
+    def read(self, root: Path, file: PhotoFile, known: Collection[str], keep: Keep) -> Reading:
+        """Faces of one photo; a photo that can't be read says why. Bytes in `known` (digests) are
+        not decoded again. `keep` is given the digest and the thumbnails of the faces."""
+        try:
+            data = load(root / file.path)
+        except PhotoError as error:
+            return Reading(file, "", problem=str(error))
+        name = digest(data)
+        if name in known:
+            return Reading(file, name)
+        try:
+            picture = decode(data, DECODED_SIZE)
+            del data
+            faces = self.faces(picture)
+            keep(name, thumbnails(picture, faces.detections))
+        except PhotoError as error:
+            return Reading(file, name, problem=str(error))
+        except MemoryError:
+            return Reading(file, name, problem="not enough memory for a photo of this size")
+        return Reading(
+            file,
+            name,
+            picture.width,
+            picture.height,
+            picture.orientation,
+            picture.taken,
+            faces=faces,
+        )
+
+    def faces(self, picture: Picture) -> FaceBatch:
+        """Detect, align and embed. The faces of one photo are one batch, whatever else is in
+        flight, so that their numbers never depend on the order of photos or on threads."""
+        found = self.detector.detect(picture)
+        landmarks = (found.landmarks / np.asarray(picture.scale)).astype(np.float32)
+        crops = align(picture.pixels, landmarks, self._template, self.embedder.spec.crop_size)
+        embeddings, consistency = self.embedder.embed(crops)
+        return FaceBatch(found, clarity(crops), consistency, embeddings)
+
+
+def cores() -> int:
+    """Cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def read_photos(
+    reader: Reader,
+    root: Path,
+    files: Iterable[PhotoFile],
+    known: Collection[str],
+    keep: Keep,
+    threads: int = 0,
+) -> Iterator[Reading]:
+    """Read `files` in `threads` threads (0: one a core), each reading as soon as it is ready.
+
+    At most IN_FLIGHT photos a thread are in memory. Closing the iterator lets the photos in work
+    finish and starts no more.
+    """
+    workers = threads or cores()
+    waiting = iter(files)
+    pool = ThreadPoolExecutor(workers, thread_name_prefix="reader")
+    pending: set[Future[Reading]] = set()
+    try:
+        while True:
+            room = workers * IN_FLIGHT - len(pending)
+            for file in islice(waiting, room):
+                pending.add(pool.submit(reader.read, root, file, known, keep))
+            if not pending:
+                return
+            done, pending = wait(pending, return_when=FIRST_COMPLETED)
+            for future in done:
+                yield future.result()
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+def restore_thumbnails(
+    root: Path, photos: Sequence[PhotoRow], faces: FaceTable, missing: Collection[int], keep: Keep
+) -> None:
+    """Make the thumbnails of the photos `missing` (rows of `photos`) again, from their boxes.
+
+    A photo that cannot be read any more goes without.
+    """
+    for row in missing:
+        try:
+            picture = decode(load(root / photos[row].path), DECODED_SIZE)
+        except PhotoError:
+            continue
+        mine = np.nonzero(faces.photo == row)[0]
+        order = mine[np.argsort(faces.ordinal[mine])]
+        found = Detections(faces.boxes[order], faces.landmarks[order], faces.scores[order])
+        keep(photos[row].digest, thumbnails(picture, found))

@@ -1,0 +1,167 @@
+"""`facecluster group`: its exit codes, and errors in one sentence."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from cli.conftest import Run, process
+
+from facecluster import models
+
+
+def test_done(run: Run, party: Path, tmp_path: Path) -> None:
+    result = run("group", party)
+    assert (result.exit_code, result.stderr) == (0, "")
+    lines = result.stdout.splitlines()
+    assert lines[0].split() == ["Person", "Photos", "Faces", "Spread"]
+    assert lines[1].split()[:3] == ["person-001", "3", "3"]
+    assert lines[2].split()[:3] == ["person-002", "3", "3"]
+    assert lines[3] == (
+        "6 photos (5 grouped, 1 no face), 6 faces, 6 of them placed with 2 people."
+    )  # fmt: skip
+    assert lines[4:] == [f"Report: {tmp_path / 'party-people' / 'report.html'}"]
+
+
+def test_no_photos(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "empty" / "notes.txt").write_text("nothing to see")
+    result = run("group", tmp_path / "empty")
+    assert result.exit_code == 0
+    assert "No photos were found in this folder." in result.stdout
+
+
+def test_no_faces(run: Run, party: Path) -> None:
+    result = run("group", party, "--include", "sea.jpg")
+    assert result.exit_code == 0
+    assert "No face was found in any photo." in result.stdout
+
+
+def test_some_photos_could_not_be_read(run: Run, party: Path) -> None:
+    (party / "broken.jpg").write_bytes(b"no photo")
+    result = run("group", party)
+    assert result.exit_code == 3
+    assert result.stdout.splitlines()[1].startswith("person-001")
+    (line,) = result.stderr.splitlines()
+    assert line.startswith("1 photo could not be read, such as broken.jpg: not a photo")
+
+
+def one_error(run: Run, *arguments: object) -> str:
+    """The sentence of a run that ends with exit code 1."""
+    result = run("group", *arguments)
+    assert (result.exit_code, result.stdout) == (1, "")
+    (line,) = result.stderr.splitlines()
+    assert line.startswith("Error: ")
+    return line
+
+
+def usage_error(run: Run, *arguments: object) -> str:
+    """The sentence of a run that ends with exit code 2."""
+    result = run("group", *arguments)
+    assert (result.exit_code, result.stdout) == (2, "")
+    line = result.stderr.splitlines()[-1]
+    assert line.startswith("Error: ")
+    return line
+
+
+def test_photos_that_are_no_folder(run: Run, party: Path) -> None:
+    assert "gone' does not exist" in usage_error(run, party / "gone")
+    assert "sea.jpg' is a file" in usage_error(run, party / "sea.jpg")
+    assert "Missing argument 'PHOTOS'" in usage_error(run, "--quiet")
+    assert "unexpected extra argument" in usage_error(run, party, party)
+
+
+def test_out_that_cannot_be(run: Run, party: Path, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    assert "file' is a file" in usage_error(run, party, "--out", tmp_path / "file")
+    assert "file" in one_error(run, party, "--out", tmp_path / "file" / "below")
+    assert "--out" in one_error(run, party, "--out", party)
+
+
+@pytest.mark.skipif(not os.path.isdir("/proc/self"), reason="needs a folder nobody can write to")
+def test_out_that_nobody_may_write(run: Run, party: Path) -> None:
+    assert "choose another --out" in one_error(run, party, "--out", "/proc/facecluster")
+
+
+def test_a_report_of_the_users_own_stays(run: Run, party: Path, tmp_path: Path) -> None:
+    mine = tmp_path / "out" / "report.html"
+    mine.parent.mkdir()
+    mine.write_text("my own")
+    assert "report.html is in the way" in one_error(run, party, "--out", mine.parent)
+    assert mine.read_text() == "my own"
+
+
+def test_numbers_that_make_no_sense(run: Run, party: Path) -> None:
+    assert "--method kmeans" in usage_error(run, party, "--people", 2)
+    for value in ("0", "2", "-1", "near", "0,06"):
+        assert "is no cosine distance" in usage_error(run, party, "--distance", value)
+    assert "between 0 and 2" in usage_error(run, party, "--distance", "nan")
+    for option in ("--people", "--min-photos", "--min-face"):
+        assert option in usage_error(run, party, option, "0")
+    assert "--threads" in usage_error(run, party, "--threads", "-1")
+
+
+def test_more_people_than_faces(run: Run, party: Path) -> None:
+    result = run("group", party, "--method", "kmeans", "--people", 50)
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert "50 people were asked for, but there are only 6 different faces" in result.stdout
+
+
+def test_one_of_each_is_said_as_one(run: Run, party: Path) -> None:
+    result = run("group", party, "--include", "grace.jpg", "--min-photos", 1)
+    assert "1 photo (1 grouped), 1 face, 1 of them placed with 1 person." in result.stdout
+
+
+def test_a_model_that_is_none(run: Run, party: Path, tmp_path: Path) -> None:
+    text = tmp_path / "diary.onnx"
+    text.write_text("Dear diary")
+    assert "diary.onnx: " in one_error(run, party, "--model", text)
+    empty = tmp_path / "empty.onnx"
+    empty.touch()
+    assert "empty.onnx: " in one_error(run, party, "--model", empty)
+    without = Path(str(models.__file__)).with_name("detector.onnx")
+    assert "facecluster.spec is missing" in one_error(run, party, "--model", without)
+    assert "gone.onnx' does not exist" in usage_error(run, party, "--model", tmp_path / "gone.onnx")
+    assert "is a directory" in usage_error(run, party, "--model", tmp_path)
+
+
+def test_a_device_that_is_not_here(run: Run, party: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("onnxruntime.get_available_providers", lambda: ["CPUExecutionProvider"])
+    message = one_error(run, party, "--device", "cuda")
+    assert "--device cuda: " in message
+    assert "pip install onnxruntime-gpu" in message
+    assert "is not one of 'auto', 'cpu'" in usage_error(run, party, "--device", "toaster")
+
+
+def test_a_damaged_index_says_what_to_do(run: Run, party: Path, tmp_path: Path) -> None:
+    assert run("group", party).exit_code == 0
+    index = tmp_path / "party-people" / ".facecluster" / "index.db"
+    index.write_bytes(b"Dear diary" * 999)
+    assert "delete it to read all photos again" in one_error(run, party)
+    index.unlink()
+    assert run("group", party).exit_code == 0
+
+
+def test_a_fault_of_ours_asks_for_a_report(
+    run: Run, party: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise ZeroDivisionError("by\nzero")
+
+    monkeypatch.setattr("facecluster.group.find_people", fail)
+    message = one_error(run, party)
+    assert "unexpected ZeroDivisionError: by zero. This is a fault of facecluster; " in message
+    assert "--debug" in message
+
+
+def test_in_a_process_of_its_own(party: Path, tmp_path: Path) -> None:
+    (party / "broken.jpg").write_bytes(b"no photo")
+    done = process("group", party)
+    assert done.returncode == 3
+    assert "2 people" in done.stdout
+    assert done.stderr.startswith("1 photo could not be read")  # no bar, no empty line
+    failed = process("group", party, "--out", party)
+    assert failed.returncode == 1
+    assert failed.stderr.count("\n") == 1
+    assert process("group", tmp_path / "gone").returncode == 2

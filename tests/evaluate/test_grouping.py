@@ -1,0 +1,67 @@
+"""Judging a report by the folders that its photos lie in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from facecluster.evaluate.grouping import judge, labels, main_faces
+
+
+def photo(path: str) -> dict[str, Any]:
+    return {"path": path, "width": 100, "height": 200}
+
+
+def face(path: str, person: int | None, middle: tuple[float, float]) -> dict[str, Any]:
+    x, y = middle
+    return {"photo": path, "person": person, "box": [x - 5, y - 5, 10, 10]}
+
+
+REPORT = {
+    "photos": [photo("ann/1.jpg"), photo("ann/2.jpg"), photo("bob/1.jpg"), photo("loose.jpg")],
+    "faces": [
+        face("ann/1.jpg", 2, (10, 190)),
+        face("ann/1.jpg", 1, (45, 110)),  # nearest to the middle: this is Ann
+        face("ann/2.jpg", 1, (50, 100)),
+        face("bob/1.jpg", None, (50, 100)),
+        face("bob/1.jpg", 1, (99, 100)),
+        face("loose.jpg", 1, (50, 100)),
+    ],
+}
+
+
+def test_the_main_face_is_the_middle_one() -> None:
+    assert main_faces(REPORT) == {
+        "ann/1.jpg": 1,
+        "ann/2.jpg": 1,
+        "bob/1.jpg": None,
+        "loose.jpg": 1,
+    }
+
+
+def test_photos_outside_folders_say_nothing() -> None:
+    truth, found = labels(REPORT)
+    assert truth.tolist() == [0, 0, 1]
+    assert found.tolist() == [1, 1, -1]
+
+
+def test_a_perfect_grouping() -> None:
+    judged = judge(REPORT)
+    assert judged.pairwise.f == judged.bcubed.f == 1
+    assert (judged.photos, judged.true_people, judged.people) == (3, 2, 1)
+    assert judged.coverage == pytest.approx(2 / 3)
+
+
+def test_a_mixed_person_costs_precision() -> None:
+    mixed = REPORT | {"faces": [*REPORT["faces"][:3], face("bob/1.jpg", 1, (50, 100))]}
+    judged = judge(mixed)
+    assert judged.pairwise.precision == pytest.approx(1 / 3)
+    assert judged.pairwise.recall == 1
+    assert judged.bcubed.precision == pytest.approx((2 / 3 + 2 / 3 + 1 / 3) / 3)
+
+
+def test_a_photo_without_any_face_is_alone() -> None:
+    judged = judge(REPORT | {"faces": REPORT["faces"][:2]})
+    assert judged.pairwise.recall == 0
+    assert judged.coverage == pytest.approx(1 / 3)

@@ -1,0 +1,86 @@
+"""The tables, and how they come to be."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from facecluster.library import schema
+from facecluster.library.schema import MIGRATIONS, VERSION, migrate
+
+TABLES = {"content", "photo", "face", "person", "assignment", "rule", "run"}
+
+
+@pytest.fixture
+def raw(tmp_path: Path) -> sqlite3.Connection:
+    return sqlite3.connect(tmp_path / "index.db")
+
+
+def tables(raw: sqlite3.Connection) -> set[str]:
+    return {name for (name,) in raw.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+
+
+def version(raw: sqlite3.Connection) -> int:
+    number: int = raw.execute("PRAGMA user_version").fetchone()[0]
+    return number
+
+
+def test_every_version_has_its_step() -> None:
+    assert len(MIGRATIONS) == VERSION
+
+
+def test_an_empty_file_gets_all_tables_once(raw: sqlite3.Connection) -> None:
+    for _ in range(2):
+        migrate(raw)
+        assert tables(raw) == TABLES
+        assert version(raw) == VERSION
+
+
+def test_an_older_index_takes_the_missing_steps(
+    raw: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    migrate(raw)
+    raw.execute("INSERT INTO photo VALUES ('a.jpg', 1, 2, 'd')")
+    raw.commit()
+    monkeypatch.setattr(
+        schema,
+        "MIGRATIONS",
+        (*MIGRATIONS, "ALTER TABLE photo ADD COLUMN seen TEXT;", "CREATE TABLE album (id);"),
+    )
+    migrate(raw)
+    assert version(raw) == VERSION + 2
+    assert raw.execute("SELECT * FROM photo").fetchall() == [("a.jpg", 1, 2, "d", None)]
+    assert tables(raw) == TABLES | {"album"}
+
+
+def test_a_step_that_fails_leaves_the_version_before(
+    raw: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    migrate(raw)
+    steps = (*MIGRATIONS, "CREATE TABLE album (id); CREATE TABLE photo (id);")
+    monkeypatch.setattr(schema, "MIGRATIONS", steps)
+    with pytest.raises(sqlite3.OperationalError):
+        migrate(raw)
+    raw.rollback()
+    assert version(raw) == VERSION
+    assert tables(raw) == TABLES
+
+
+def test_faces_go_with_their_content_and_assignments_with_their_face(
+    raw: sqlite3.Connection,
+) -> None:
+    raw.execute("PRAGMA foreign_keys = ON")
+    migrate(raw)
+    raw.execute("INSERT INTO content VALUES ('d', 'r', 1, 1, 1, NULL, NULL)")
+    raw.execute("INSERT INTO face VALUES (5, 'd', 0, x'', x'', 1, x'', 1, x'')")
+    raw.execute("INSERT INTO person (id) VALUES (1)")
+    raw.execute("INSERT INTO assignment VALUES (5, 1)")
+    raw.execute("DELETE FROM content")
+    assert raw.execute("SELECT count(*) FROM face").fetchone() == (0,)
+    assert raw.execute("SELECT count(*) FROM assignment").fetchone() == (0,)
+    with pytest.raises(sqlite3.IntegrityError):
+        raw.execute("INSERT INTO face VALUES (6, 'gone', 0, x'', x'', 1, x'', 1, x'')")
+    with pytest.raises(sqlite3.IntegrityError):
+        raw.execute("INSERT INTO rule VALUES ('perhaps', 1, 2)")

@@ -1,0 +1,54 @@
+"""Each benchmark once, on a handful of pictures, so that none can rot. Nothing is timed."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image, ImageEnhance
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(scope="module")
+def people(tmp_path_factory: pytest.TempPathFactory, astronaut, hopper) -> Path:
+    """A folder a person, three pictures each."""
+    folder = tmp_path_factory.mktemp("toy") / "people"
+    for name, pixels in (("eileen", astronaut), ("grace", hopper)):
+        (folder / name).mkdir(parents=True)
+        for i, light in enumerate((0.8, 1.0, 1.2)):
+            picture = ImageEnhance.Brightness(Image.fromarray(np.asarray(pixels))).enhance(light)
+            picture.save(folder / name / f"{i}.jpg", quality=90)
+    return folder
+
+
+def run(module: str, *arguments: object) -> str:
+    command = [sys.executable, "-m", f"benchmarks.{module}", *map(str, arguments)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr + done.stdout
+    return done.stdout
+
+
+def test_quality(people: Path, tmp_path: Path) -> None:
+    run("quality", people, "--json", tmp_path / "rows.json")
+    rows = json.loads((tmp_path / "rows.json").read_text())
+    assert [row["method"] for row in rows] == ["agglomerative", "hdbscan", "kmeans"]
+    for row in rows:
+        assert row["bcubed"]["f"] == row["pairwise"]["f"] == 1
+        assert row["photos"] == 6
+
+
+def test_speed(people: Path, tmp_path: Path) -> None:
+    run("speed", people, "--runs", 1, "--json", tmp_path / "rows.json")
+    [row] = json.loads((tmp_path / "rows.json").read_text())
+    assert (row["photos"], row["faces"]) == (6, 6)
+    assert row["seconds"] > 0
+    assert row["times_floor"] > 0
+
+
+def test_detection(people: Path) -> None:
+    assert "px wide: " in run("detection", people)
