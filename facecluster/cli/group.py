@@ -42,8 +42,9 @@ def _options(command: Any) -> Any:
         (
             option("-o", "--out", type=UserPath(file_okay=False),
                    help="Output folder.  [default: beside PHOTOS, its name with -people]"),
-            option("-m", "--method", type=click.Choice(METHODS), default="agglomerative",
-                   help="How faces become groups."),
+            option("-m", "--method", type=click.Choice(METHODS), default="graded",
+                   help="How faces become groups.  graded: average linkage that joins large "
+                   "groups more readily than single faces; agglomerative: one threshold for all."),
             option("-d", "--distance", type=Distance(), help="Cosine distance at which two groups "
                    "stop being one person.  [default: what the model was measured for]"),
             option("--people", type=click.IntRange(1), help="Number of people, for kmeans.  "

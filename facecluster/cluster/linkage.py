@@ -19,8 +19,8 @@ from facecluster.records import Floats, Ints
 class SparseLinkage:
     """Nearest-neighbour chains over the graph of near pairs.
 
-    embeddings: float32 [N, D], unit rows. first, second: the pairs at most `distance` apart.
-    forbidden: pairs that may never share a group.
+    embeddings: float32 [N, D], unit rows; or the sums of groups that exist already, with `sizes`
+    [N]. edges: the pairs at most `distance` apart. forbidden: pairs that may never share a group.
 
     Following nearest neighbours until two groups are each other's nearest, and merging those,
     builds the same tree as always merging the nearest pair overall, since average linkage is
@@ -35,11 +35,12 @@ class SparseLinkage:
         distance: float,
         edges: tuple[Ints, Ints],
         forbidden: Iterable[tuple[int, int]] = (),
+        sizes: NDArray[np.int64] | None = None,
     ) -> None:
         count = len(embeddings)
         self._distance = distance
         self._sums = embeddings.astype(np.float64)
-        self._sizes = np.ones(count)
+        self._sizes = np.ones(count) if sizes is None else sizes.astype(np.float64)
         self._alive = np.ones(count, bool)
         self._parent = np.arange(count, dtype=np.int32)
         self._near: list[set[int]] = [set() for _ in range(count)]

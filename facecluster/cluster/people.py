@@ -10,6 +10,7 @@ from facecluster.cluster.agglomerative import AverageLinkage
 from facecluster.cluster.assign import Assigner
 from facecluster.cluster.base import NOISE, Clusterer
 from facecluster.cluster.density import Density
+from facecluster.cluster.graded import GradedLinkage
 from facecluster.cluster.graph import blocks, cosine_distances
 from facecluster.cluster.kmeans import UnitKMeans
 from facecluster.cluster.rules import sums, unit
@@ -26,7 +27,9 @@ def make_clusterer(config: ClusterConfig, distance: float) -> Clusterer:
         return UnitKMeans(limit, config.people, seed=config.seed)
     if config.method == "hdbscan":
         return Density(distance, min_faces=config.min_photos)
-    return AverageLinkage(distance)
+    if config.method == "agglomerative":
+        return AverageLinkage(distance)
+    return GradedLinkage(distance)
 
 
 def find_people(
