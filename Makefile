@@ -44,7 +44,8 @@ group: $(VENV)/.runtime
 else
 group: $(VENV)/.demo
 	"$(BIN)/python" examples/make_album.py demo/Album
-	"$(BIN)/facecluster" group demo/Album $(ARGS) || [ $$? -eq 3 ] # one file is broken on purpose
+	@# Exit code 3: one file of the album is broken on purpose.
+	"$(BIN)/facecluster" group demo/Album $(ARGS) || [ $$? -eq 3 ]
 endif
 
 test: $(VENV)/.dev

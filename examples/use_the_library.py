@@ -1,6 +1,6 @@
 """Group a folder from Python, and say who is often seen with whom.
 
-    python examples/use_the_library.py ~/Photos
+python examples/use_the_library.py ~/Photos
 """
 
 from __future__ import annotations
