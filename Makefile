@@ -17,7 +17,7 @@ export PHOTOS
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help group test lint types models bench ci clean
+.PHONY: help group test lint types models wheel ci clean
 
 help:
 	@grep '^# make' Makefile | cut -c3-
@@ -36,6 +36,7 @@ $(VENV)/.demo: $(VENV)/.runtime
 
 $(VENV)/.dev: $(VENV)/.runtime
 	$(PIP) --editable ".[dev]"
+	"$(BIN)/python" -m export.weights # the published weights, for the proofs
 	@touch "$@"
 
 ifdef PHOTOS
@@ -66,7 +67,6 @@ models: $(VENV)/.dev
 ci: lint types test wheel
 
 # Build the wheel, install it alone into an empty environment, and group with it elsewhere.
-.PHONY: wheel
 wheel: $(VENV)/.dev
 	"$(BIN)/python" tests/check_wheel.py
 

@@ -11,6 +11,8 @@ import numpy as np
 import pytest
 from PIL import Image, ImageEnhance
 
+from facecluster.config import METHODS
+
 ROOT = Path(__file__).resolve().parents[1]
 
 
@@ -36,7 +38,7 @@ def run(module: str, *arguments: object) -> str:
 def test_quality(people: Path, tmp_path: Path) -> None:
     run("quality", people, "--json", tmp_path / "rows.json")
     rows = json.loads((tmp_path / "rows.json").read_text())
-    assert [row["method"] for row in rows] == ["agglomerative", "hdbscan", "kmeans"]
+    assert [row["method"] for row in rows] == list(METHODS)
     for row in rows:
         assert row["bcubed"]["f"] == row["pairwise"]["f"] == 1
         assert row["photos"] == 6
