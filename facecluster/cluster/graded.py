@@ -88,7 +88,7 @@ def _join(labels: Ints, embeddings: Floats, photo: Ints | None, distance: float)
     members = np.bincount(labels, minlength=int(labels.max(initial=-1)) + 1)
     crowd = np.where(members[labels] >= CROWD, labels, -1).astype(np.int32)
     single = np.nonzero(members[labels] == 1)[0]
-    assigner = Assigner(embeddings, crowd, photo, distance)
-    assigner.place(single)
+    assigner = Assigner(embeddings, crowd, photo)
+    assigner.place(single, distance)
     joined: Ints = np.where(assigner.labels >= 0, assigner.labels, labels).astype(np.int32)
     return joined

@@ -18,6 +18,10 @@ from facecluster.config import ClusterConfig
 from facecluster.records import FaceTable, Floats, Grouping, Ints, Reason
 
 TRUSTED = 0.85  # quality from which a face may build people
+POOR_REACH = 0.9  # of the distance, for the others to join one
+# Poor faces that join a person, for each face that built it. Blurred and hidden faces of strangers
+# are near each other; who draws more of them than this is no person but the place where they meet.
+MOST_POOR = 2.0
 
 
 def make_clusterer(config: ClusterConfig, distance: float) -> Clusterer:
@@ -40,9 +44,11 @@ def find_people(
     quality: float32 [N] in 0..1. model_distance: the default cosine distance of the embedder.
     Faces below `config.min_face` are left out. Faces of at least TRUSTED quality form groups by
     `config.method`, of which those seen in `config.min_photos` photos are people. Whoever is left
-    then joins the nearest person within the distance: a poor face never makes a person. Numerical
-    libraries run on one thread here, so that sums have one order and the result does not depend on
-    the machine's cores.
+    then joins the nearest person: a good face within the distance, a poor one within POOR_REACH of
+    it. So a poor face never makes a person, and one that draws many of them dissolves.
+
+    Numerical libraries run on one thread here, so that sums have one order and the result does not
+    depend on the machine's cores.
     """
     distance = model_distance if config.distance is None else config.distance
     large = faces.sizes >= config.min_face
@@ -55,9 +61,11 @@ def find_people(
         groups = np.full(len(faces), NOISE, np.int32)
         groups[rows] = clusterer.labels_
         groups = _number(groups, faces.photo, config.min_photos)
-        assigner = Assigner(faces.embeddings, groups, rule, distance)
-        assigner.place(np.nonzero(large & (groups < 0))[0])
-        labels = _number(assigner.labels, faces.photo, config.min_photos)
+        assigner = Assigner(faces.embeddings, groups, rule)
+        assigner.place(np.nonzero(core & (groups < 0))[0], distance)
+        assigner.place(np.nonzero(large & ~core)[0], POOR_REACH * distance)
+        labels = _without_gatherings(groups, assigner.labels)
+        labels = _number(labels, faces.photo, config.min_photos)
         centres = unit(sums(labels, faces.embeddings))
         nearest, gaps = _nearest(faces.embeddings, centres, labels, large)
     reasons = _reasons(labels, nearest, gaps, large, core, faces.photo, rule, distance)
@@ -71,6 +79,17 @@ def find_people(
         threshold=distance,
         notes=clusterer.notes_,
     )
+
+
+def _without_gatherings(built: Ints, labels: Ints) -> Ints:
+    """Dissolve groups that drew too many faces. built: int32 [N], the groups before the leftover
+    faces joined; labels: int32 [N], after."""
+    count = int(labels.max(initial=-1)) + 1
+    before = np.bincount(built[built >= 0], minlength=count)
+    joined = np.bincount(labels[labels >= 0], minlength=count) - before
+    gone = np.append(joined > MOST_POOR * before, False)  # the last entry serves noise
+    kept: Ints = np.where(gone[labels], NOISE, labels).astype(np.int32)
+    return kept
 
 
 def _number(labels: Ints, photo: Ints, min_photos: int) -> Ints:

@@ -13,8 +13,8 @@ def test_same_choice_as_a_loop(people, rng) -> None:
     labels = truth.astype(np.int32)
     late = np.sort(rng.choice(30, 12, replace=False))
     labels[late] = -1
-    assigner = Assigner(rows, labels, None, 0.5)
-    assigner.place(late)
+    assigner = Assigner(rows, labels, None)
+    assigner.place(late, 0.5)
     for i in late:
         gaps = [
             np.mean([1 - rows[i] @ rows[j] for j in np.nonzero(labels == g)[0]]) for g in (0, 1, 2)
@@ -31,8 +31,8 @@ def test_two_of_one_photo_do_not_join_the_same_person(people) -> None:
     rows[5] /= np.linalg.norm(rows[5])
     labels = np.array([0, 0, 0, 0, -1, -1], np.int32)
     photo = np.array([0, 1, 2, 3, 9, 9], np.int32)
-    assigner = Assigner(rows, labels, photo, 0.5)
-    assigner.place(np.array([5, 4]))
+    assigner = Assigner(rows, labels, photo)
+    assigner.place(np.array([5, 4]), 0.5)
     assert assigner.labels.tolist() == [0, 0, 0, 0, 0, -1]  # the nearer one got the place
 
 
@@ -41,8 +41,8 @@ def test_a_person_who_is_in_the_photo_already_is_closed(people) -> None:
     rows[5] = rows[0]
     labels = np.array([0, 0, 0, 1, 1, -1], np.int32)
     photo = np.array([0, 1, 2, 3, 4, 0], np.int32)
-    assigner = Assigner(rows, labels, photo, 0.5)
-    assigner.place(np.array([5]))
+    assigner = Assigner(rows, labels, photo)
+    assigner.place(np.array([5]), 0.5)
     assert assigner.labels[5] == -1
 
 
@@ -52,17 +52,17 @@ def test_the_second_choice_counts_when_the_first_is_closed() -> None:
     rows /= np.linalg.norm(rows, axis=1, keepdims=True)
     labels = np.array([0, 1, -1], np.int32)
     photo = np.array([5, 6, 5], np.int32)
-    assigner = Assigner(rows, labels, photo, 0.5)
-    assigner.place(np.array([2]))
+    assigner = Assigner(rows, labels, photo)
+    assigner.place(np.array([2]), 0.5)
     assert assigner.labels.tolist() == [0, 1, 1]
 
 
 def test_nothing_to_do() -> None:
     rows = np.eye(3, dtype=np.float32)
-    assigner = Assigner(rows, np.full(3, -1, np.int32), None, 2.0)
-    assigner.place(np.arange(3))
+    assigner = Assigner(rows, np.full(3, -1, np.int32), None)
+    assigner.place(np.arange(3), 2.0)
     assert assigner.labels.tolist() == [-1, -1, -1]
-    assigner.place(np.empty(0, np.int64))
+    assigner.place(np.empty(0, np.int64), 2.0)
 
 
 def test_blocks_do_not_change_the_result(people, monkeypatch, rng) -> None:
@@ -70,9 +70,9 @@ def test_blocks_do_not_change_the_result(people, monkeypatch, rng) -> None:
     labels = np.where(rng.random(60) < 0.5, truth, -1).astype(np.int32)
     photo = rng.integers(0, 40, 60).astype(np.int32)
     late = np.nonzero(labels < 0)[0]
-    whole = Assigner(rows, labels, photo, 0.8)
-    whole.place(late)
+    whole = Assigner(rows, labels, photo)
+    whole.place(late, 0.8)
     monkeypatch.setattr(assign, "blocks", lambda n: (slice(i, i + 3) for i in range(0, n, 3)))
-    parts = Assigner(rows, labels, photo, 0.8)
-    parts.place(late)
+    parts = Assigner(rows, labels, photo)
+    parts.place(late, 0.8)
     assert whole.labels.tolist() == parts.labels.tolist()

@@ -91,6 +91,18 @@ def test_poor_faces_join_people_but_make_none(people) -> None:
     assert found.core.tolist() == [False, False] + [True] * 4 + [False] * 6
 
 
+def test_a_place_where_poor_faces_meet_is_no_person(people) -> None:
+    rows, _ = people([14, 6])
+    quality = np.ones(20)
+    quality[3:14] = 0.4  # three good faces draw eleven poor ones
+    quality[18:] = 0.4  # four good faces draw two
+    found = find(table(rows), quality)
+    assert found.people == 1
+    assert set(found.labels[14:]) == {0}
+    assert {found.reasons[i] for i in range(3, 14)} == {Reason.POOR}
+    assert {found.reasons[i] for i in range(3)} == {Reason.ALONE}
+
+
 def test_small_faces_are_left_out_of_everything(people) -> None:
     rows, _ = people([4])
     faces = table(rows)
