@@ -1,7 +1,7 @@
 """Fit the numbers of facecluster/faces/quality.py: when does an embedding find its own person?
 
 Takes a folder of people (a folder a person, at least four pictures each). Every picture is read
-as it is, shrunk, blurred and darkened; each face is asked whether its person's centre (made
+as it is, shrunk, blurred, darkened and cut; each face is asked whether its person's centre (made
 without it, from the pictures as they are) is nearer than any other person's.
 
     python -m export.face_quality PEOPLE_DIR [--pictures 24]
@@ -21,16 +21,17 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import log_loss, roc_auc_score
 
 from facecluster.embed.embedder import Embedder
-from facecluster.faces.align import align
+from facecluster.faces.align import align, inside
 from facecluster.faces.detect import Detector
 from facecluster.faces.quality import clarity, features, head_turn
 from facecluster.photos.read import decode, load
 from facecluster.records import Picture
 
-NAMES = ("consistency", "score", "octaves", "turn", "sharpness", "contrast")
+NAMES = ("consistency", "score", "octaves", "turn", "sharpness", "contrast", "inside")
 WIDTHS = (16, 20, 24, 32, 48)  # px of the face after shrinking
 BLURS = (0.02, 0.04, 0.06, 0.09)  # standard deviation of a Gaussian blur, in face widths
 LIGHTS = (0.25, 0.1, 0.05)  # share of the light that is left, with sensor noise of 2 grey levels
+CUTS = (0.15, 0.3, 0.45)  # share of the face box that the edge of the photo cuts off
 WHOLE = "as it is"
 Row = tuple[int, str, list[float], NDArray[np.float32]]
 
@@ -43,9 +44,28 @@ def shrunk(picture: Picture, factor: float) -> Picture:
     return Picture(pixels, *size)
 
 
-def worsened(picture: Picture, face: float, seed: int) -> Iterator[tuple[str, Picture]]:
-    """The picture as it is, then smaller, blurred and darker. face: width of its face in px."""
+def cut(picture: Picture, box: NDArray[np.float32], share: float, side: int) -> Picture:
+    """The picture without what lies beyond a line through the face. side: 0 to 3."""
+    x, y, width, height = (float(value) for value in box)
+    rows, columns = slice(None), slice(None)
+    if side % 2:
+        line = round(y + height * (1 - share)) if side == 1 else round(y + height * share)
+        rows = slice(max(line, 0), None) if side == 3 else slice(0, max(line, 1))
+    else:
+        line = round(x + width * share) if side == 0 else round(x + width * (1 - share))
+        columns = slice(max(line, 0), None) if side == 0 else slice(0, max(line, 1))
+    pixels = np.ascontiguousarray(picture.pixels[rows, columns])
+    return Picture(pixels, pixels.shape[1], pixels.shape[0])
+
+
+def worsened(
+    picture: Picture, box: NDArray[np.float32], seed: int
+) -> Iterator[tuple[str, Picture]]:
+    """The picture as it is, then smaller, blurred, darker and cut. box: its face, in px."""
+    face = float(box[2:].min())
     yield WHOLE, picture
+    for share in CUTS:
+        yield f"cut {share}", cut(picture, box, share, seed % 4)
     for width in WIDTHS:
         if width < face:
             yield f"{width} px", shrunk(picture, width / face)
@@ -70,7 +90,7 @@ def rows(folder: Path, pictures: int) -> Iterator[Row]:
             first = detector.detect(whole)
             if not len(first):
                 continue
-            for kind, picture in worsened(whole, float(first.boxes[0, 2:].min()), seed):
+            for kind, picture in worsened(whole, first.boxes[0], seed):
                 found = detector.detect(picture)
                 if not len(found):
                     continue
@@ -78,9 +98,9 @@ def rows(folder: Path, pictures: int) -> Iterator[Row]:
                 crop = align(picture.pixels, marks, template, embedder.spec.crop_size)
                 embedding, consistency = embedder.embed(crop)
                 sizes = found.boxes[:1, 2:].min(axis=1)
-                seen = features(
-                    found.scores[:1], sizes, head_turn(marks), clarity(crop), consistency
-                )
+                covered = inside(picture.width, picture.height, marks, template, crop.shape[1])
+                clear = clarity(crop, covered)
+                seen = features(found.scores[:1], sizes, head_turn(marks), clear, consistency)
                 yield person, kind, seen[0].tolist(), embedding[0]
 
 

@@ -13,7 +13,7 @@ import numpy as np
 from facecluster.config import ReadConfig
 from facecluster.embed.embedder import Embedder
 from facecluster.errors import PhotoError
-from facecluster.faces.align import align
+from facecluster.faces.align import align, inside
 from facecluster.faces.detect import Detector
 from facecluster.faces.quality import clarity
 from facecluster.faces.thumbnail import thumbnails
@@ -24,7 +24,7 @@ from facecluster.records import Detections, FaceBatch, FaceTable, PhotoFile, Pho
 # Long side in px at which photos are decoded at least: the crops of small faces come from here.
 DECODED_SIZE = 1600
 # Raise it when reading the same photo begins to give other numbers.
-READING_VERSION = 1
+READING_VERSION = 2
 IN_FLIGHT = 3  # photos a thread that may wait for their turn
 
 Keep = Callable[[str, list[bytes]], None]
@@ -81,9 +81,12 @@ class Reader:
         flight, so that their numbers never depend on the order of photos or on threads."""
         found = self.detector.detect(picture)
         landmarks = (found.landmarks / np.asarray(picture.scale)).astype(np.float32)
-        crops = align(picture.pixels, landmarks, self._template, self.embedder.spec.crop_size)
+        size = self.embedder.spec.crop_size
+        crops = align(picture.pixels, landmarks, self._template, size)
+        height, width = picture.pixels.shape[:2]
+        covered = inside(width, height, landmarks, self._template, size)
         embeddings, consistency = self.embedder.embed(crops)
-        return FaceBatch(found, clarity(crops), consistency, embeddings)
+        return FaceBatch(found, clarity(crops, covered), consistency, embeddings)
 
 
 def cores() -> int:

@@ -93,7 +93,8 @@ class Detections:
 class FaceBatch:
     """What one photo gave: its detections with an embedding each.
 
-    clarity: float32 [N, 2], sharpness and contrast of the crop (faces/quality.py).
+    clarity: float32 [N, 3], sharpness and contrast of the crop, and the share of it that lies
+    inside the photo (faces/quality.py).
     consistency: float32 [N], cosine between the embeddings of a crop and of its mirror image.
     embeddings: float32 [N, D], unit rows.
     """
@@ -105,7 +106,7 @@ class FaceBatch:
 
     def __post_init__(self) -> None:
         n = len(self.detections)
-        _expect("clarity", self.clarity, (n, 2))
+        _expect("clarity", self.clarity, (n, 3))
         _expect("consistency", self.consistency, (n,))
         _expect("embeddings", self.embeddings, (n, None))
 
@@ -156,7 +157,7 @@ class FaceTable:
     """Every face of a library, in an order that depends on the photos' bytes alone.
 
     photo: int32 [N], row in the list of photos. ordinal: int32 [N], which face of that photo.
-    boxes [N, 4], landmarks [N, 5, 2], scores [N], clarity [N, 2], consistency [N],
+    boxes [N, 4], landmarks [N, 5, 2], scores [N], clarity [N, 3], consistency [N],
     embeddings [N, D]: float32, as in Detections and FaceBatch.
     """
 
@@ -175,7 +176,7 @@ class FaceTable:
             _expect(name, getattr(self, name), (n,))
         _expect("boxes", self.boxes, (n, 4))
         _expect("landmarks", self.landmarks, (n, 5, 2))
-        _expect("clarity", self.clarity, (n, 2))
+        _expect("clarity", self.clarity, (n, 3))
         _expect("embeddings", self.embeddings, (n, None))
 
     def __len__(self) -> int:

@@ -61,6 +61,9 @@ class Commands(click.Group):
             # Whoever read our output has seen enough; keep Python from saying so at exit.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             ctx.exit(1)
+        except ImportError as error:
+            _explain(ctx, _missing(error))
+            ctx.exit(1)
         except Exception as error:
             _explain(
                 ctx,
@@ -68,6 +71,17 @@ class Commands(click.Group):
                 "run again with --debug and report what it prints.",
             )
             ctx.exit(1)
+
+
+def _missing(error: ImportError) -> str:
+    """What helps when a package cannot be loaded: on servers often OpenCV, made for a screen."""
+    if "shared object" in str(error):
+        return (
+            f"a library of the system is missing ({error}). On Debian and Ubuntu "
+            "`apt install libgl1 libglib2.0-0` brings what OpenCV needs; so does putting "
+            "opencv-python-headless in the place of opencv-python with pip."
+        )
+    return f"a package is missing or damaged ({error}); install facecluster again."
 
 
 def _explain(ctx: click.Context, sentence: str) -> None:

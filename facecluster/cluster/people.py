@@ -17,7 +17,7 @@ from facecluster.cluster.rules import sums, unit
 from facecluster.config import ClusterConfig
 from facecluster.records import FaceTable, Floats, Grouping, Ints, Reason
 
-TRUSTED = 0.85  # quality from which a face may build people
+TRUSTED = 0.9  # quality from which a face may build people
 POOR_REACH = 0.9  # of the distance, for the others to join one
 # Poor faces that join a person, for each face that built it. Blurred and hidden faces of strangers
 # are near each other; who draws more of them than this is no person but the place where they meet.

@@ -66,6 +66,24 @@ def _shrink(
     return np.asarray(small, np.uint8), shrunk
 
 
+def inside(
+    width: int, height: int, landmarks: Floats, template: Floats, size: int, steps: int = 12
+) -> Floats:
+    """The share of each aligned crop that lies inside the picture, float32 [N] in 0..1.
+
+    width, height: of the picture in px. The others as for `align`. Sampled on a grid of
+    steps x steps points.
+    """
+    grid = (np.arange(steps) + 0.5) * size / steps
+    points = np.stack(np.meshgrid(grid, grid), axis=-1).reshape(-1, 2)
+    shares = np.empty(len(landmarks), np.float32)
+    for i, marks in enumerate(landmarks):
+        back = cv2.invertAffineTransform(similarity_transform(marks, template))
+        seen = points @ back[:, :2].T + back[:, 2]
+        shares[i] = ((seen >= 0) & (seen < (width, height))).all(axis=1).mean()
+    return shares
+
+
 def align(pixels: Pixels, landmarks: Floats, template: Floats, size: int) -> Pixels:
     """Aligned crops of the faces of one picture.
 

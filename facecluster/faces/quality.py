@@ -1,8 +1,8 @@
 """How far a face can be trusted: the chance that its embedding sits with its own person.
 
 A logistic model of what is known of every face, fitted by `export/face_quality.py` on people with
-many pictures, also made smaller, blurred and darkened on purpose. What it predicts: whether the
-face is nearer to the centre of its own person's other faces than to anybody else's.
+many pictures, also made smaller, blurred, darkened and cut on purpose. What it predicts: whether
+the face is nearer to the centre of its own person's other faces than to anybody else's.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from facecluster.records import Floats, Pixels
 
 # Weights of `features`, and the intercept, as printed by `python -m export.face_quality`.
-WEIGHTS = (1.2656, 8.0071, -0.296, 0.4703, 0.7163, 0.2767)
-INTERCEPT = -9.3033
+WEIGHTS = (1.2865, 7.7463, -0.33, 0.3493, 0.7454, 0.3058, 4.3053)
+INTERCEPT = -13.2282
 
 SIZE_CEILING = 96.0  # px; beyond it a larger face says nothing more
 CONSISTENCY_FLOOR = 1e-3
@@ -42,34 +42,36 @@ def head_turn(landmarks: Floats) -> Floats:
     return np.where(squared > 0, offset / np.where(squared > 0, squared, 1), 1.0).astype(np.float32)
 
 
-def clarity(crops: Pixels) -> Floats:
-    """Sharpness and contrast of aligned crops, in octaves: float32 [N, 2].
+def clarity(crops: Pixels, inside: Floats) -> Floats:
+    """Sharpness and contrast of aligned crops in octaves, and `inside` as it is: float32 [N, 3].
 
     Contrast is the variance of grey in the middle of the face; sharpness the share of it that a
     Gaussian blur takes away, so that it does not depend on the light. A blurred face keeps its
     consistency and much of its detector score, yet all blurred faces look alike to the embedder.
-    crops: uint8 [N, S, S, 3] RGB.
+    crops: uint8 [N, S, S, 3] RGB. inside: float32 [N], the share of each that the photo covers.
     """
-    found = np.zeros((len(crops), 2), np.float32)
+    found = np.zeros((len(crops), 3), np.float32)
     edge = crops.shape[1] // 6
+    found[:, 2] = inside
     for row, crop in zip(found, crops, strict=True):
         middle = cv2.cvtColor(crop[edge:-edge, edge:-edge], cv2.COLOR_RGB2GRAY)
         grey = cv2.resize(middle, (CLARITY_SIDE, CLARITY_SIDE)).astype(np.float32)
         detail = grey - cv2.GaussianBlur(grey, (0, 0), CLARITY_BLUR)
         contrast = np.log2(grey.var() + 1e-3)
-        row[:] = np.log2((detail**2).mean() + 1e-3) - contrast, contrast
+        row[:2] = np.log2((detail**2).mean() + 1e-3) - contrast, contrast
     return found
 
 
 def features(
     scores: Floats, sizes: Floats, turns: Floats, clarity: Floats, consistency: Floats
 ) -> NDArray[np.float64]:
-    """What the model looks at, float64 [N, 6]: consistency as bits, detector score, size in
-    octaves, head turn, sharpness, contrast. scores, sizes (px), turns, consistency: float32 [N].
-    clarity: float32 [N, 2]."""
+    """What the model looks at, float64 [N, 7]: consistency as bits, detector score, size in
+    octaves, head turn, sharpness, contrast, share inside the photo.
+
+    scores, sizes (px), turns, consistency: float32 [N]. clarity: float32 [N, 3]."""
     doubt = np.clip(1 - consistency.astype(np.float64), 0, 1) + CONSISTENCY_FLOOR
     octaves = np.log2(np.clip(sizes.astype(np.float64), 1, SIZE_CEILING))
-    known = [-np.log2(doubt), scores, octaves, np.minimum(turns, 1), clarity[:, 0], clarity[:, 1]]
+    known = [-np.log2(doubt), scores, octaves, np.minimum(turns, 1), *clarity.T]
     return np.stack(known, axis=1)
 
 
@@ -79,7 +81,7 @@ def quality(
     """The chance in 0..1 that each face can be trusted, float32 [N].
 
     scores: float32 [N] of the detector. landmarks: float32 [N, 5, 2]. sizes: float32 [N], the
-    shorter side of the box in photo px. clarity: float32 [N, 2]. consistency: float32 [N] of the
+    shorter side of the box in photo px. clarity: float32 [N, 3]. consistency: float32 [N] of the
     embedder.
     """
     seen = features(scores, sizes, head_turn(landmarks), clarity, consistency)

@@ -32,7 +32,7 @@ MIGRATIONS: tuple[str, ...] = (
         box         BLOB NOT NULL,    -- float32 x, y, width, height in upright photo px
         landmarks   BLOB NOT NULL,    -- float32 5 x (x, y): right eye, left eye, nose, mouth r, l
         score       REAL NOT NULL,
-        clarity     BLOB NOT NULL,    -- float32 sharpness, contrast
+        clarity     BLOB NOT NULL,    -- float32 sharpness, contrast, share inside the photo
         consistency REAL NOT NULL,
         embedding   BLOB NOT NULL,    -- float16, unit length
         UNIQUE (digest, ordinal)

@@ -68,7 +68,7 @@ def face_table(photos: Sequence[PhotoRow], rows: Iterable[Row]) -> FaceTable:
         boxes=_stack([row[2] for row in kept], "<f4", (4,)),
         landmarks=_stack([row[3] for row in kept], "<f4", (5, 2)),
         scores=np.array([row[4] for row in kept], np.float32),
-        clarity=_stack([row[5] for row in kept], "<f4", (2,)),
+        clarity=_stack([row[5] for row in kept], "<f4", (3,)),
         consistency=np.array([row[6] for row in kept], np.float32),
         embeddings=(embeddings / np.where(length > 0, length, 1)).astype(np.float32),
     )

@@ -155,6 +155,27 @@ def test_a_fault_of_ours_asks_for_a_report(
     assert "--debug" in message
 
 
+@pytest.mark.parametrize(
+    ("reason", "help_for_it"),
+    [
+        ("libGL.so.1: cannot open shared object file", "apt install libgl1 libglib2.0-0"),
+        ("No module named 'hdbscan'", "install facecluster again"),
+    ],
+)
+def test_what_cannot_be_loaded_is_one_sentence(
+    run: Run, party: Path, monkeypatch: pytest.MonkeyPatch, reason: str, help_for_it: str
+) -> None:
+    def missing(*_: object) -> None:
+        raise ImportError(reason)
+
+    monkeypatch.setattr("facecluster.group.group", missing)
+    result = run("group", party)
+    assert result.exit_code == 1
+    assert reason in result.stderr
+    assert help_for_it in result.stderr
+    assert len(result.stderr.strip().splitlines()) == 1
+
+
 def test_in_a_process_of_its_own(party: Path, tmp_path: Path) -> None:
     (party / "broken.jpg").write_bytes(b"no photo")
     done = process("group", party)

@@ -27,7 +27,7 @@ def table(rows: np.ndarray, photo: np.ndarray | None = None, size: float = 100) 
         boxes=boxes,
         landmarks=np.zeros((count, 5, 2), np.float32),
         scores=ones,
-        clarity=np.zeros((count, 2), np.float32),
+        clarity=np.zeros((count, 3), np.float32),
         consistency=ones,
         embeddings=rows.astype(np.float32),
     )

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from skimage.transform import SimilarityTransform
 
-from facecluster.faces.align import align, similarity_transform
+from facecluster.faces.align import align, inside, similarity_transform
 
 TEMPLATE = np.array([(48, 45), (103, 46), (76, 77), (52, 101), (100, 102)], np.float32)
 
@@ -97,6 +97,21 @@ def test_what_lies_outside_the_photo_is_black(rng) -> None:
     assert crops[0, 10, 10].tolist() == [0, 0, 0]
     far = align(pixels, TEMPLATE[None] * 8 + [9000, 9000], TEMPLATE, 150)
     assert far.max() == 0
+
+
+def test_the_share_inside_the_photo(rng) -> None:
+    marks = TEMPLATE[None]
+    assert inside(150, 150, marks, TEMPLATE, 150)[0] == 1
+    assert inside(75, 150, marks, TEMPLATE, 150)[0] == pytest.approx(0.5)
+    assert inside(150, 150, marks - [75, 75], TEMPLATE, 150)[0] == pytest.approx(0.25)
+    assert inside(150, 150, marks + 9000, TEMPLATE, 150)[0] == 0
+    assert inside(150, 150, marks[:0], TEMPLATE, 150).shape == (0,)
+    # Against what the crop itself shows: outside is black.
+    for _ in range(20):
+        moved = (marks * rng.uniform(0.5, 3) + rng.uniform(-150, 150, 2)).astype(np.float32)
+        crop = align(np.full((200, 260, 3), 255, np.uint8), moved, TEMPLATE, 150)[0]
+        share = inside(260, 200, moved, TEMPLATE, 150, steps=50)[0]
+        assert share == pytest.approx((crop[..., 0] > 127).mean(), abs=0.03)
 
 
 def test_no_faces() -> None:

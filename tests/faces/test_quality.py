@@ -36,27 +36,33 @@ def test_blur_lowers_sharpness_and_light_does_not(astronaut: np.ndarray) -> None
     face = cv2.resize(astronaut[60:210, 150:300], (150, 150))
     soft = cv2.GaussianBlur(face, (0, 0), 4)
     dim = (face * 0.5).astype(np.uint8)
-    sharp, blurred, dark = clarity(np.stack([face, soft, dim]))
+    sharp, blurred, dark = clarity(np.stack([face, soft, dim]), np.ones(3, np.float32))
     assert blurred[0] < sharp[0] - 1
     assert dark[0] == pytest.approx(sharp[0], abs=0.1)
     assert dark[1] == pytest.approx(sharp[1] - 2, abs=0.1)  # half the light, a quarter of variance
 
 
 def test_an_empty_crop_is_defined() -> None:
-    assert np.isfinite(clarity(np.zeros((1, 150, 150, 3), np.uint8))).all()
-    assert clarity(np.zeros((0, 150, 150, 3), np.uint8)).shape == (0, 2)
+    assert np.isfinite(clarity(np.zeros((1, 150, 150, 3), np.uint8), np.ones(1, np.float32))).all()
+    assert clarity(np.zeros((0, 150, 150, 3), np.uint8), np.ones(0, np.float32)).shape == (0, 3)
 
 
-def judge(score=0.93, size=90.0, sharp=-4.3, contrast=11.0, consistency=0.99) -> float:
+def judge(score=0.93, size=90.0, sharp=-4.3, contrast=11.0, consistency=0.99, covered=1.0) -> float:
     one = lambda value: np.array([value], np.float32)  # noqa: E731
-    clear = np.array([[sharp, contrast]], np.float32)
+    clear = np.array([[sharp, contrast, covered]], np.float32)
     return float(quality(one(score), FRONTAL, one(size), clear, one(consistency))[0])
 
 
 def test_each_harm_lowers_quality() -> None:
     good = judge()
     assert good > 0.95
-    for harm in ({"score": 0.7}, {"sharp": -9.0}, {"contrast": 4.0}, {"consistency": 0.95}):
+    for harm in (
+        {"score": 0.7},
+        {"sharp": -9.0},
+        {"contrast": 4.0},
+        {"consistency": 0.95},
+        {"covered": 0.5},
+    ):
         assert judge(**harm) < good - 0.02, harm
 
 
@@ -67,6 +73,6 @@ def test_blurred_and_dark_faces_are_not_trusted() -> None:
 
 def test_features_are_finite_at_the_edges() -> None:
     ones = np.ones(2, np.float32)
-    seen = features(ones, ones * 0, ones, np.zeros((2, 2), np.float32), ones)
+    seen = features(ones, ones * 0, ones, np.zeros((2, 3), np.float32), ones)
     assert np.isfinite(seen).all()
-    assert seen.shape == (2, 6)
+    assert seen.shape == (2, 7)

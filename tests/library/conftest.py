@@ -25,7 +25,7 @@ def make_faces(rng: np.random.Generator, count: int, dimension: int = 128) -> Fa
     )
     return FaceBatch(
         found,
-        clarity=rng.normal(size=(count, 2)).astype(np.float32),
+        clarity=rng.normal(size=(count, 3)).astype(np.float32),
         consistency=rng.uniform(0.9, 1, count).astype(np.float32),
         embeddings=embeddings.astype(np.float32),
     )

@@ -15,7 +15,7 @@ def files(*names: str) -> list[PhotoFile]:
 
 
 def row(digest: str, ordinal: int, embedding: list[float]) -> tuple[object, ...]:
-    numbers = np.arange(16, dtype="<f4")
+    numbers = np.arange(17, dtype="<f4")
     return (
         digest,
         ordinal,
@@ -79,7 +79,7 @@ def test_faces_point_at_the_photo_that_stands_for_its_bytes() -> None:
     np.testing.assert_allclose(table.embeddings, [[0.6, 0.8], [1, 0], [0, 1]], atol=1e-6)
     np.testing.assert_array_equal(table.boxes[0], [0, 1, 2, 3])
     np.testing.assert_array_equal(table.landmarks[0], np.arange(4, 14).reshape(5, 2))
-    np.testing.assert_array_equal(table.clarity[0], [14, 15])
+    np.testing.assert_array_equal(table.clarity[0], [14, 15, 16])
     assert table.scores.tolist() == [0.5] * 3
     assert table.consistency.tolist() == [0.25] * 3
     assert {a.dtype for a in (table.boxes, table.embeddings, table.scores)} == {np.dtype("f4")}

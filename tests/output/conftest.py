@@ -87,7 +87,7 @@ def make_faces(photo: Sequence[int], seed: int = 1, dimension: int = 8) -> FaceT
         boxes=boxes.astype(np.float32),
         landmarks=np.zeros((n, 5, 2), np.float32),
         scores=rng.uniform(0.5, 1, n).astype(np.float32),
-        clarity=np.ones((n, 2), np.float32),
+        clarity=np.ones((n, 3), np.float32),
         consistency=rng.uniform(0.5, 1, n).astype(np.float32),
         embeddings=vectors.astype(np.float32),
     )
