@@ -17,7 +17,7 @@ from facecluster import __version__
 from facecluster.cluster.people import find_people
 from facecluster.config import Settings
 from facecluster.errors import SettingsError
-from facecluster.faces.quality import quality
+from facecluster.faces.quality import FITTED_TO, quality
 from facecluster.library.index import FILE, Index, Reading
 from facecluster.output.report import RunInfo, build_report
 from facecluster.output.thumbnails import keep_thumbnails, photos_without
@@ -156,8 +156,10 @@ def _batches(
 
 
 def _cluster(faces: FaceTable, settings: Settings, reader: Reader) -> Grouping:
-    trust = quality(faces.scores, faces.landmarks, faces.sizes, faces.clarity, faces.consistency)
-    return find_people(faces, trust, settings.cluster, reader.embedder.spec.distance)
+    spec = reader.embedder.spec
+    consistency = faces.consistency if spec.name in FITTED_TO else None
+    trust = quality(faces.scores, faces.landmarks, faces.sizes, faces.clarity, consistency)
+    return find_people(faces, trust, settings.cluster, spec.distance)
 
 
 def _run_info(settings: Settings, reader: Reader, started: str, clock: Clock) -> RunInfo:

@@ -77,7 +77,18 @@ def find_people(
         quality=quality,
         core=core,
         threshold=distance,
-        notes=clusterer.notes_,
+        notes=clusterer.notes_ + _fewer(labels, config),
+    )
+
+
+def _fewer(labels: Ints, config: ClusterConfig) -> tuple[str, ...]:
+    """A sentence when fewer people are left than were asked for."""
+    found = int(labels.max(initial=-1)) + 1
+    if config.people is None or found >= config.people or not found:
+        return ()
+    return (
+        f"k-means made {config.people} groups, of which {found} are people: the others were seen "
+        f"in fewer than {config.min_photos} photos (--min-photos), or only with poor faces.",
     )
 
 

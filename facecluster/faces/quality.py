@@ -17,6 +17,9 @@ from facecluster.records import Floats, Pixels
 WEIGHTS = (1.2865, 7.7463, -0.33, 0.3493, 0.7454, 0.3058, 4.3053)
 INTERCEPT = -13.2282
 
+# The embedders whose consistency the weight was fitted to; of another one it may mean anything.
+FITTED_TO = frozenset({"dlib-resnet", "dlib-resnet-int8"})
+USUAL_CONSISTENCY = 0.99  # median of the shipped embedder on LFW; stands in where it is not known
 SIZE_CEILING = 96.0  # px; beyond it a larger face says nothing more
 CONSISTENCY_FLOOR = 1e-3
 CLARITY_SIDE = 100  # px to which the middle of a crop is brought before it is judged
@@ -76,14 +79,20 @@ def features(
 
 
 def quality(
-    scores: Floats, landmarks: Floats, sizes: Floats, clarity: Floats, consistency: Floats
+    scores: Floats,
+    landmarks: Floats,
+    sizes: Floats,
+    clarity: Floats,
+    consistency: Floats | None,
 ) -> Floats:
     """The chance in 0..1 that each face can be trusted, float32 [N].
 
     scores: float32 [N] of the detector. landmarks: float32 [N, 5, 2]. sizes: float32 [N], the
-    shorter side of the box in photo px. clarity: float32 [N, 3]. consistency: float32 [N] of the
-    embedder.
+    shorter side of the box in photo px. clarity: float32 [N, 3]. consistency: float32 [N] of an
+    embedder in FITTED_TO, None for others: then the rest decides.
     """
+    if consistency is None:
+        consistency = np.full(len(scores), USUAL_CONSISTENCY, np.float32)
     seen = features(scores, sizes, head_turn(landmarks), clarity, consistency)
     logit = seen @ np.asarray(WEIGHTS) + INTERCEPT
     chance: Floats = (1 / (1 + np.exp(-np.clip(logit, -60, 60)))).astype(np.float32)

@@ -79,6 +79,14 @@ def test_fewer_photos_than_wanted_are_no_person(people) -> None:
     assert find(table(rows, photo), min_photos=1, allow_twice=True).people == 3
 
 
+def test_fewer_people_than_asked_for_is_said(people) -> None:
+    rows, _ = people([6, 6, 1])
+    found = find(table(rows), method="kmeans", people=3)
+    assert found.people == 2
+    assert "3 groups, of which 2 are people" in found.notes[-1]
+    assert find(table(rows), method="kmeans", people=3, min_photos=1).notes == ()
+
+
 def test_poor_faces_join_people_but_make_none(people) -> None:
     rows, _ = people([6, 6])
     quality = np.ones(12)

@@ -6,7 +6,13 @@ import cv2
 import numpy as np
 import pytest
 
-from facecluster.faces.quality import clarity, features, head_turn, quality
+from facecluster.faces.quality import (
+    USUAL_CONSISTENCY,
+    clarity,
+    features,
+    head_turn,
+    quality,
+)
 
 FRONTAL = np.array([[[30, 40], [70, 40], [50, 62], [35, 80], [65, 80]]], np.float32)
 
@@ -76,3 +82,12 @@ def test_features_are_finite_at_the_edges() -> None:
     seen = features(ones, ones * 0, ones, np.zeros((2, 3), np.float32), ones)
     assert np.isfinite(seen).all()
     assert seen.shape == (2, 7)
+
+
+def test_an_unknown_embedder_is_judged_by_the_rest() -> None:
+    one = np.ones(2, np.float32)
+    clear = np.array([[-4.3, 11, 1], [-10, 11, 1]], np.float32)
+    marks = np.repeat(FRONTAL, 2, axis=0)
+    judged = quality(one * 0.93, marks, one * 90, clear, None)
+    assert judged[0] == pytest.approx(judge(consistency=USUAL_CONSISTENCY), abs=1e-4)
+    assert judged[1] < judged[0] - 0.1
