@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import platform
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -70,6 +71,7 @@ def group(root: Path, settings: Settings, progress: Progress = no_progress) -> d
     run goes on where this one was.
     """
     clock, started = Clock(), datetime.now(UTC).isoformat(timespec="seconds")
+    root = Path(os.path.abspath(root))  # the report is read elsewhere; links stay as they are
     out = output_folder(root, settings)
     with clock.stage("scan"):
         found = scan(root, settings.scan, skip=out)

@@ -285,3 +285,11 @@ def test_lost_thumbnails_are_made_again(party: Path, tmp_path: Path) -> None:
     group(party, to(tmp_path / "out"))
     after = {str(p.relative_to(folder)): p.read_bytes() for p in folder.rglob("*.jpg")}
     assert before == after != {}
+
+
+def test_the_report_names_the_whole_path(
+    party: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(party.parent)
+    report = group(Path(party.name), to(tmp_path / "out"))
+    assert report["root"] == str(party)
