@@ -1,11 +1,15 @@
-"""Run a command as a whole and say what it took."""
+"""What the benchmarks share: their folders, and running a command as a whole."""
 
 from __future__ import annotations
 
+import argparse
 import os
 import subprocess
+import sys
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,3 +43,20 @@ def measured(command: list[str], allowed: tuple[int, ...] = (0, 3)) -> Used:
     if child.returncode not in allowed:
         raise subprocess.CalledProcessError(child.returncode, command)
     return used
+
+
+def parser(about: str) -> argparse.ArgumentParser:
+    """The options of every benchmark on folders of photos. about: a module's docstring."""
+    made = argparse.ArgumentParser(description=about.splitlines()[0])
+    made.add_argument("folders", nargs="*", type=Path, metavar="FOLDER")
+    made.add_argument("--json", type=Path, help="also write the rows here")
+    return made
+
+
+def chosen(folders: Iterable[Path], usual: Iterable[Path]) -> list[Path]:
+    """The folders to measure, `usual` when none was named; ends the program when one is missing."""
+    found = [path.resolve() for path in folders or usual]
+    for path in found:
+        if not path.is_dir():
+            sys.exit(f"{path}: not there; name a folder of photos")
+    return found

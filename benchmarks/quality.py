@@ -8,7 +8,6 @@ first run of a folder reads it; other methods only group again. Indexes are kept
 
 from __future__ import annotations
 
-import argparse
 import json
 import subprocess
 import sys
@@ -17,7 +16,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from benchmarks.process import measured
+from benchmarks.process import chosen, measured, parser
 from facecluster.config import METHODS
 from facecluster.evaluate.grouping import judge
 
@@ -67,18 +66,12 @@ def line(row: dict[str, Any]) -> str:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("folders", nargs="*", type=Path, metavar="FOLDER")
-    parser.add_argument("--method", action="append", choices=METHODS)
-    parser.add_argument("--json", type=Path, help="also write the rows here")
-    parser.add_argument("--distance", help="passed on to group")
-    options = parser.parse_args()
+    arguments = parser(__doc__)
+    arguments.add_argument("--method", action="append", choices=METHODS)
+    arguments.add_argument("--distance", help="passed on to group")
+    options = arguments.parse_args()
     extra = ["--distance", options.distance] if options.distance else []
-    folders = [path.resolve() for path in options.folders or SETS]
-    missing = [str(path) for path in folders if not path.is_dir()]
-    if missing:
-        print(f"{missing[0]}: not there; name a folder with a folder of pictures a person")
-        return 1
+    folders = chosen(options.folders, SETS)
     print(HEAD)
     rows = []
     for folder in folders:

@@ -9,7 +9,6 @@ Both run in turn, so that a machine that drifts slows both; medians are printed.
 
 from __future__ import annotations
 
-import argparse
 import json
 import subprocess
 import sys
@@ -18,7 +17,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from benchmarks.process import Used, measured
+from benchmarks.process import Used, chosen, measured, parser
 
 ROOT = Path(__file__).resolve().parents[1]
 DATA = ROOT.parent / "shared" / "data"
@@ -81,16 +80,10 @@ def line(row: dict[str, Any]) -> str:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("folders", nargs="*", type=Path, metavar="FOLDER")
-    parser.add_argument("--runs", type=int, default=3)
-    parser.add_argument("--json", type=Path, help="also write the rows here")
-    options = parser.parse_args()
-    folders = [path.resolve() for path in options.folders or SETS]
-    missing = [str(path) for path in folders if not path.is_dir()]
-    if missing:
-        print(f"{missing[0]}: not there; name a folder of photos")
-        return 1
+    arguments = parser(__doc__)
+    arguments.add_argument("--runs", type=int, default=3)
+    options = arguments.parse_args()
+    folders = chosen(options.folders, SETS)
     print(
         f"{'set':<16}{'photos':>7}{'faces':>7}{'seconds':>9}{'photos/s':>10}{'cpu s':>8}"
         f"{'peak MB':>9}{'x decode':>11}"

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.cluster import AgglomerativeClustering
 
-from facecluster.cluster.graph import components, cosine_distances, near_pairs
+from facecluster.cluster.graph import components, cosine_distances, near_pairs, pairs_among
 from facecluster.cluster.linkage import SparseLinkage
 from facecluster.cluster.rules import pairs_within
 from facecluster.records import Floats, Ints
@@ -56,22 +56,21 @@ class AverageLinkage:
 
     def fit(self, embeddings: Floats, photo: Ints | None = None) -> Self:
         count = len(embeddings)
-        first, second, _ = near_pairs(embeddings, self.distance, photo)
+        first, second = near_pairs(embeddings, self.distance, photo)
         labels = np.empty(count, np.int32)
         used = 0
         for rows in components(count, first, second):
             inside = None if photo is None else photo[rows]
-            solve = self._matrix if len(rows) <= self.dense_limit else self._sparse
-            local = solve(embeddings[rows], inside)
+            if len(rows) <= self.dense_limit:
+                local = self._matrix(embeddings[rows], inside)
+            else:
+                edges = pairs_among(rows, first, second)
+                forbidden = () if inside is None else pairs_within(inside)
+                local = SparseLinkage(embeddings[rows], self.distance, edges, forbidden).run()
             labels[rows] = used + local
             used += int(local.max()) + 1
         self.labels_ = by_first_row(labels)
         return self
-
-    def _sparse(self, embeddings: Floats, photo: Ints | None) -> NDArray[np.int64]:
-        first, second, _ = near_pairs(embeddings, self.distance, photo)
-        forbidden = () if photo is None else pairs_within(photo)
-        return SparseLinkage(embeddings, self.distance, (first, second), forbidden).run()
 
     def _matrix(self, embeddings: Floats, photo: Ints | None) -> NDArray[np.int64]:
         count = len(embeddings)

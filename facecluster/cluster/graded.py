@@ -71,13 +71,13 @@ def _merge(
     place[large] = np.arange(len(large))
     totals = sums(labels, embeddings)[large]
     means = (totals / members[large, None]).astype(np.float32)
-    first, second, _ = near_pairs(means, distance)
+    edges = near_pairs(means, distance)
     forbidden: set[tuple[int, int]] = set()
     if photo is not None:
         rows = np.nonzero(place[labels] >= 0)[0]
         groups = place[labels[rows]]
         forbidden = {(int(groups[i]), int(groups[j])) for i, j in pairs_within(photo[rows])}
-    linkage = SparseLinkage(totals, distance, (first, second), forbidden, members[large])
+    linkage = SparseLinkage(totals, distance, edges, forbidden, members[large])
     target = np.arange(len(members), dtype=np.int32)
     target[large] = len(members) + linkage.run()
     return by_first_row(target[labels])

@@ -25,14 +25,12 @@ def blocks(count: int, size: int = BLOCK) -> Iterator[slice]:
     return (slice(start, min(start + size, count)) for start in range(0, count, size))
 
 
-def near_pairs(
-    embeddings: Floats, distance: float, photo: Ints | None = None
-) -> tuple[Ints, Ints, Floats]:
-    """All pairs (i < j) at most `distance` apart, as two int32 arrays and their distances.
+def near_pairs(embeddings: Floats, distance: float, photo: Ints | None = None) -> tuple[Ints, Ints]:
+    """All pairs (i < j) at most `distance` apart, as two int32 arrays sorted by i, then j.
 
     embeddings: float32 [N, D], unit rows. photo: int32 [N]; faces of one photo are no pair.
     """
-    firsts, seconds, found = [], [], []
+    firsts, seconds = [np.empty(0, np.int32)], [np.empty(0, np.int32)]
     for rows in blocks(len(embeddings)):
         part = cosine_distances(embeddings[rows], embeddings[rows.start :])
         near = part <= distance
@@ -43,11 +41,14 @@ def near_pairs(
             i, j = i[other], j[other]
         firsts.append((rows.start + i).astype(np.int32))
         seconds.append((rows.start + j).astype(np.int32))
-        found.append(part[i, j])
-    if not firsts:
-        empty = np.empty(0, np.int32)
-        return empty, empty, np.empty(0, np.float32)
-    return np.concatenate(firsts), np.concatenate(seconds), np.concatenate(found)
+    return np.concatenate(firsts), np.concatenate(seconds)
+
+
+def pairs_among(rows: NDArray[np.int64], first: Ints, second: Ints) -> tuple[Ints, Ints]:
+    """The pairs inside one component, numbered by their place in it. rows: its sorted rows."""
+    mine = np.isin(first, rows)
+    local = (np.searchsorted(rows, side[mine]).astype(np.int32) for side in (first, second))
+    return next(local), next(local)
 
 
 def components(count: int, first: Ints, second: Ints) -> list[NDArray[np.int64]]:

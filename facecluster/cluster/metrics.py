@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-NOISE = -1
+from facecluster.cluster.base import NOISE
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,8 @@ from itertools import combinations
 
 import numpy as np
 
+from facecluster.cluster.base import NOISE
 from facecluster.records import Floats, Ints
-
-NOISE = -1
 
 
 def pairs_within(photo: Ints) -> Iterator[tuple[int, int]]:

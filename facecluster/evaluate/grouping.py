@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from facecluster.cluster.metrics import NOISE, Score, bcubed, coverage, pairwise
+from facecluster.cluster.base import NOISE
+from facecluster.cluster.metrics import Score, bcubed, coverage, pairwise
 
 
 @dataclass(frozen=True, slots=True)
