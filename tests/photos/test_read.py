@@ -106,7 +106,9 @@ def test_damage_ends_in_a_picture_or_a_reason(
     picture = None
     with suppress(PhotoError):  # `problem` checks what the reasons look like
         picture = decode(bytes(data[: int(end * len(data))]), long_side)
-    assert picture is None or picture.pixels.dtype == np.uint8
+    if picture is not None:
+        assert isinstance(picture, Picture)
+        assert picture.pixels.dtype == np.uint8
     out, err = capfd.readouterr()
     assert (out, err) == ("", "") or os.name == "nt"
 
