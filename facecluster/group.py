@@ -7,12 +7,14 @@ import platform
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from facecluster import __version__
 from facecluster.cluster.people import find_people
@@ -159,6 +161,9 @@ def _batches(
 
 def _cluster(faces: FaceTable, settings: Settings, reader: Reader) -> Grouping:
     spec = reader.embedder.spec
+    if spec.align == "none":  # whole pictures: none of them is a face too small or too poor
+        trust = np.ones(len(faces), np.float32)
+        return find_people(faces, trust, replace(settings.cluster, min_face=1), spec.distance)
     consistency = faces.consistency if spec.name in FITTED_TO else None
     trust = quality(faces.scores, faces.landmarks, faces.sizes, faces.clarity, consistency)
     return find_people(faces, trust, settings.cluster, spec.distance)

@@ -12,11 +12,13 @@ import numpy as np
 
 from facecluster.config import ReadConfig
 from facecluster.embed.embedder import Embedder
+from facecluster.embed.spec import ModelSpec
 from facecluster.errors import PhotoError
 from facecluster.faces.align import align, inside
 from facecluster.faces.detect import Detector
 from facecluster.faces.quality import clarity
 from facecluster.faces.thumbnail import thumbnails
+from facecluster.faces.whole import whole_detection, whole_picture
 from facecluster.library.index import Reading
 from facecluster.photos.read import decode, digest, load
 from facecluster.records import Detections, FaceBatch, FaceTable, PhotoFile, PhotoRow, Picture
@@ -58,7 +60,7 @@ class Reader:
         if name in known:
             return Reading(file, name)
         try:
-            picture = decode(data, DECODED_SIZE)
+            picture = decode(data, decoded_size(self.embedder.spec))
             del data
             faces = self.faces(picture)
             keep(name, thumbnails(picture, faces.detections))
@@ -78,7 +80,10 @@ class Reader:
 
     def faces(self, picture: Picture) -> FaceBatch:
         """Detect, align and embed. The faces of one photo are one batch, whatever else is in
-        flight, so that their numbers never depend on the order of photos or on threads."""
+        flight, so that their numbers never depend on the order of photos or on threads. A model
+        of whole pictures takes the picture itself as its one face."""
+        if self.embedder.spec.align == "none":
+            return self._whole(picture)
         found = self.detector.detect(picture)
         landmarks = (found.landmarks / np.asarray(picture.scale)).astype(np.float32)
         size = self.embedder.spec.crop_size
@@ -87,6 +92,22 @@ class Reader:
         covered = inside(width, height, landmarks, self._template, size)
         embeddings, consistency = self.embedder.embed(crops)
         return FaceBatch(found, clarity(crops, covered), consistency, embeddings)
+
+    def _whole(self, picture: Picture) -> FaceBatch:
+        size = self.embedder.spec.crop_size
+        crops = whole_picture(picture.pixels, size)[None]
+        embeddings, consistency = self.embedder.embed(crops)
+        found = whole_detection(picture, self._template, size)
+        return FaceBatch(found, clarity(crops, np.ones(1, np.float32)), consistency, embeddings)
+
+
+def decoded_size(spec: ModelSpec) -> int:
+    """Long side in px at which photos are decoded at least, for a model's crops.
+
+    For whole pictures four times the crop, so that even a strip of 4:1 is not enlarged after it
+    was reduced; training does the same.
+    """
+    return 4 * spec.crop_size if spec.align == "none" else DECODED_SIZE
 
 
 def cores() -> int:

@@ -25,7 +25,9 @@ class ModelSpec:
     crop_size: side of the square crop in px. template: x, y in crop px of the subject's right eye,
     left eye, nose tip, right and left mouth corner. far_table: pairs of false-accept rate and the
     cosine distance below which that share of different-person pairs falls, rate descending;
-    `measured_on` says how. distance: the default for grouping (average linkage).
+    `measured_on` says how. distance: the default for grouping (average linkage). align: "faces"
+    when the crops are faces aligned to the template, "none" when they are whole pictures, scaled; a
+    file that does not say takes faces.
     """
 
     name: str
@@ -40,6 +42,7 @@ class ModelSpec:
     training_data: str
     colour_order: str = "RGB"
     metric: str = "cosine"
+    align: str = "faces"
 
     def __post_init__(self) -> None:
         for field, (check, wanted) in _CHECKS.items():
@@ -55,7 +58,8 @@ class ModelSpec:
                 f"{PREFIX}spec: version {version!r} is not the version {SPEC_VERSION} that this "
                 "facecluster understands; another release may"
             )
-        values = {field.name: _json(metadata, field.name) for field in fields(cls)}
+        given = [f.name for f in fields(cls) if f.name != "align" or PREFIX + "align" in metadata]
+        values = {name: _json(metadata, name) for name in given}
         for name in ("template", "far_table"):
             values[name] = _pairs(name, values[name])
         return cls(**values)
@@ -64,6 +68,8 @@ class ModelSpec:
         """The metadata entries that `from_metadata` turns back into this spec."""
         values: dict[str, Any] = {"spec": SPEC_VERSION}
         values |= {field.name: getattr(self, field.name) for field in fields(self)}
+        if self.align == "faces":  # what is meant anyway
+            del values["align"]
         return {PREFIX + key: json.dumps(value) for key, value in values.items()}
 
 
@@ -127,4 +133,5 @@ _CHECKS: dict[str, tuple[Callable[[Any], bool], str]] = {
     "training_data": (_is_text, "a text"),
     "colour_order": (lambda v: v == "RGB", '"RGB", the only order that crops come in'),
     "metric": (lambda v: v == "cosine", '"cosine", the only one for unit embeddings'),
+    "align": (lambda v: v in ("faces", "none"), '"faces" or "none"'),
 }

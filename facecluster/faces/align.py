@@ -8,6 +8,16 @@ from numpy.typing import NDArray
 
 from facecluster.records import Floats, Pixels
 
+# Where YuNet's five points fall in crops of the shipped embedder, as shares of their side
+# (export/recipe.py has them in px); what we train on our own faces is cut alike.
+FACE_TEMPLATE = (
+    (0.31773, 0.30253),
+    (0.68813, 0.30600),
+    (0.50433, 0.51600),
+    (0.34433, 0.67500),
+    (0.66353, 0.67947),
+)
+
 
 def similarity_transform(source: Floats, target: Floats) -> NDArray[np.float64]:
     """Least-squares rotation, uniform scale and shift that bring `source` points onto `target`.

@@ -54,7 +54,10 @@ def test_keys_of_others_are_left_alone() -> None:
     assert ModelSpec.from_metadata(SPEC.to_metadata() | {"author": "somebody"}) == SPEC
 
 
-@pytest.mark.parametrize("key", ["spec", *(field.name for field in dataclasses.fields(ModelSpec))])
+@pytest.mark.parametrize(
+    "key",
+    ["spec", *(f.name for f in dataclasses.fields(ModelSpec) if f.name != "align")],
+)
 def test_missing_key_is_named(key) -> None:
     metadata = SPEC.to_metadata()
     del metadata[PREFIX + key]
@@ -105,3 +108,12 @@ def test_wrong_value_is_refused_by_its_key(key, value) -> None:
 def test_damaged_json_is_named() -> None:
     with pytest.raises(ModelError, match=r"facecluster\.name: not JSON"):
         ModelSpec.from_metadata(SPEC.to_metadata() | {"facecluster.name": "{"})
+
+
+def test_a_file_that_does_not_say_takes_faces() -> None:
+    assert PREFIX + "align" not in SPEC.to_metadata()
+    assert ModelSpec.from_metadata(SPEC.to_metadata()).align == "faces"
+    whole = dataclasses.replace(SPEC, align="none")
+    assert ModelSpec.from_metadata(whole.to_metadata()) == whole
+    with pytest.raises(ModelError, match="align"):
+        ModelSpec.from_metadata(whole.to_metadata() | {PREFIX + "align": '"cats"'})
