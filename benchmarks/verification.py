@@ -27,6 +27,7 @@ from facecluster.embed.embedder import Embedder
 from facecluster.embed.shipped import FLOAT32, INT8
 from facecluster.errors import FaceclusterError
 from facecluster.evaluate import calibrate, lfw, verification
+from facecluster.evaluate.pairs import read_pairs
 from facecluster.records import Floats
 from facecluster.runtime import session
 
@@ -102,7 +103,7 @@ def milliseconds(content: bytes, crops: NDArray[np.uint8]) -> dict[int, float]:
 
 def judge(folder: Path, embeddings: Floats, names: list[str]) -> verification.Verification:
     """View 2: ten folds of 300 same and 300 different pairs."""
-    pairs = lfw.read_pairs(folder / "pairs.txt")
+    pairs = read_pairs(folder / "pairs.txt")
     row = {name: index for index, name in enumerate(names)}
     first = embeddings[[row[name] for name in pairs.first]]
     second = embeddings[[row[name] for name in pairs.second]]

@@ -7,57 +7,21 @@ Lists and folders in this layout (NAME/NAME_0001.jpg) serve other sets as well.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image
 
 from facecluster.embed.spec import ModelSpec
-from facecluster.errors import FaceclusterError
+from facecluster.errors import FaceclusterError, PhotoError
+from facecluster.evaluate.pairs import picture_name
 from facecluster.faces.align import align
 from facecluster.faces.detect import Detector
+from facecluster.photos.read import decode, load
+from facecluster.reading import decoded_size
 from facecluster.records import Detections, Floats, Picture, Pixels
 
 FAINT_SCORE = 0.3  # where nothing better is found: a portrait does show a face
-
-
-@dataclass(frozen=True, slots=True)
-class Pairs:
-    """Verification pairs: picture names `NAME/NAME_0001.jpg`, same bool [P], fold int [P]."""
-
-    first: tuple[str, ...]
-    second: tuple[str, ...]
-    same: NDArray[np.bool_]
-    fold: NDArray[np.int64]
-
-    def __len__(self) -> int:
-        return len(self.first)
-
-
-def picture_name(person: str, number: str | int) -> str:
-    return f"{person}/{person}_{int(number):04d}.jpg"
-
-
-def read_pairs(path: Path) -> Pairs:
-    """Read pairs.txt (View 2: folds and pairs a fold) or pairsDev*.txt (one fold).
-
-    The first line counts: `folds pairs` or `pairs`; each fold has that many same pairs, then as
-    many different ones. Raises FaceclusterError when the lines are not those that it announces.
-    """
-    lines = _lines(path)
-    counts = [int(field) for field in lines[0]]
-    folds, each = counts if len(counts) == 2 else (1, counts[0])
-    if len(lines) - 1 != folds * each * 2:
-        raise FaceclusterError(f"{path}: {folds * each * 2} pairs announced, {len(lines) - 1} read")
-    first, second, same = [], [], []
-    for fields in lines[1:]:
-        same.append(len(fields) == 3)
-        first.append(picture_name(fields[0], fields[1]))
-        second.append(picture_name(fields[0 if len(fields) == 3 else 2], fields[-1]))
-    fold = np.repeat(np.arange(folds), each * 2)
-    return Pairs(tuple(first), tuple(second), np.array(same), fold)
 
 
 def read_people(path: Path) -> list[str]:
@@ -99,14 +63,17 @@ class PortraitReader:
 
         Without a face the middle three fifths of the picture stand in for it.
         """
-        template = np.array(spec.template, np.float32)
         for name in names:
-            picture = _read(folder / name)
-            points = self.landmarks(picture)
-            if points is None:
-                yield _middle_part(picture.pixels, spec.crop_size), False
-            else:
-                yield align(picture.pixels, points[None], template, spec.crop_size)[0], True
+            yield self.crop(read_picture(folder / name, spec), spec)
+
+    def crop(self, picture: Picture, spec: ModelSpec) -> tuple[Pixels, bool]:
+        """The crop of one picture, as `crops` gives it."""
+        points = self.landmarks(picture)
+        if points is None:
+            return _middle_part(picture.pixels, spec.crop_size), False
+        template = np.array(spec.template, np.float32)
+        scaled = (points / np.asarray(picture.scale)).astype(np.float32)
+        return align(picture.pixels, scaled[None], template, spec.crop_size)[0], True
 
 
 def _middle(found: Detections, picture: Picture) -> int:
@@ -116,10 +83,15 @@ def _middle(found: Detections, picture: Picture) -> int:
     return int(np.argmin(away / found.boxes[:, 2]))
 
 
-def _read(path: Path) -> Picture:
-    with Image.open(path) as image:
-        pixels = np.asarray(image.convert("RGB"))
-    return Picture(pixels, width=pixels.shape[1], height=pixels.shape[0])
+def read_picture(path: Path, spec: ModelSpec) -> Picture:
+    """The upright picture, as large as the model's crops need it.
+
+    Raises FaceclusterError that names the file when it cannot be read.
+    """
+    try:
+        return decode(load(path), decoded_size(spec))
+    except PhotoError as error:
+        raise FaceclusterError(f"{path}: cannot be read ({error})") from error
 
 
 def _middle_part(pixels: Pixels, size: int) -> Pixels:
