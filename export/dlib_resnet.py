@@ -13,7 +13,6 @@ import numpy as np
 import onnx
 import torch
 from numpy.typing import NDArray
-from onnx import numpy_helper
 
 from export import dlib_dat, embedder_graph, parity, recipe, weights
 from export.graph import Graph, write
@@ -24,6 +23,7 @@ from facecluster.train.backbones.dlib_resnet import (
     DlibResNet,
     ResidualBlock,
 )
+from facecluster.train.backbones.dlib_weights import conv_pairs, unfolded_weights
 
 MODELS = Path(__file__).resolve().parents[1] / "facecluster" / "models"
 TARGET = MODELS / "embedder.onnx"
@@ -49,15 +49,6 @@ def filled(network: dlib_dat.Network) -> DlibResNet:
     with torch.no_grad():
         module.head.weight.copy_(torch.from_numpy(matrix.T.copy()))
     return module.eval()
-
-
-def conv_pairs(module: DlibResNet) -> list[tuple[torch.nn.Conv2d, torch.nn.BatchNorm2d]]:
-    """Each convolution with the normalisation that follows it, from the crop upwards."""
-    pairs = [(module.stem, module.norm)]
-    for block in module.blocks:
-        assert isinstance(block, ResidualBlock)
-        pairs += [(block.conv1, block.norm1), (block.conv2, block.norm2)]
-    return pairs
 
 
 def _fill(
@@ -98,20 +89,9 @@ def folded(conv: torch.nn.Conv2d, norm: torch.nn.BatchNorm2d) -> tuple[Array, Ar
 
 
 def unfolded(made: onnx.ModelProto) -> DlibResNet:
-    """The module, filled back from a float32 model that `build` made: folding the other way."""
-    values = {item.name: numpy_helper.to_array(item) for item in made.graph.initializer}
+    """The module, filled back from a float32 model that `build` made."""
     module = DlibResNet().eval()
-    with torch.no_grad():
-        for index, (conv, norm) in enumerate(conv_pairs(module)):
-            kernel = values[f"conv{index:02}_weight"].astype(np.float64)
-            bias = values[f"conv{index:02}_bias"].astype(np.float64)
-            if index == 0:
-                kernel = kernel / SCALE
-                bias = bias + (kernel * SCALE * np.array(MEAN_RGB)[:, None, None]).sum((1, 2, 3))
-            conv.weight.copy_(torch.from_numpy(kernel))
-            norm.bias.copy_(torch.from_numpy(bias))
-            norm.running_var.fill_(1 - norm.eps)  # type: ignore[union-attr]
-        module.head.weight.copy_(torch.from_numpy(values["head_weight"].copy()))
+    module.load_state_dict(unfolded_weights(made))
     return module
 
 
