@@ -1,0 +1,163 @@
+"""One epoch of training, and the validation that follows it."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import astuple
+from functools import partial
+
+import torch
+
+from facecluster.train.embed import embed, embed_views, to_tensor
+from facecluster.train.optim import rate_factor, set_rate
+from facecluster.train.records import Rows
+from facecluster.train.reports import BatchReport, EpochRow, Listener
+from facecluster.train.state import RunState
+from facecluster.train.step import StepResult, autocast
+from facecluster.train.stopping import COLLAPSED, Clock, Interrupt
+from facecluster.train.validate import calibrations, judge_pairs, nearest_accuracy
+
+GALLERY = 5000  # training pictures among which held-out ones look for their nearest
+
+
+def train_epoch(state: RunState, clock: Clock, interrupt: Interrupt, listener: Listener) -> bool:
+    """Train the batches of the epoch that are left; False when Ctrl-C came before its end.
+
+    A time limit that is over ends the epoch, too.
+    """
+    total = state.epochs * state.batches
+    sitting_from = clock.progress(state.epoch * state.batches + state.batch, total)
+    state.enter(clock.stage(sitting_from))
+    state.train_mode()
+    for rows in state.batches_left():
+        done = state.epoch * state.batches + state.batch
+        progress = state.ranks.agree(clock.progress(done, total))
+        if progress >= 1:
+            break
+        start = time.perf_counter()
+        rate = state.rate * rate_factor(state.config.optim, progress, state.epochs)
+        set_rate(state.optimizer, rate)
+        result = _step(state, rows)
+        state.average.update(state.network)
+        state.batch += 1
+        _add(state, result, rate, len(rows), time.perf_counter() - start)
+        state.last = rows, result.outcome.triplets
+        if state.collapse.sees(result.spread):
+            listener.note(COLLAPSED)
+        listener.batch(_report(state, result, clock, total, sitting_from))
+        interrupt.asked = state.ranks.agree(interrupt.asked)
+        if interrupt.asked:
+            return False
+    return True
+
+
+def _step(state: RunState, rows: Rows) -> StepResult:
+    material, device = state.material, state.ranks.device
+    share = state.ranks.share(len(rows))
+    pixels = to_tensor(material.pictures.pixels, material.train_rows[rows[share]], device)
+    labels = torch.from_numpy(material.train_labels[rows]).to(device)
+    return state.stepper(pixels, labels, share)
+
+
+def _add(state: RunState, result: StepResult, rate: float, count: int, seconds: float) -> None:
+    """Sums of the epoch: loss, positive, negative, active and how often it was known, batches,
+    pictures, seconds, and the last rate."""
+    known = not math.isnan(result.active)
+    values = (
+        result.loss,
+        0.0 if math.isnan(result.positive) else result.positive,
+        0.0 if math.isnan(result.negative) else result.negative,
+        result.active if known else 0.0,
+        float(known),
+        1.0,
+        float(count),
+        seconds,
+    )
+    sums = state.sums or [0.0] * (len(values) + 1)
+    state.sums = [a + b for a, b in zip(sums, values, strict=False)] + [rate]
+
+
+def _report(
+    state: RunState, result: StepResult, clock: Clock, total: int, sitting_from: float
+) -> BatchReport:
+    done = state.epoch * state.batches + state.batch
+    progress = clock.progress(done, total)
+    left = clock.left(progress, sitting_from)
+    expected = total if not clock.limited else max(done, round(done / max(progress, 1e-6)))
+    return BatchReport(
+        epoch=state.epoch + 1,
+        done=done,
+        total=expected,
+        loss=result.loss,
+        active=result.active,
+        positive=result.positive,
+        negative=result.negative,
+        pictures_per_second=state.sums[6] / max(state.sums[7], 1e-9),
+        seconds_left=left,
+    )
+
+
+def validate(state: RunState, clock: Clock) -> EpochRow:
+    """Judge the averaged weights; all ranks but the first only wait for what it says.
+
+    An epoch is the best when the area under its ROC curve is larger than any before: unlike the
+    accuracy it does not jump with single pairs.
+    """
+    figures, best = _figures(state) if state.ranks.first else ((), False)
+    figures, best = state.ranks.agree((figures, best))
+    accuracy, auc, eer, tar_1e2, tar_1e3, holdout = figures
+    loss, positive, negative, active, known, batches, pictures, seconds, rate = state.sums or [
+        0.0
+    ] * 8 + [math.nan]
+    return EpochRow(
+        epoch=state.epoch + 1,
+        stage=state.stage.loss,
+        loss=loss / batches if batches else math.nan,
+        active=active / known if known else math.nan,
+        positive=positive / batches if batches else math.nan,
+        negative=negative / batches if batches else math.nan,
+        lr=rate,
+        seconds=clock.seconds,
+        pictures_per_second=pictures / max(seconds, 1e-9),
+        accuracy=accuracy,
+        auc=auc,
+        eer=eer,
+        tar_1e2=tar_1e2,
+        tar_1e3=tar_1e3,
+        holdout_accuracy=holdout,
+        best=best,
+    )
+
+
+def _figures(state: RunState) -> tuple[tuple[float, ...], bool]:
+    """The validation figures in the order of reports.EpochRow, and whether they are the best so
+    far; then the distances are calibrated, too."""
+    val = state.material.validation
+    views = embed_views(
+        state.average.network, val.pictures.pixels, val.rows, state.ranks.device, _cast(state)
+    )
+    verdict = judge_pairs(views[1 if state.config.model.mirror else 0], val.pairs)
+    best = state.best is None or verdict.auc > state.best.auc
+    if best:
+        state.calibrations = calibrations(views, val)
+    return (*astuple(verdict), _holdout(state)), best
+
+
+def _holdout(state: RunState) -> float:
+    """Nearest-neighbour accuracy of held-out pictures of the training classes."""
+    material, device = state.material, state.ranks.device
+    rows, gallery = material.split.holdout, material.gallery(GALLERY)
+    if not len(rows):
+        return math.nan
+    network, pixels = state.average.network, material.pictures.pixels
+    labels = material.pictures.labels
+    known = embed(network, pixels, gallery, device, _cast(state))
+    probes = embed(network, pixels, rows, device, _cast(state))
+    return nearest_accuracy(known, labels[gallery], probes, labels[rows])
+
+
+def _cast(state: RunState) -> Callable[[], AbstractContextManager[object]]:
+    return partial(autocast, state.ranks.device, state.config.precision)
