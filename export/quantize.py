@@ -1,9 +1,7 @@
 """The int8 embedder: facecluster/models/embedder-int8.onnx from embedder.onnx and real faces.
 
-Post-training static quantisation (Jacob et al., "Quantization and Training of Neural Networks for
-Efficient Integer-Arithmetic-Only Inference", CVPR 2018): weights per channel in seven bits, so
-that AVX2's pmaddubsw cannot overflow; activations uint8, their ranges the mean over 256 aligned
-faces of each face's lowest and highest value, which clips outliers.
+Quantised as `facecluster export --int8` does it (facecluster/train/quantize.py), with the ranges
+of 256 aligned faces.
 `python -m export.quantize [--faces FOLDER]` takes any folder of portraits.
 """
 
@@ -11,27 +9,18 @@ from __future__ import annotations
 
 import argparse
 import sys
-import tempfile
 from pathlib import Path
 
 import numpy as np
 import onnx
 from numpy.typing import NDArray
-from onnxruntime.quantization import (
-    CalibrationDataReader,
-    CalibrationMethod,
-    QuantFormat,
-    QuantType,
-    quant_pre_process,
-    quantize_static,
-)
 
 from export import embedder_graph, recipe
 from export.dlib_resnet import MODELS, TARGET
 from export.graph import write
-from facecluster.embed.embedder import Embedder
 from facecluster.errors import FaceclusterError, ModelError
 from facecluster.evaluate.lfw import PortraitReader
+from facecluster.train import quantize
 
 INT8_TARGET = MODELS / "embedder-int8.onnx"
 FACES = Path(__file__).resolve().parents[2] / "shared" / "data" / "pins44"
@@ -62,56 +51,19 @@ def portraits(folder: Path, count: int) -> Crops:
     )
 
 
-class _Feed(CalibrationDataReader):  # type: ignore[misc]
-    """Crops one by one, as the quantiser asks for them."""
-
-    def __init__(self, crops: Crops) -> None:
-        self._rows = iter(crops)
-
-    def get_next(self) -> dict[str, Crops] | None:
-        row = next(self._rows, None)
-        return None if row is None else {"crops": row[None]}
-
-
 def quantized(model: Path, crops: Crops) -> onnx.ModelProto:
     """The int8 model: quantised from the first convolution to the last block, float32 after."""
-    with tempfile.TemporaryDirectory() as folder:
-        prepared, path = Path(folder) / "prepared.onnx", Path(folder) / "int8.onnx"
-        quant_pre_process(str(model), str(prepared), skip_symbolic_shape=True)
-        quantize_static(
-            str(prepared),
-            str(path),
-            _Feed(crops),
-            quant_format=QuantFormat.QDQ,
-            per_channel=True,
-            reduce_range=True,
-            activation_type=QuantType.QUInt8,
-            weight_type=QuantType.QInt8,
-            calibrate_method=CalibrationMethod.MinMax,
-            nodes_to_exclude=_kept(onnx.load(prepared)),
-            extra_options={"CalibMovingAverage": True},
-        )
-        made = onnx.load(path)
+    made = quantize.quantized(model, crops)
     embedder_graph.describe(made, recipe.spec("dlib-resnet-int8", recipe.FAR_TABLE_INT8))
     return made
 
 
-def _kept(model: onnx.ModelProto) -> list[str]:
-    """The nodes that stay as they are: before the first convolution, and after the last block."""
-    kinds = [node.op_type for node in model.graph.node]
-    first, last = kinds.index("Conv"), kinds.index("GlobalAveragePool")
-    names = [node.name for node in model.graph.node]
-    return names[:first] + names[last:]
-
-
 def prove(path: Path, crops: Crops) -> bool:
     """Compare both models on faces that were not used to calibrate; print and judge."""
-    exact, _ = Embedder(TARGET, "cpu").embed(crops)
-    coarse, _ = Embedder(path, "cpu").embed(crops)
-    cosines = (exact * coarse).sum(axis=1)
-    print(f"int8 against float32 on {len(crops)} held-out faces: ", end="")
-    print(f"cosine {cosines.mean():.5f} on average, {cosines.min():.5f} at worst")
-    return bool(cosines.mean() >= MEAN_COSINE and cosines.min() >= LOWEST_COSINE)
+    close = quantize.agreement(TARGET, path, crops)
+    print(f"int8 against float32 on {close.pictures} held-out faces: ", end="")
+    print(f"cosine {close.mean_cosine:.5f} on average, {close.lowest_cosine:.5f} at worst")
+    return close.mean_cosine >= MEAN_COSINE and close.lowest_cosine >= LOWEST_COSINE
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -1,0 +1,203 @@
+"""facecluster export: a trained network becomes an ONNX model that the other commands take."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from facecluster.cli.extras import need
+from facecluster.cli.options import UserPath, option, talk_options
+from facecluster.cli.terminal import clean
+from facecluster.errors import OutputError, SettingsError
+from facecluster.train.exports import OPSET, OPSETS
+
+if TYPE_CHECKING:
+    from facecluster.train.export import Exported
+
+EPILOG = """
+\b
+Examples:
+  facecluster export                               the best network of the newest run
+  facecluster export faces.onnx --checkpoint runs/faces/best.pt
+  facecluster export small.onnx --int8             smaller, and faster on a CPU
+  facecluster group ~/Photos --model faces.onnx    use it
+"""
+
+
+def _options(command: Any) -> Any:
+    """The options of export, in the order in which --help shows them."""
+    for decorate in reversed(
+        (
+            option("--checkpoint", type=UserPath(exists=True, dir_okay=False),
+                   help="The network to write.  [default: the best one of the newest run]"),
+            option("--runs", type=UserPath(file_okay=False), default=Path("runs"),
+                   help="Where runs lie."),
+            option("--mirror/--no-mirror", default=None,
+                   help="Embed each crop and its mirror image and average both: steadier, at twice "
+                   "the time.  [default: as the run did]"),
+            option("--int8", is_flag=True, help="Quantise: up to four times smaller, and faster on "
+                   "most CPUs."),
+            option("--calibration", type=UserPath(exists=True, file_okay=False),
+                   help="Folder of pictures that set the ranges of --int8.  [default: the training "
+                   "pictures]"),
+            option("--opset", type=click.IntRange(*OPSETS), default=OPSET,
+                   help="Version of ONNX's operators."),
+            option("--name", help="What the model calls itself.  [default: backbone and "
+                   "dimension]"),
+            option("--licence", help="What the model says of its licence.  [default: that it "
+                   "depends on the training data]"),
+            option("--force", is_flag=True, help="Overwrite a file that is no model of ours."),
+        )
+    ):  # fmt: skip
+        command = decorate(command)
+    return command
+
+
+@click.command("export", epilog=EPILOG)
+@click.argument("model", type=UserPath(), required=False)
+@_options
+@talk_options
+def export_command(**values: Any) -> None:
+    """Write a trained network as the ONNX file MODEL, model.onnx in the folder of its run when
+    MODEL is left out.
+
+    The file carries its own spec: how crops are prepared, which distance means the same person, and
+    where it comes from. It is compared with PyTorch before it gets its name; if the two disagree,
+    nothing is written and the exit code is 1.
+    """
+    _check(values)
+    need("torch", "onnx", "onnxscript")
+    # After the options, so that a wrong one is told at once.
+    from facecluster.cli.console import progress_bar
+    from facecluster.train.checkpoint import load
+    from facecluster.train.export import export_onnx
+    from facecluster.train.exports import check_target
+    from facecluster.train.int8_pictures import int8_pictures
+    from facecluster.train.runs import best_checkpoint
+
+    source: Path = values["checkpoint"] or best_checkpoint(values["runs"])
+    target = values["model"] or _default_target(source, values["int8"])
+    check_target(target, values["force"])
+    checkpoint = load(source)
+    with progress_bar(values["quiet"] or values["as_json"]) as bar:
+        progress = _Timed(bar)
+        pictures = None
+        if values["int8"]:
+            pictures = int8_pictures(checkpoint, values["calibration"], progress)
+        made = export_onnx(
+            checkpoint,
+            target,
+            mirror=values["mirror"],
+            opset=values["opset"],
+            int8=pictures,
+            name=values["name"],
+            licence=values["licence"],
+            progress=progress,
+        )
+    notes = [*(pictures.notes if pictures else ()), *made.notes, *_noted(source, made)]
+    if values["as_json"]:
+        click.echo(_as_json(made, source, notes))
+    elif not values["quiet"]:
+        _show(made)
+        if values["verbose"]:
+            _show_more(made, progress.seconds)
+        for note in notes:
+            click.echo(f"Note: {clean(note)}.", err=True)
+
+
+class _Timed:
+    """Hands progress on, and keeps the seconds from the first to the last word of each stage."""
+
+    def __init__(self, heard: Callable[[str, int, int], None]) -> None:
+        self._heard, self._first = heard, dict[str, float]()
+        self.seconds: dict[str, float] = {}
+
+    def __call__(self, stage: str, done: int, total: int) -> None:
+        now = perf_counter()
+        self.seconds[stage] = now - self._first.setdefault(stage, now)
+        self._heard(stage, done, total)
+
+
+def _check(values: dict[str, Any]) -> None:
+    if values["calibration"] and not values["int8"]:
+        raise SettingsError("--calibration: says which pictures --int8 uses; add --int8")
+    for field in ("name", "licence"):
+        if values[field] is not None and not values[field].strip():
+            raise SettingsError(f"--{field}: give a text, or leave the option out")
+
+
+def _default_target(source: Path, int8: bool) -> Path:
+    from facecluster.train.exports import MODEL, MODEL_INT8
+
+    return source.parent / (MODEL_INT8 if int8 else MODEL)
+
+
+def _noted(source: Path, made: Exported) -> list[str]:
+    """Write the export into its run's list; a sentence when that cannot be done."""
+    from facecluster.train.exports import ExportEntry, note_export, run_of
+
+    run = run_of(source)
+    if run is None:
+        return []
+    stamp = datetime.now().astimezone().isoformat(timespec="seconds")
+    path, int8 = str(made.path.resolve()), made.agreement is not None
+    try:
+        note_export(run, ExportEntry(path, made.sha256, stamp, made.mirror, int8))
+    except OutputError as error:
+        return [f"the run does not know of this export ({error})"]
+    return []
+
+
+def _show(made: Exported) -> None:
+    spec, parity = made.spec, made.parity
+    views = "with mirror view" if made.mirror else "one view"
+    kind = "int8" if made.agreement else "float32"
+    click.echo(
+        f"{clean(str(made.path))}: {made.bytes / 1e6:.1f} MB, {clean(spec.name)}, crops of "
+        f"{spec.crop_size} px, {spec.dimension} numbers, {views}, {kind}, opset {made.opset}."
+    )
+    batches = ", ".join(map(str, parity.batches))
+    click.echo(
+        f"Against PyTorch: largest difference {parity.difference:.1e}, lowest cosine "
+        f"{parity.cosine:.6f}, batches of {batches}."
+    )
+    if made.agreement:
+        close = made.agreement
+        click.echo(
+            f"int8 against float32: cosine {close.mean_cosine:.4f} on average, "
+            f"{close.lowest_cosine:.4f} at worst, {close.pictures} pictures; "
+            f"{close.speedup:.1f} times as fast."
+        )
+    if spec.far_table:
+        click.echo(f"Distance {spec.distance:.4f}, measured on {clean(spec.measured_on)}.")
+
+
+def _show_more(made: Exported, seconds: Mapping[str, float]) -> None:
+    spec = made.spec
+    click.echo(f"SHA-256 {made.sha256}")
+    click.echo(f"Licence: {clean(spec.licence)}. Made by: {clean(spec.provenance)}.")
+    click.echo(f"Trained on: {clean(spec.training_data)}.")
+    click.echo(", ".join(f"{stage} {spent:.1f} s" for stage, spent in seconds.items()))
+
+
+def _as_json(made: Exported, source: Path, notes: list[str]) -> str:
+    values = {
+        "model": str(made.path),
+        "checkpoint": str(source),
+        "bytes": made.bytes,
+        "sha256": made.sha256,
+        "mirror": made.mirror,
+        "int8": asdict(made.agreement) if made.agreement else None,
+        "opset": made.opset,
+        "parity": asdict(made.parity),
+        "spec": asdict(made.spec),
+        "notes": notes,
+    }
+    return json.dumps(values, indent=1)
