@@ -12,19 +12,24 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from sklearn.metrics import adjusted_rand_score, normalized_mutual_info_score
 
 from facecluster.cluster.base import NOISE
-from facecluster.cluster.metrics import Score, bcubed, coverage, pairwise
+from facecluster.cluster.metrics import Score, bcubed, coverage, pairwise, without_noise
 
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """pairwise, bcubed: with every face that was not placed as a person of its own. coverage: the
-    share of photos whose main face was placed. photos: how many were judged. true_people and
-    people: how many there are, and how many were found."""
+    """pairwise, bcubed, nmi, ari: with every face that was not placed as a person of its own.
+    nmi: mutual information as a share of the mean entropy. ari: the share of pairs that agree,
+    adjusted for chance (Hubert and Arabie, "Comparing partitions", 1985). coverage: the share of
+    photos whose main face was placed. photos: how many were judged. true_people and people: how
+    many there are, and how many were found."""
 
     pairwise: Score
     bcubed: Score
+    nmi: float
+    ari: float
     coverage: float
     photos: int
     true_people: int
@@ -62,9 +67,12 @@ def labels(report: Mapping[str, Any]) -> tuple[NDArray[np.int64], NDArray[np.int
 def judge(report: Mapping[str, Any]) -> Judgement:
     """Compare a report with the folders that the photos lie in."""
     truth, found = labels(report)
+    alone = without_noise(found)
     return Judgement(
         pairwise=pairwise(truth, found),
         bcubed=bcubed(truth, found),
+        nmi=float(normalized_mutual_info_score(truth, alone)),
+        ari=float(adjusted_rand_score(truth, alone)),
         coverage=coverage(found),
         photos=len(truth),
         true_people=len(np.unique(truth)),

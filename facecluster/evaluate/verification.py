@@ -93,20 +93,20 @@ def true_accepts(distances: Distances, same: Flags, rate: float) -> float:
 
 def area_under_roc(distances: Distances, same: Flags) -> float:
     """Probability that a same pair is closer than a different one; ties count half."""
-    false, true = _roc(distances, same)
+    false, true = roc_curve(distances, same)
     return float((np.diff(false) * (true[1:] + true[:-1])).sum() / 2)
 
 
 def equal_error_rate(distances: Distances, same: Flags) -> float:
     """Where the ROC curve, drawn with straight lines, meets false accepts = false rejects."""
-    false, true = _roc(distances, same)
+    false, true = roc_curve(distances, same)
     surplus = false - (1 - true)
     after = int(np.argmax(surplus >= 0))  # never 0: the curve starts at surplus -1
     step = surplus[after] - surplus[after - 1]
     return float(false[after] - surplus[after] / step * (false[after] - false[after - 1]))
 
 
-def _roc(distances: Distances, same: Flags) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def roc_curve(distances: Distances, same: Flags) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """False-accept and true-accept rates of every threshold, from accepting none to all."""
     _, accepted, wrongly = _steps(distances, same)
     false = np.concatenate([[0.0], wrongly / (~same).sum()])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import pytest
@@ -65,3 +66,13 @@ def test_a_photo_without_any_face_is_alone() -> None:
     judged = judge(REPORT | {"faces": REPORT["faces"][:2]})
     assert judged.pairwise.recall == 0
     assert judged.coverage == pytest.approx(1 / 3)
+
+
+def test_nmi_and_ari_count_unplaced_faces_as_people_of_their_own() -> None:
+    judged = judge(REPORT)
+    assert judged.ari == judged.nmi == pytest.approx(1)
+    # One of Ann's photos left alone: by hand, three single groups of which two are one person.
+    apart = judge(REPORT | {"faces": [face("ann/1.jpg", 1, (45, 110)), *REPORT["faces"][3:]]})
+    assert apart.ari == pytest.approx(0)
+    entropy = -(2 / 3) * math.log(2 / 3) - (1 / 3) * math.log(1 / 3)
+    assert apart.nmi == pytest.approx(2 * entropy / (entropy + math.log(3)))

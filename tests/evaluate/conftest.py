@@ -1,0 +1,55 @@
+"""What tests of evaluation share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from evaluate.colour_model import write_colour_model
+from PIL import Image
+
+from facecluster.evaluate.faces import Faces
+
+COLOURS = {"red": (220, 60, 60), "green": (60, 220, 60), "blue": (60, 60, 220)}
+
+
+@pytest.fixture
+def colour_model(tmp_path: Path) -> Path:
+    return write_colour_model(tmp_path / "colour.onnx")
+
+
+@pytest.fixture
+def colours(tmp_path: Path) -> Path:
+    """A folder a colour, four pictures each that differ in their noise and shape."""
+    rng = np.random.default_rng(3)
+    for name, colour in COLOURS.items():
+        (tmp_path / "colours" / name).mkdir(parents=True)
+        for number in range(1, 5):
+            noise = rng.integers(-40, 40, (20 + number, 30, 3))
+            pixels = np.clip(np.array(colour) + noise, 0, 255).astype(np.uint8)
+            file = tmp_path / "colours" / name / f"{name}_{number:04}.png"
+            Image.fromarray(pixels).save(file)
+    return tmp_path / "colours"
+
+
+@pytest.fixture
+def make_faces() -> Callable[..., Faces]:
+    """Faces from embeddings of any length, 100 px wide and side by side unless boxes are given."""
+
+    def make(rows: object, quality: object = None, boxes: object = None) -> Faces:
+        embeddings = np.array(rows, np.float32)
+        embeddings /= np.linalg.norm(embeddings, axis=1, keepdims=True)
+        count = len(embeddings)
+        if boxes is None:
+            boxes = [[110 * i, 50, 100, 120] for i in range(count)]
+        trust = np.ones(count) if quality is None else quality
+        return Faces(
+            np.array(boxes, np.float32).reshape(count, 4),
+            np.ones(count, np.float32),
+            np.array(trust, np.float32),
+            embeddings,
+        )
+
+    return make
