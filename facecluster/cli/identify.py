@@ -1,0 +1,104 @@
+"""facecluster identify: who is in photos, from a folder of known people."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+
+from facecluster.cli.options import Distance, UserPath, option, talk_options
+from facecluster.config import DETAILS, DEVICES, ReadConfig
+
+SOME_UNREADABLE = 3
+
+EPILOG = """
+\b
+Examples:
+  facecluster identify party.jpg --known family/
+  facecluster identify ~/Photos --known family/ --csv who.csv
+  facecluster identify *.jpg --known family/ -k 3 --json
+
+\b
+The folder of known people holds a folder a person, or pictures called by their name:
+  family/Ada/holiday.jpg    family/Grace.jpg    family/Alan_1.jpg    family/Alan_2.jpg
+
+A face takes the name that the nearest known pictures vote for. Who is not within the distance of
+any of them is unknown.
+"""
+
+
+def _options(command: Any) -> Any:
+    """The options of identify, in the order in which --help shows them."""
+    for decorate in reversed(
+        (
+            option("--known", type=UserPath(exists=True, file_okay=False), required=True,
+                   help="Folder of pictures of the people to be recognised."),
+            option("-k", "--neighbours", type=click.IntRange(1), default=5,
+                   help="How many of the nearest known pictures vote."),
+            option("-d", "--distance", type=Distance(), help="Largest cosine distance to a known "
+                   "picture of the same person.  [default: the model's]"),
+            option("--allow-twice", is_flag=True,
+                   help="One photo may show a person twice (collages, mirrors)."),
+            option("--min-face", type=click.IntRange(1), default=20,
+                   help="Ignore faces narrower than this, in px of the photo."),
+            option("--csv", "table", type=UserPath(dir_okay=False),
+                   help="Also write a row a face to this file."),
+            option("--detail", type=click.Choice(DETAILS), default="normal",
+                   help="high finds smaller faces and takes longer, fast the reverse."),
+            option("--model", type=UserPath(exists=True, dir_okay=False),
+                   help="An ONNX embedder of your own.  [default: the shipped one]"),
+            option("--device", type=click.Choice(DEVICES), default="auto",
+                   help="What runs the models."),
+            option("-j", "--threads", type=click.IntRange(0, 1024), default=0,
+                   help="Photos in work at once.  0: one a core."),
+        )
+    ):  # fmt: skip
+        command = decorate(command)
+    return command
+
+
+@click.command("identify", epilog=EPILOG, no_args_is_help=True)
+@click.argument("photos", nargs=-1, required=True, type=UserPath(exists=True))
+@_options
+@talk_options
+@click.pass_context
+def identify_command(ctx: click.Context, /, photos: tuple[Path, ...], **options: Any) -> None:
+    """Tell who is in PHOTOS (files or folders), from a folder of known people.
+
+    Prints a row a face: the photo, the face's number from the left, its box, the name or
+    `unknown`, the distance to the nearest known picture of that person, and the votes.
+    """
+    from facecluster.cli.console import progress_bar
+    from facecluster.cli.identified import record, show, warn, who_csv
+    from facecluster.evaluate.identify import identify
+    from facecluster.evaluate.known import known_people
+    from facecluster.evaluate.photos import see_folder, see_photos
+    from facecluster.output.atomic import write_atomic
+    from facecluster.reading import Reader
+
+    folder: Path = options["known"]
+    silent, threads = options["quiet"] or options["as_json"], options["threads"]
+    reader = Reader(ReadConfig(options["detail"], options["model"], options["device"]))
+    spec = reader.embedder.spec
+    with progress_bar(silent) as progress:
+        known = known_people(see_folder(reader, folder, threads, progress), str(folder))
+    with progress_bar(silent) as progress:
+        seen = see_photos(reader, photos, folder, threads, progress)
+    if spec.align == "faces":
+        seen = [photo.at_least(options["min_face"]) for photo in seen]
+    limit = spec.distance if options["distance"] is None else options["distance"]
+    rule = options["neighbours"], limit, options["allow_twice"]
+    answers = [[] if p.faces is None else identify(p.faces, known, *rule) for p in seen]
+    found = record(seen, answers, known, limit, reader.embedder)
+    if options["table"] is not None:
+        write_atomic(options["table"], who_csv(found))
+    if options["as_json"]:
+        click.echo(json.dumps(found, indent=1))
+    elif not options["quiet"]:
+        show(found)
+    if not options["quiet"]:
+        warn(found, options["verbose"])
+    if found["failures"]:
+        ctx.exit(SOME_UNREADABLE)
