@@ -8,6 +8,7 @@ the loss is that of the joint batch.
 from __future__ import annotations
 
 import os
+import warnings
 from typing import TypeVar
 
 import torch
@@ -57,6 +58,8 @@ class Ranks:
         """
         if self.world == 1:
             return network
+        # Of kernels with one channel, whose two layouts are the same numbers in the same order.
+        warnings.filterwarnings("ignore", message="Grad strides do not match bucket view strides")
         if self.device.type == "cuda":
             network = nn.SyncBatchNorm.convert_sync_batchnorm(network)  # type: ignore[no-untyped-call]
             return DistributedDataParallel(network, device_ids=[self.device.index or 0])
@@ -76,14 +79,18 @@ class Ranks:
         parts[self.rank] = embeddings
         return torch.cat(parts)
 
-    def average(self, module: nn.Module) -> None:
-        """Average the gradients of a module that is not wrapped, such as a loss with weights."""
+    def settle(self, module: nn.Module) -> None:
+        """Settle the gradients of a module that is not wrapped, such as a loss with weights.
+
+        Every rank computed the whole gradient, `world` times as large like the loss. They agree but
+        for rounding, and the mean keeps the ranks from drifting apart.
+        """
         if self.world == 1:
             return
         for parameter in module.parameters():
             if parameter.grad is not None:
                 dist.all_reduce(parameter.grad)
-                parameter.grad /= self.world
+                parameter.grad /= self.world**2
 
     def agree(self, value: Value) -> Value:
         """What the first rank says, on all of them."""

@@ -100,7 +100,7 @@ class Stepper:
             total = total + self.keep * self._drift(own.float(), picture)
         self.optimizer.zero_grad(set_to_none=True)
         total.backward()  # type: ignore[no-untyped-call]
-        self.ranks.average(self.loss)
+        self.ranks.settle(self.loss)
         norm = gradient_norm((self.network, self.loss), self.clip)
         loss = float(total.detach()) / self.ranks.world
         if not (torch.isfinite(total.detach()) and norm < float("inf")):
