@@ -1,12 +1,14 @@
 """`facecluster train` next to a plain loop with pytorch-metric-learning, for the same time.
 
     python -m benchmarks.training [DATASET] [--minutes M] [--backbone B] [--image-size S]
-        [--val-share X] [--seed N ...] [--only ours|plain] [--json FILE] [--picture FILE]
+        [--val-share X] [--seed N ...] [--only ours|plain] [--together] [--threads N]
+        [--json FILE] [--picture FILE]
 
 Both learn from the same packed pictures with the same backbone, batch size and threads, and are
 judged by the same code on the same pairs of unseen classes, embedded in the same way. Ours runs as
 the command with its defaults; its validations count as its time, those of the plain loop do not.
-With several seeds they take turns. Without a DATASET: pins44 of ../shared/data, 14 people unseen.
+With several seeds they take turns; `--together` runs both at once, each with `--threads`, so that
+whatever else the machine does falls on both. Without a DATASET: pins44 of ../shared/data, 14 people unseen.
 """
 
 from __future__ import annotations
@@ -48,7 +50,8 @@ def config_of(options: argparse.Namespace, seed: int) -> TrainConfig:
         val_share=options.val_share,
         cache=CACHE,
     )
-    return TrainConfig(data, ModelConfig(backbone=options.backbone), seed=seed)
+    model = ModelConfig(backbone=options.backbone)
+    return TrainConfig(data, model, seed=seed, threads=options.threads)
 
 
 def ours(config: TrainConfig, minutes: float) -> tuple[list[dict[str, Any]], float]:
@@ -61,6 +64,7 @@ def ours(config: TrainConfig, minutes: float) -> tuple[list[dict[str, Any]], flo
         "--seed": config.seed,
         "--minutes": minutes,
         "--cache": data.cache,
+        "--threads": config.threads,
     }
     with tempfile.TemporaryDirectory() as runs:
         command = [sys.executable, "-m", "facecluster", "train", data.dataset, "--from-scratch"]
@@ -113,6 +117,28 @@ def measure(who: str, config: TrainConfig, minutes: float) -> dict[str, Any]:
     }
 
 
+def both_at_once(options: argparse.Namespace, seed: int) -> list[dict[str, Any]]:
+    """Two processes of this program, one for each side, started together."""
+    common = [options.dataset, "--minutes", options.minutes, "--backbone", options.backbone]
+    common += ["--val-share", options.val_share, "--threads", options.threads, "--seed", seed]
+    common += ["--image-size", options.image_size] if options.image_size else []
+    with tempfile.TemporaryDirectory() as folder:
+        files = {who: Path(folder) / f"{who}.json" for who in RUNNERS}
+        running = [
+            subprocess.Popen(
+                [sys.executable, "-m", "benchmarks.training", *map(str, common)]
+                + ["--only", who, "--json", str(file)],
+                cwd=ROOT,
+                stdout=subprocess.DEVNULL,
+            )
+            for who, file in files.items()
+        ]
+        for child in running:
+            if child.wait():
+                raise subprocess.CalledProcessError(child.returncode, child.args)
+        return [row for file in files.values() for row in json.loads(file.read_text("utf-8"))]
+
+
 def line(row: dict[str, Any]) -> str:
     return (
         f"{row['who']:<7}{row['seed']:>5}{row['minutes']:>9.1f}{row['pictures_per_second']:>12.1f}"
@@ -155,11 +181,13 @@ def arguments() -> argparse.Namespace:
     made = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     made.add_argument("dataset", nargs="?", default=str(PINS))
     made.add_argument("--minutes", type=float, default=15.0)
-    made.add_argument("--backbone", default="mobilefacenet")
+    made.add_argument("--backbone", default="dlib-resnet")
     made.add_argument("--image-size", type=int)
     made.add_argument("--val-share", type=float, default=14 / 44)
     made.add_argument("--seed", type=int, action="append")
     made.add_argument("--only", choices=tuple(RUNNERS))
+    made.add_argument("--together", action="store_true", help="run both sides at once")
+    made.add_argument("--threads", type=int, default=0, help="of each side, 0: one a core")
     made.add_argument("--json", type=Path, help="also write rows and curves here")
     made.add_argument("--picture", type=Path, help="draw accuracy by minute")
     return made.parse_args()
@@ -174,6 +202,10 @@ def main() -> int:
             raise FaceclusterError("the plain loop needs it: pip install pytorch-metric-learning")
         print(HEAD, flush=True)
         for seed in options.seed or [0]:
+            if options.together and options.only is None:
+                rows += both_at_once(options, seed)
+                print("\n".join(map(line, rows[-2:])), flush=True)
+                continue
             for who in RUNNERS if options.only is None else (options.only,):
                 rows.append(measure(who, config_of(options, seed), options.minutes))
                 print(line(rows[-1]), flush=True)

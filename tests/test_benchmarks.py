@@ -54,3 +54,16 @@ def test_speed(people: Path, tmp_path: Path) -> None:
 
 def test_detection(people: Path) -> None:
     assert "px wide: " in run("detection", people)
+
+
+def test_training(tmp_path: Path) -> None:
+    options = ["--backbone", "tiny", "--image-size", 8, "--minutes", 0.03, "--threads", 1]
+    files = ["--json", tmp_path / "rows.json", "--picture", tmp_path / "curve.png"]
+    said = run("training", "digits", *options, "--together", *files)
+    assert "ours / plain: " in said
+    rows = json.loads((tmp_path / "rows.json").read_text())
+    assert [row["who"] for row in rows] == ["ours", "plain"]
+    for row in rows:
+        assert row["pictures_per_second"] > 0
+        assert all(0 <= point["accuracy"] <= 1 for point in row["curve"])
+    assert (tmp_path / "curve.png").stat().st_size > 0

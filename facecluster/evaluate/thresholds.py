@@ -11,6 +11,7 @@ from facecluster.records import Floats
 
 MOST = 2000  # embeddings that are looked at: their distances are 16 MB
 STEPS = 64  # cuts that are tried
+STRANGERS = 0.01  # share of different pairs that may be closer than a grouping distance
 NO_ANSWER = 0.5
 
 
@@ -19,7 +20,9 @@ def grouping_distance(embeddings: Floats, labels: NDArray[np.int64], seed: int =
 
     embeddings: float32 [N, D], unit rows. labels: int64 [N]. More than MOST are drawn by seed,
     whole classes first, so that the drawn classes keep their sizes. The middle of the best run of
-    equally good cuts is taken. Fewer than two classes or no class with two members: NO_ANSWER.
+    equally good cuts is taken. Among few classes a cut can be good that would join everybody in a
+    larger library, so it may not pass the distance below which STRANGERS of the different pairs
+    lie. Fewer than two classes or no class with two members: NO_ANSWER.
     """
     rows = _some(labels, seed)
     chosen, truth = embeddings[rows], labels[rows]
@@ -27,14 +30,15 @@ def grouping_distance(embeddings: Floats, labels: NDArray[np.int64], seed: int =
     if len(counts) < 2 or counts.max() < 2:
         return NO_ANSWER
     upper = np.triu_indices(len(chosen), 1)
-    distances = (1.0 - chosen.astype(np.float64) @ chosen.T)[upper]
-    tree = linkage(np.clip(distances, 0, 2), method="average")
+    distances = np.clip((1.0 - chosen.astype(np.float64) @ chosen.T)[upper], 0, 2)
+    limit = np.quantile(distances[truth[upper[0]] != truth[upper[1]]], STRANGERS)
+    tree = linkage(distances, method="average")
     cuts = np.quantile(tree[:, 2], np.linspace(0, 1, STEPS))
     cuts = np.unique(np.concatenate([cuts, np.linspace(tree[0, 2], tree[-1, 2], STEPS)]))
     scores = [bcubed(truth, fcluster(tree, cut, "distance").astype(np.int64)).f for cut in cuts]
     best = np.flatnonzero(np.isclose(scores, np.max(scores)))
     middle = best[len(best) // 2]
-    return float(np.clip(cuts[middle], 1e-4, 1.99))
+    return float(np.clip(min(cuts[middle], limit), 1e-4, 1.99))
 
 
 def _some(labels: NDArray[np.int64], seed: int) -> NDArray[np.int64]:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from sklearn.cluster import AgglomerativeClustering
 
 from facecluster.cluster.metrics import bcubed
-from facecluster.evaluate.thresholds import MOST, NO_ANSWER, grouping_distance
+from facecluster.evaluate.thresholds import MOST, NO_ANSWER, STRANGERS, grouping_distance
 
 
 def people(rng: np.random.Generator, count: int, each: int, spread: float):  # type: ignore[no-untyped-def]
@@ -31,13 +31,18 @@ def test_clear_groups_are_found_again(rng: np.random.Generator) -> None:
     assert bcubed(labels, grouped(embeddings, distance)).f == 1.0
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(st.integers(0, 10_000), st.integers(2, 6), st.integers(2, 6))
 def test_no_other_cut_is_much_better(seed: int, count: int, each: int) -> None:
     rng = np.random.default_rng(seed)
     embeddings, labels = people(rng, count, each, 0.5)
-    found = bcubed(labels, grouped(embeddings, grouping_distance(embeddings, labels))).f
-    best = max(bcubed(labels, grouped(embeddings, cut)).f for cut in np.linspace(0.005, 1.5, 100))
+    distance = grouping_distance(embeddings, labels)
+    first, second = np.triu_indices(len(labels), 1)
+    strangers = (1 - embeddings @ embeddings.T)[first, second][labels[first] != labels[second]]
+    limit = float(np.quantile(strangers, STRANGERS))
+    assert distance <= limit + 1e-4
+    found = bcubed(labels, grouped(embeddings, distance)).f
+    best = max(bcubed(labels, grouped(embeddings, c)).f for c in np.linspace(0.001, limit, 40))
     assert found >= best - 0.02
 
 
@@ -53,3 +58,9 @@ def test_large_sets_are_sampled_the_same_way_each_time(rng: np.random.Generator)
     first = grouping_distance(embeddings, labels)
     assert first == grouping_distance(embeddings, labels)
     assert bcubed(labels, grouped(embeddings, first)).f > 0.95
+
+
+def test_a_model_that_knows_nothing_does_not_join_everybody(rng: np.random.Generator) -> None:
+    embeddings, _ = people(rng, 4, 10, 3.0)
+    labels = np.repeat(np.arange(4), 10)
+    assert grouped(embeddings, grouping_distance(embeddings, labels)).max() >= 9
