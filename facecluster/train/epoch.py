@@ -45,7 +45,8 @@ def train_epoch(state: RunState, clock: Clock, interrupt: Interrupt, listener: L
         state.batch += 1
         _add(state, result, rate, len(rows), time.perf_counter() - start)
         state.last = rows, result.outcome.triplets
-        if state.collapse.sees(result.spread):
+        # A classifier such as arcface may well begin in a narrow cone, and gets out of it.
+        if state.stage.loss != "arcface" and state.collapse.sees(result.spread):
             listener.note(COLLAPSED)
         listener.batch(_report(state, result, clock, total, sitting_from))
         interrupt.asked = state.ranks.agree(interrupt.asked)
