@@ -18,9 +18,9 @@ CHUNK = 256  # pictures a forward pass
 Autocast = Callable[[], AbstractContextManager[object]]
 
 
-def to_tensor(pixels: Pixels, rows: Rows, device: torch.device) -> Tensor:
-    """uint8 [B, C, S, S] on the device, from rows of [N, S, S, C]; channels last in memory."""
-    batch = torch.from_numpy(np.ascontiguousarray(pixels[rows]))
+def to_tensor(pixels: Pixels, device: torch.device) -> Tensor:
+    """uint8 [B, C, S, S] on the device, from [B, S, S, C]; channels last in memory."""
+    batch = torch.from_numpy(np.ascontiguousarray(pixels))
     return batch.to(device, non_blocking=True).permute(0, 3, 1, 2)
 
 
@@ -32,7 +32,7 @@ def embed_views(
     its mirror image. The network is left in the mode that it is in."""
     plain, mirrored = [], []
     for start in range(0, len(rows), CHUNK):
-        batch = to_tensor(pixels, rows[start : start + CHUNK], device).float()
+        batch = to_tensor(pixels[rows[start : start + CHUNK]], device).float()
         with autocast():
             one, other = network(batch).float(), network(batch.flip(3)).float()
         plain.append(one.cpu())
@@ -49,7 +49,7 @@ def embed(
     """float32 [N, D], unit rows, of each picture alone."""
     parts = []
     for start in range(0, len(rows), CHUNK):
-        batch = to_tensor(pixels, rows[start : start + CHUNK], device).float()
+        batch = to_tensor(pixels[rows[start : start + CHUNK]], device).float()
         with autocast():
             parts.append(network(batch).float().cpu())
     return torch.cat(parts).numpy() if parts else np.empty((0, 0), np.float32)

@@ -11,14 +11,15 @@ from functools import partial
 
 import torch
 
+from facecluster.records import Floats
 from facecluster.train.embed import embed, embed_views, to_tensor
 from facecluster.train.optim import rate_factor, set_rate
-from facecluster.train.records import Rows
 from facecluster.train.reports import BatchReport, EpochRow, Listener
+from facecluster.train.signs import Batch
 from facecluster.train.state import RunState
 from facecluster.train.step import StepResult, autocast
 from facecluster.train.stopping import COLLAPSED, Clock, Interrupt
-from facecluster.train.validate import calibrations, judge_pairs, nearest_accuracy
+from facecluster.train.validate import Verdict, calibrations, judge_pairs, nearest_accuracy
 
 GALLERY = 5000  # training pictures among which held-out ones look for their nearest
 
@@ -29,8 +30,9 @@ def train_epoch(state: RunState, clock: Clock, interrupt: Interrupt, listener: L
     A time limit that is over ends the epoch, too.
     """
     total = state.epochs * state.batches
-    sitting_from = clock.progress(state.epoch * state.batches + state.batch, total)
-    state.enter(clock.stage(sitting_from))
+    begin = clock.progress(state.epoch * state.batches + state.batch, total)
+    sitting_from = clock.began(begin)
+    state.enter(clock.stage(begin))
     state.train_mode()
     for rows in state.batches_left():
         done = state.epoch * state.batches + state.batch
@@ -40,11 +42,12 @@ def train_epoch(state: RunState, clock: Clock, interrupt: Interrupt, listener: L
         start = time.perf_counter()
         rate = state.rate * rate_factor(state.config.optim, progress, state.epochs)
         set_rate(state.optimizer, rate)
-        result = _step(state, rows)
+        batch = state.compose(rows)
+        result = _step(state, batch)
         state.average.update(state.network)
         state.batch += 1
         _add(state, result, rate, len(rows), time.perf_counter() - start)
-        state.last = rows, result.outcome.triplets
+        state.last = batch, result.outcome.triplets
         # A classifier such as arcface may well begin in a narrow cone, and gets out of it.
         if state.stage.loss != "arcface" and state.collapse.sees(result.spread):
             listener.note(COLLAPSED)
@@ -55,11 +58,11 @@ def train_epoch(state: RunState, clock: Clock, interrupt: Interrupt, listener: L
     return True
 
 
-def _step(state: RunState, rows: Rows) -> StepResult:
-    material, device = state.material, state.ranks.device
-    share = state.ranks.share(len(rows))
-    pixels = to_tensor(material.pictures.pixels, material.train_rows[rows[share]], device)
-    labels = torch.from_numpy(material.train_labels[rows]).to(device)
+def _step(state: RunState, batch: Batch) -> StepResult:
+    device = state.ranks.device
+    share = state.ranks.share(len(batch.rows))
+    pixels = to_tensor(batch.draw(state.material.pictures.pixels, share), device)
+    labels = torch.from_numpy(batch.labels).to(device)
     return state.stepper(pixels, labels, share)
 
 
@@ -133,17 +136,31 @@ def validate(state: RunState, clock: Clock) -> EpochRow:
     )
 
 
-def _figures(state: RunState) -> tuple[tuple[float, ...], bool]:
-    """The validation figures in the order of reports.EpochRow, and whether they are the best so
-    far; then the distances are calibrated, too."""
+def at_start(state: RunState) -> str:
+    """A sentence on what the network is worth before it has learned, to compare with."""
+    verdict, _ = _verdict(state)
+    return (
+        f"Before training: accuracy {100 * verdict.accuracy:.1f} %, AUC {verdict.auc:.4f}, "
+        f"EER {100 * verdict.eer:.1f} %."
+    )
+
+
+def _verdict(state: RunState) -> tuple[Verdict, tuple[Floats, Floats]]:
+    """The averaged weights' figures on the pairs, and the embeddings of both kinds."""
     val = state.material.validation
     views = embed_views(
         state.average.network, val.pictures.pixels, val.rows, state.ranks.device, _cast(state)
     )
-    verdict = judge_pairs(views[1 if state.config.model.mirror else 0], val.pairs)
+    return judge_pairs(views[1 if state.config.model.mirror else 0], val.pairs), views
+
+
+def _figures(state: RunState) -> tuple[tuple[float, ...], bool]:
+    """The validation figures in the order of reports.EpochRow, and whether they are the best so
+    far; then the distances are calibrated, too."""
+    verdict, views = _verdict(state)
     best = state.best is None or verdict.auc > state.best.auc
     if best:
-        state.calibrations = calibrations(views, val)
+        state.calibrations = calibrations(views, state.material.validation)
     return (*astuple(verdict), _holdout(state)), best
 
 

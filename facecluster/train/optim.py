@@ -15,7 +15,7 @@ USUAL_RATE: dict[OptimizerName, float] = {
     "adam": 1e-3,
     "adamw": 1e-3,
     "sgd": 0.05,
-    "adagrad": 0.01,
+    "adagrad": 1e-3,
     "rmsprop": 1e-3,
 }
 MOMENTUM = 0.9  # of sgd

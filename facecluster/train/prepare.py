@@ -23,13 +23,16 @@ from facecluster.train.recipes import (
     starts_trained,
 )
 from facecluster.train.reports import Listener, Plan
+from facecluster.train.runs import SKIPPED
 from facecluster.train.state import RunState
 from facecluster.train.step import pick_precision
+
+SKIPPED_SHOWN = 5  # pictures that could not be used
 
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """config: with every None decided. notes: sentences of the loading of initial weights."""
+    """config: with every None decided."""
 
     config: TrainConfig
     shape: NetworkShape
@@ -40,7 +43,7 @@ class Prepared:
         """What is about to run, for the listener."""
         material, parameters = self.material, list(self.network.parameters())
         val = material.validation
-        unseen = len({int(label) for label in val.pictures.labels[val.rows]})
+        judged = {val.pictures.classes[label] for label in val.pictures.labels[val.rows]}
         return Plan(
             name=name,
             source=material.pictures.source,
@@ -53,8 +56,9 @@ class Prepared:
             train_pictures=len(material.train_rows),
             train_classes=len(material.train_classes),
             holdout_pictures=len(material.split.holdout),
-            unseen_pictures=len(val.rows),
-            unseen_classes=unseen,
+            val_pictures=len(val.rows),
+            val_classes=len(judged),
+            unseen_classes=len(judged - set(material.train_classes)),
             val_pairs=len(val.pairs),
             epochs=state.epochs,
             batches=state.batches,
@@ -81,8 +85,8 @@ def prepare(
     channels = start.shape.channels if start else seen.channels
     config = replace(config, data=replace(config.data, image_size=size))
     material = _gather(config, size, channels, ranks, listener, seen)
-    flips = material.pictures.flips
-    config = resolve(config, backbone, len(material.train_classes), flips)
+    flips, aligned = material.pictures.flips, material.pictures.aligned
+    config = resolve(config, backbone, len(material.train_classes), flips, aligned)
     config = replace(config, precision=pick_precision(config.precision, ranks.device))
     assert config.model.embedding_dim is not None
     mean, std = normalisation(backbone, channels)
@@ -106,9 +110,16 @@ def _gather(
     material = gather(config, size, channels, listener.progress, seen)
     if ranks.first:
         ranks.agree(None)
-        for name, reason in material.pictures.skipped:
-            listener.note(f"Skipped {name}: {reason}.")
+        _tell_skipped(material.pictures.skipped, listener)
     return material
+
+
+def _tell_skipped(skipped: tuple[tuple[str, str], ...], listener: Listener) -> None:
+    """The first few, and how many; the run's folder gets the whole list."""
+    for name, reason in skipped[:SKIPPED_SHOWN]:
+        listener.note(f"Skipped {name}: {reason}.")
+    if len(skipped) > SKIPPED_SHOWN:
+        listener.note(f"Skipped {len(skipped):,} in all; {SKIPPED} in the run's folder lists them.")
 
 
 def _network(

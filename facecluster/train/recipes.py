@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from facecluster.train.backbones import backbone_named
@@ -15,6 +16,7 @@ from facecluster.train.config import (
     TrainConfig,
 )
 from facecluster.train.optim import USUAL_RATE
+from facecluster.train.signs import GROUP
 
 Value = TypeVar("Value")
 
@@ -29,43 +31,50 @@ class Recipe:
     """Defaults of one kind of work; what the user gives comes first."""
 
     stages: tuple[Stage, ...]
-    lr: float | None  # None: what is usual for the optimiser
+    rate: float  # times what is usual for the optimiser
     weight_decay: float
     ema: float
-    freeze_until: str = ""
+    freeze_until: Mapping[str, str] = field(default_factory=dict)  # by backbone; "" elsewhere
     keep: float = 0.0
     margin: float | None = None
     augment: Augment = "full"
     frozen_norms: bool = False  # batch norms keep the statistics that they came with
 
 
-SMALL_RECIPE = Recipe((Stage("triplet", 20),), None, 1e-4, 0.99, augment="light")
-LARGE_RECIPE = Recipe((Stage("arcface", 30), Stage("triplet", 10)), None, 0.05, 0.995)
+SMALL_RECIPE = Recipe((Stage("triplet", 8),), 6.0, 1e-4, 0.99, augment="light")
+LARGE_RECIPE = Recipe((Stage("arcface", 30), Stage("triplet", 10)), 1.0, 0.05, 0.995)
+# docs/decisions/004-fine-tuning.md has the trials: a network that knows thousands of people soon
+# forgets some of them among a few dozen.
 FINE_TUNING = Recipe(
-    (Stage("triplet", 4),), 1e-5, 0.0, 0.99, keep=1.0, margin=0.1, augment="light",
-    frozen_norms=True,
+    (Stage("triplet", 2),), 0.005, 0.0, 0.99, freeze_until={"dlib-resnet": "blocks.10"}, keep=5.0,
+    margin=0.05, augment="light", frozen_norms=True,
 )  # fmt: skip
 
+# Weights that were trained on something else: a tenth of the usual rate, and nothing to keep.
+TRANSFER = Recipe((Stage("triplet", 20),), 0.1, 1e-4, 0.99)
 
-def recipe_for(backbone: str, model: ModelConfig) -> Recipe:
-    """Fine-tuning when the backbone starts from face weights of ours, from scratch otherwise."""
+
+def recipe_for(backbone: str, model: ModelConfig, aligned: bool) -> Recipe:
+    """By what the network begins with. aligned: the pictures are aligned faces."""
     if starts_trained(backbone, model):
-        return FINE_TUNING
+        return FINE_TUNING if backbone == "dlib-resnet" and aligned else TRANSFER
     return SMALL_RECIPE if backbone == "tiny" else LARGE_RECIPE
 
 
 def starts_trained(backbone: str, model: ModelConfig) -> bool:
-    """Whether the network begins with weights that already know faces."""
+    """Whether the network begins with weights that already know something."""
     if model.init is not None:
         return True
     return backbone == "dlib-resnet" and not model.from_scratch
 
 
 def choose_backbone(native_size: int | None, aligned: bool) -> str:
-    """By the pictures: small ones need no deep network."""
-    if native_size is not None and native_size <= SMALL and not aligned:
+    """By the pictures: faces have weights to start from, small ones need no deep network."""
+    if aligned:
+        return "dlib-resnet"
+    if native_size is not None and native_size <= SMALL:
         return "tiny"
-    return "mobilefacenet"
+    return "resnet18"
 
 
 def choose_size(backbone: str, suggested_size: int, aligned: bool) -> int:
@@ -76,42 +85,58 @@ def choose_size(backbone: str, suggested_size: int, aligned: bool) -> int:
     return max(known.smallest, min(suggested_size, known.image_size))
 
 
-def resolve(config: TrainConfig, backbone: str, train_classes: int, flips: bool) -> TrainConfig:
+def resolve(
+    config: TrainConfig, backbone: str, train_classes: int, flips: bool, aligned: bool = False
+) -> TrainConfig:
     """The configuration with every None decided.
 
     train_classes: how many are trained on. flips: a mirrored picture is of the same class.
+    aligned: the pictures are aligned faces.
     """
-    known, recipe = backbone_named(backbone), recipe_for(backbone, config.model)
+    known, recipe = backbone_named(backbone), recipe_for(backbone, config.model, aligned)
+    signs = _or(config.signs, not flips and not starts_trained(backbone, config.model))
     model, loss, optim = config.model, config.loss, config.optim
     classes = min(config.classes or MAX_CLASSES, train_classes)
+    stages = config.stages or recipe.stages
     return replace(
         config,
         model=replace(
             model,
             backbone=backbone,
             embedding_dim=model.embedding_dim or known.embedding_dim,
-            freeze_until=_or(model.freeze_until, recipe.freeze_until),
+            freeze_until=_or(model.freeze_until, recipe.freeze_until.get(backbone, "")),
             mirror=_or(model.mirror, flips),
         ),
-        loss=_loss(loss, recipe),
+        loss=_loss(loss, stages, recipe),
         optim=_optim(optim, recipe),
-        stages=config.stages or recipe.stages,
+        stages=stages,
         classes=classes,
-        pictures=config.pictures or max(MIN_PICTURES, round(BATCH / classes)),
+        pictures=config.pictures or _pictures(classes, signs),
+        signs=signs,
         augment=recipe.augment if config.augment == "auto" else config.augment,
     )
 
 
-def _loss(loss: LossConfig, recipe: Recipe) -> LossConfig:
-    return replace(loss, margin=_or(loss.margin, recipe.margin), keep=_or(loss.keep, recipe.keep))
+def _pictures(classes: int, signs: bool) -> int:
+    """K; with signs as many as make whole groups."""
+    each = max(MIN_PICTURES, round(BATCH / classes))
+    return round(each / GROUP) * GROUP if signs else each
+
+
+def _loss(loss: LossConfig, stages: tuple[Stage, ...], recipe: Recipe) -> LossConfig:
+    """The recipe's margin is in the unit of its own loss; another one has its own default."""
+    own = stages[-1].loss == recipe.stages[-1].loss
+    margin = _or(loss.margin, recipe.margin) if own else loss.margin
+    return replace(loss, margin=margin, keep=_or(loss.keep, recipe.keep))
 
 
 def _optim(optim: OptimConfig, recipe: Recipe) -> OptimConfig:
-    usual = recipe.lr if recipe.lr is not None else USUAL_RATE[optim.name]
+    # adamw alone takes decay apart from the gradient; within it a strong one drowns the loss.
+    decay = recipe.weight_decay if optim.name == "adamw" else min(recipe.weight_decay, 1e-4)
     return replace(
         optim,
-        lr=_or(optim.lr, usual),
-        weight_decay=_or(optim.weight_decay, recipe.weight_decay),
+        lr=_or(optim.lr, recipe.rate * USUAL_RATE[optim.name]),
+        weight_decay=_or(optim.weight_decay, decay),
         ema=_or(optim.ema, recipe.ema),
     )
 

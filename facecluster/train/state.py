@@ -26,6 +26,7 @@ from facecluster.train.recipes import recipe_for
 from facecluster.train.records import Rows
 from facecluster.train.reports import EpochRow
 from facecluster.train.sampler import PKSampler
+from facecluster.train.signs import Batch, as_they_are, make_signs
 from facecluster.train.step import Stepper
 from facecluster.train.stopping import CollapseWatch
 
@@ -50,7 +51,9 @@ class RunState:
         self.config, self.shape, self.material, self.ranks = config, shape, material, ranks
         self.network = network
         self.average = Average(network, config.optim.ema or 0.0)
-        self.frozen_norms = recipe_for(shape.backbone, config.model).frozen_norms
+        self.frozen_norms = recipe_for(
+            shape.backbone, config.model, material.pictures.aligned
+        ).frozen_norms
         self.generator = torch.Generator().manual_seed(config.seed + 1 + ranks.rank)
         assert config.classes is not None
         assert config.pictures is not None
@@ -62,7 +65,7 @@ class RunState:
         self.calibrations: Mapping[str, Calibration] = {}
         self.epoch, self.batch, self.bad, self.trained = 0, 0, 0, 0.0
         self.sums: list[float] = []  # of the epoch at work, see epoch.py
-        self.last: tuple[Rows, Tensor | None] | None = None  # batch, and its triplets
+        self.last: tuple[Batch, Tensor | None] | None = None  # batch, and its triplets
         self.collapse = CollapseWatch()
         self.stage = config.stages[0]
         self._teacher = copy.deepcopy(network).eval() if config.loss.keep else None
@@ -92,6 +95,18 @@ class RunState:
         first = self.epoch * self.passes
         passes = (self.sampler.epoch(number) for number in range(first, first + self.passes))
         return islice(chain.from_iterable(passes), self.batch, None)
+
+    def compose(self, rows: Rows) -> Batch:
+        """What the next batch, of these training pictures, shows; on all ranks the same.
+
+        arcface learns a direction for each class, and would need one for every sign there is.
+        """
+        material = self.material
+        chosen, labels = material.train_rows[rows], material.train_labels[rows]
+        if not self.config.signs or self.stage.loss == "arcface":
+            return as_they_are(chosen, labels)
+        place = [self.config.seed, self.epoch, self.batch]
+        return make_signs(chosen, labels, self.sampler.pictures, place)
 
     def train_mode(self) -> None:
         """Training mode, but for what is frozen."""

@@ -17,7 +17,7 @@ from facecluster.train.data.kinds import Kind, kind_of, read_arrays
 
 SAMPLE = 24  # pictures that decide on faces, size and colour
 FACE_SIZE = 112
-SIZES = (32, 64, 112)  # sides in px that are offered for pictures of many sizes
+SIZES = (16, 32, 64, 112)  # sides in px that are offered for pictures of many sizes
 LARGEST_NATIVE = 128
 GREY = 4  # largest difference between the channels of what JPEG made of a grey picture
 

@@ -23,7 +23,7 @@ def write(root: Path, pictures: dict[str, np.ndarray]) -> str:
 
 def test_digits() -> None:
     found = survey(DataConfig("digits"))
-    assert (found.kind, found.native_size, found.suggested_size) == ("digits", 8, 32)
+    assert (found.kind, found.native_size, found.suggested_size) == ("digits", 8, 16)
     assert (found.channels, found.classes, found.pictures) == (1, 10, 1797)
     assert not found.aligned
     assert not found.flips
