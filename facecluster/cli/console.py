@@ -23,6 +23,7 @@ from facecluster.cli.terminal import clean
 SHOWN = 20  # people in the table
 LABELS = {
     "read": "Reading photos",
+    "pack": "Packing pictures",
     "cluster": "Finding people",
     "write": "Writing folders",
 }
@@ -65,7 +66,7 @@ def show_people(report: Mapping[str, Any], out: Path, dry_run: bool, verbose: bo
     if people:
         console.print(_table(people, "#" if console.options.ascii_only else "█"))
     if len(people) > SHOWN:
-        console.print(f"and {len(people) - SHOWN} more people.")
+        console.print(f"and {_count(len(people) - SHOWN, 'more person', 'more people')}.")
     summary = report["summary"]
     console.print(_sentence(summary))
     for note in report["notes"]:

@@ -95,7 +95,7 @@ def show_figures(record: Mapping[str, Any], verbose: bool) -> None:
     """The figures on stdout, what to know of them on stderr."""
     folds = plural(record["folds"], "fold")
     click.echo(
-        f"{clean(record['model']['name'])} on {clean(record['pairs'])}: "
+        f"{clean(record['model']['name'])} on {clean(record['pairs'])}\n"
         f"{record['same']:,} same and {record['different']:,} different pairs of "
         f"{plural(record['pictures'], 'picture')} in {folds}"
     )

@@ -49,7 +49,7 @@ def _options(command: Any) -> Any:
                    "pictures]"),
             option("--opset", type=click.IntRange(*OPSETS), default=OPSET,
                    help="Version of ONNX's operators."),
-            option("--name", help="What the model calls itself.  [default: backbone and "
+            option("--model-name", help="What the model calls itself.  [default: backbone and "
                    "dimension]"),
             option("--licence", help="What the model says of its licence.  [default: that it "
                    "depends on the training data]"),
@@ -76,15 +76,17 @@ def export_command(**values: Any) -> None:
     need("torch", "onnx", "onnxscript")
     # After the options, so that a wrong one is told at once.
     from facecluster.cli.console import progress_bar
-    from facecluster.train.checkpoint import load
-    from facecluster.train.export import export_onnx
     from facecluster.train.exports import check_target
-    from facecluster.train.int8_pictures import int8_pictures
     from facecluster.train.runs import best_checkpoint
 
     source: Path = values["checkpoint"] or best_checkpoint(values["runs"])
     target = values["model"] or _default_target(source, values["int8"])
     check_target(target, values["force"])
+    # These load PyTorch, which takes seconds.
+    from facecluster.train.checkpoint import load
+    from facecluster.train.export import export_onnx
+    from facecluster.train.int8_pictures import int8_pictures
+
     checkpoint = load(source)
     with progress_bar(values["quiet"] or values["as_json"]) as bar:
         progress = _Timed(bar)
@@ -97,7 +99,7 @@ def export_command(**values: Any) -> None:
             mirror=values["mirror"],
             opset=values["opset"],
             int8=pictures,
-            name=values["name"],
+            name=values["model_name"],
             licence=values["licence"],
             progress=progress,
         )
@@ -128,9 +130,10 @@ class _Timed:
 def _check(values: dict[str, Any]) -> None:
     if values["calibration"] and not values["int8"]:
         raise SettingsError("--calibration: says which pictures --int8 uses; add --int8")
-    for field in ("name", "licence"):
+    for field in ("model_name", "licence"):
         if values[field] is not None and not values[field].strip():
-            raise SettingsError(f"--{field}: give a text, or leave the option out")
+            option_name = "--" + field.replace("_", "-")
+            raise SettingsError(f"{option_name}: give a text, or leave the option out")
 
 
 def _default_target(source: Path, int8: bool) -> Path:

@@ -10,7 +10,7 @@ import click
 
 from facecluster import __version__
 from facecluster.cli.extras import need
-from facecluster.cli.options import Distance, UserPath, option, talk_options
+from facecluster.cli.options import Distance, UserPath, brief_options, option
 from facecluster.cli.terminal import clean
 from facecluster.errors import OutputError, SettingsError
 
@@ -136,7 +136,8 @@ def _options(command: Any) -> Any:
                    help="A false-accept rate and its distance, if known; may be repeated."),
             option("--input", help="Name of the input.  [default: the only one]"),
             option("--output", help="Name of the output.  [default: the only one]"),
-            option("--name", help="What the model calls itself.  [default: its file's name]"),
+            option("--model-name",
+                   help="What the model calls itself.  [default: its file's name]"),
             option("--licence", default="not stated", help="What it may be used for."),
             option("--training-data", default="not stated", help="What it was trained on."),
             option("--force", is_flag=True, help="Overwrite a file that is no model of ours."),
@@ -149,7 +150,7 @@ def _options(command: Any) -> Any:
 @click.command("adopt", epilog=EPILOG, no_args_is_help=True)
 @click.argument("foreign", type=UserPath(exists=True, dir_okay=False))
 @_options
-@talk_options
+@brief_options
 def adopt_command(foreign: Path, out: Path, **values: Any) -> None:
     """Write the ONNX embedder FOREIGN as a model that all commands take: crops are prepared within
     it, embeddings have length 1, and it says what its distances mean."""
@@ -180,12 +181,12 @@ def _spec(known: Foreign, values: dict[str, Any]) -> ModelSpec:
     distances = [distance for _, distance in table]
     if distances != sorted(distances, reverse=True) or len(dict(table)) < len(table):
         raise SettingsError("--far: a lower rate needs a lower distance, and each rate comes once")
-    for field in ("name", "licence", "training_data"):
+    for field in ("model_name", "licence", "training_data"):
         if values[field] is not None and not values[field].strip():
             raise SettingsError(f"--{field.replace('_', '-')}: give a text, or leave it out")
     stated = "stated when the model was adopted, not by facecluster"
     return ModelSpec(
-        name=values["name"] or clean(known.path.stem),
+        name=values["model_name"] or clean(known.path.stem),
         crop_size=known.size,
         template=_template(values["template"], known.size),
         dimension=known.dimension,

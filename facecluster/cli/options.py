@@ -68,17 +68,28 @@ def _debug(ctx: click.Context, _: click.Parameter, value: bool) -> bool:
     return value
 
 
+_TALK: dict[str, Decorator[Any]] = {
+    "debug": option("--debug", is_flag=True, is_eager=True, expose_value=False, callback=_debug,
+                    help="Show the traceback of an error."),
+    "verbose": option("-v", "--verbose", is_flag=True, help="Also tell details: what each stage "
+                      "took, and every picture that could not be used."),
+    "quiet": option("-q", "--quiet", is_flag=True, help="Print errors only."),
+    "json": option("--json", "as_json", is_flag=True, help="Print the results as JSON on stdout."),
+}  # fmt: skip
+
+
 def talk_options(command: Command) -> Command:
     """--json, --quiet, --verbose and --debug."""
-    for decorate in (
-        option("--debug", is_flag=True, is_eager=True, expose_value=False, callback=_debug,
-               help="Show the traceback of an error."),
-        option("-v", "--verbose", is_flag=True, help="Also say what each stage took, and why "
-               "photos could not be read."),
-        option("-q", "--quiet", is_flag=True, help="Print errors only."),
-        option("--json", "as_json", is_flag=True, help="Print the report as JSON on stdout."),
-    ):  # fmt: skip
+    for decorate in _TALK.values():
         command = decorate(command)
+    return command
+
+
+def brief_options(command: Command) -> Command:
+    """--json, --quiet and --debug, for a command that has no more to tell."""
+    for name, decorate in _TALK.items():
+        if name != "verbose":
+            command = decorate(command)
     return command
 
 

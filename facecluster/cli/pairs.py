@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from facecluster.cli.options import UserPath, option, talk_options
+from facecluster.cli.options import UserPath, brief_options, option
 from facecluster.cli.terminal import clean
 from facecluster.errors import OutputError
 
@@ -46,7 +46,7 @@ NAME/NAME_000n, anything else a file in the folder NAME.
 )
 @option("--seed", type=click.IntRange(0, 2**32 - 1), default=0, help="What the draw starts from.")
 @option("--force", is_flag=True, help="Replace a file that is there.")
-@talk_options
+@brief_options
 def pairs_command(
     dataset: str,
     out: Path,

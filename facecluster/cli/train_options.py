@@ -72,7 +72,7 @@ LOSS = under(
     opt("--stages", type=Stages(), metavar="LOSS:EPOCHS,…", help="Several losses in turn, such as "
         "arcface:20,triplet:20, in the place of --loss and --epochs."),
     opt("--mining", type=click.Choice(MININGS), default="semi-hard",
-        help="Which triplets or pairs of a batch count."),
+        help="Which triplets of a batch count (triplet, triplet-soft)."),
     opt("--margin", type=Finite(0, 4, min_open=True), help="How far apart the loss wants them.  "
         "[default: of the loss]"),
     opt("--scale", type=Finite(0, min_open=True), help="Scale of circle and arcface, sharpness of "
@@ -106,6 +106,8 @@ BATCH = under(
         help="Pictures of each class in a batch.  [default: what suits the data]"),
     opt("--augment", type=click.Choice(AUGMENTS), default="auto",
         help="How much pictures are varied; auto: what suits them and the network."),
+    opt("--signs/--no-signs", default=None, help="Make further classes of turned pictures and of "
+        "joined halves.  [default: where a mirrored picture is another class]"),
 )  # fmt: skip
 RUN = under(
     "Run",

@@ -52,8 +52,8 @@ _OPTIM = (
     "lr", "weight_decay", "schedule", "warmup", "step_epochs", "step_factor", "clip", "ema",
 )  # fmt: skip
 _REST = (
-    "classes", "pictures", "augment", "precision", "minutes", "patience", "seed", "device",
-    "threads", "runs", "name", "tensorboard",
+    "classes", "pictures", "augment", "signs", "precision", "minutes", "patience", "seed",
+    "device", "threads", "runs", "name", "tensorboard",
 )  # fmt: skip
 
 

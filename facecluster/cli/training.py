@@ -11,6 +11,7 @@ from rich.console import Console, RenderableType
 from rich.live import Live
 from rich.text import Text
 
+from facecluster.cli.console import LABELS
 from facecluster.cli.terminal import clean
 from facecluster.cli.training_view import (
     NOTHING,
@@ -82,7 +83,7 @@ class Lines:
         if what != self._doing and self._plan is None:
             self._doing = what
             number = f" ({total:,})" if total > 1 else ""
-            self._print(f"{_upper(clean(what))}{number} ...")
+            self._print(f"{_named(what)}{number} ...")
 
     def _print(self, line: str) -> None:
         self.console.print(Text(line))
@@ -188,7 +189,7 @@ class Display:
             shown.append(("Run", report.done, report.total, f"{duration(left)} left"))
         if self._doing:
             what, done, total = self._doing
-            shown.append((_upper(clean(what)), done, total, ""))
+            shown.append((_named(what), done, total, ""))
         return bars(shown) if shown else None
 
     def _draw(self, at_once: bool = False) -> None:
@@ -199,5 +200,7 @@ class Display:
             self._next = begin + max(EVERY, (end - begin) / SHARE)
 
 
-def _upper(sentence: str) -> str:
-    return sentence[:1].upper() + sentence[1:]
+def _named(stage: str) -> str:
+    """`pack` as `Packing pictures`, `embedding pictures` as `Embedding pictures`."""
+    words = LABELS.get(stage, clean(stage))
+    return words[:1].upper() + words[1:]

@@ -50,18 +50,23 @@ def plan_lines(plan: Plan) -> list[str]:
     colour = "colour" if plan.channels == 3 else "grey"
     part = f", {plan.trainable:,} of them trained" if plan.trainable < plan.parameters else ""
     held = f", {plan.holdout_pictures:,} more held out" if plan.holdout_pictures else ""
-    if plan.unseen_classes:
-        unseen = f"{count(plan.unseen_pictures, 'picture')} of {plan.unseen_classes} unseen classes"
-    else:
-        unseen = "no unseen classes"
+    judges = f"{count(plan.val_pairs, 'pair')}, {count(plan.val_pictures, 'picture')} of"
     return [
         f"{clean(plan.source)}: {count(plan.train_pictures, 'picture')} of {plan.train_classes} "
-        f"classes to learn from{held}; validation on {count(plan.val_pairs, 'pair')}, {unseen}",
+        f"classes to learn from{held}; validation on {judges} {_judged(plan)}",
         f"{plan.backbone}, {plan.image_size} px {colour}, {plan.embedding_dim} numbers an "
         f"embedding, {count(plan.parameters, 'parameter')}{part}",
         f"{count(plan.epochs, 'epoch')} of {count(plan.batches, 'batch', 'es')} "
         f"on {clean(plan.device)} in {plan.precision}: {clean(plan.name)}",
     ]
+
+
+def _judged(plan: Plan) -> str:
+    """The classes of the validation pairs: unseen ones, unless a list of pairs names others."""
+    if plan.unseen_classes == plan.val_classes:
+        return count(plan.unseen_classes, "unseen class", "es")
+    known = f"{plan.unseen_classes or 'none'} of them unseen"
+    return f"{count(plan.val_classes, 'class', 'es')}, {known}"
 
 
 def bars(rows: Sequence[tuple[str, int, int, str]]) -> Table:

@@ -13,12 +13,12 @@ from facecluster.errors import OutputError
 _ADVICE = {
     errno.ENOSPC: "the disk is full; make room and run again",
     errno.EDQUOT: "your disk quota is used up; make room and run again",
-    errno.EROFS: "the disk is read-only; choose another folder with --out",
-    errno.EACCES: "no permission; close it in other programs, or choose another folder with --out",
-    errno.EPERM: "no permission; close it in other programs, or choose another folder with --out",
-    errno.ENAMETOOLONG: "its path is too long; choose a shorter folder with --out",
-    errno.ENOTDIR: "a file is in the way of a folder; move it or choose another folder with --out",
-    errno.EEXIST: "a file is in the way of a folder; move it or choose another folder with --out",
+    errno.EROFS: "the disk is read-only; choose another folder",
+    errno.EACCES: "no permission; close it in other programs, or choose another folder",
+    errno.EPERM: "no permission; close it in other programs, or choose another folder",
+    errno.ENAMETOOLONG: "its path is too long; choose a shorter folder",
+    errno.ENOTDIR: "a file is in the way of a folder; move it or choose another folder",
+    errno.EEXIST: "a file is in the way of a folder; move it or choose another folder",
 }
 
 

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import os
 import pickle
+import textwrap
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -100,7 +102,7 @@ class Checkpoint:
         try:
             made.load_state_dict(dict(self.weights))
         except RuntimeError as error:
-            raise ModelError(f"the weights do not fit {s.backbone} ({_first(error)})") from error
+            raise ModelError(f"the weights do not fit {s.backbone} ({_misfit(error)})") from error
         return made.eval()
 
 
@@ -127,8 +129,14 @@ def save(path: Path, checkpoint: Checkpoint) -> None:
             file.flush()
             os.fsync(file.fileno())
         os.replace(partial, path)
-    except (OSError, RuntimeError) as error:  # torch's writer turns a full disk into RuntimeError
-        partial.unlink(missing_ok=True)
+    except BaseException as error:
+        with suppress(OSError):
+            partial.unlink(missing_ok=True)
+        if isinstance(error.__context__, KeyboardInterrupt):
+            raise KeyboardInterrupt from error  # torch's writer, cut off, hides it
+        if not isinstance(error, OSError | RuntimeError):
+            raise
+        # A full disk is an OSError, or from torch's writer a RuntimeError.
         reason = getattr(error, "strerror", None) or _first(error)
         raise OutputError(f"{path}: the checkpoint cannot be written ({reason})") from error
 
@@ -171,6 +179,12 @@ def _checkpoint(values: dict[str, Any]) -> Checkpoint:
         history=tuple(EpochRow(**row) for row in values["history"]),
         resume=values["resume"],
     )
+
+
+def _misfit(error: BaseException) -> str:
+    """Which weights do not fit: torch says so from the second line on, of all of them."""
+    lines = str(error).splitlines()
+    return textwrap.shorten(lines[1] if len(lines) > 1 else _first(error), 160, placeholder=" ...")
 
 
 def _first(error: BaseException) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Sequence
 from contextlib import nullcontext
 from dataclasses import replace
@@ -10,13 +11,13 @@ from pathlib import Path
 import numpy as np
 
 from facecluster.evaluate.pairs import Pairs, write_pairs
-from facecluster.output.atomic import output_errors, write_atomic
+from facecluster.output.atomic import write_atomic
 from facecluster.records import Floats, Pixels
-from facecluster.train.checkpoint import load, save
+from facecluster.train.checkpoint import Calibration, load, save
 from facecluster.train.embed import embed_views
 from facecluster.train.plots import PlotData, draw_all
 from facecluster.train.reports import EpochRow, Listener, history_csv
-from facecluster.train.runs import BEST, HISTORY, LAST, PAIRS
+from facecluster.train.runs import BEST, HISTORY, LAST, PAIRS, SKIPPED
 from facecluster.train.state import RunState
 from facecluster.train.validate import calibrations, distances_of
 
@@ -30,34 +31,45 @@ def write_history(folder: Path, history: Sequence[EpochRow]) -> None:
 
 
 def keep_start(folder: Path, state: RunState) -> None:
-    """Write down the validation pairs, and what the network says before it has learned."""
+    """Write down the validation pairs, what could not be used, and what the network says before it
+    has learned."""
     val = state.material.validation
     names = val.pictures.names
     first = tuple(names[i] for i in val.rows[val.pairs.first])
     second = tuple(names[i] for i in val.rows[val.pairs.second])
     write_pairs(folder / PAIRS, Pairs(first, second, val.pairs.same, val.pairs.fold))
-    with output_errors(folder / START):
-        np.savez(folder / START, embeddings=_shown(state))
+    skipped = state.material.pictures.skipped
+    if skipped:
+        lines = "".join(f"{name}\t{reason}\n" for name, reason in skipped)
+        write_atomic(folder / SKIPPED, lines.encode("utf-8", "surrogateescape"))
+    start = io.BytesIO()
+    np.savez(start, embeddings=_shown(state))
+    write_atomic(folder / START, start.getvalue())
 
 
 def finish(folder: Path, state: RunState, listener: Listener) -> None:
     """Measure the thresholds of the best checkpoint in float32, and draw the pictures."""
     listener.progress("measuring thresholds", 0, 1)
-    views = recalibrate(folder, state)
+    views, measured = recalibrate(folder, state)
     listener.progress("measuring thresholds", 1, 1)
-    draw_all(folder, _plots(folder, state, views[1 if state.config.model.mirror else 0]))
+    mirror = bool(state.config.model.mirror)
+    threshold = measured["mirror" if mirror else "plain"].distance
+    draw_all(folder, _plots(folder, state, views[int(mirror)], threshold))
 
 
-def recalibrate(folder: Path, state: RunState) -> tuple[Floats, Floats]:
+def recalibrate(
+    folder: Path, state: RunState
+) -> tuple[tuple[Floats, Floats], dict[str, Calibration]]:
     """Put exact thresholds into the best checkpoint; gives the embeddings of the validation
-    pictures, as embed_views does."""
+    pictures, as embed_views does, and what was measured."""
     val, device = state.material.validation, state.ranks.device
     path = folder / (BEST if (folder / BEST).is_file() else LAST)
     best = load(path)
     network = best.network().to(device)
     views = embed_views(network, val.pictures.pixels, val.rows, device, nullcontext)
-    save(path, replace(best, calibrations=calibrations(views, val)))
-    return views
+    measured = calibrations(views, val)
+    save(path, replace(best, calibrations=measured))
+    return views, measured
 
 
 def _rows_shown(state: RunState) -> np.ndarray:
@@ -73,10 +85,9 @@ def _shown(state: RunState) -> Floats:
     return views[1 if state.config.model.mirror else 0]
 
 
-def _plots(folder: Path, state: RunState, embeddings: Floats) -> PlotData:
+def _plots(folder: Path, state: RunState, embeddings: Floats, threshold: float) -> PlotData:
     val, shown = state.material.validation, _rows_shown(state)
     distances = distances_of(embeddings, val.pairs).astype(np.float32)
-    known = state.calibrations.get("mirror" if state.config.model.mirror else "plain")
     labels = val.pictures.labels[val.rows[shown]]
     used, places = np.unique(labels, return_inverse=True)
     classes = tuple(val.pictures.classes[i] for i in used)
@@ -87,7 +98,7 @@ def _plots(folder: Path, state: RunState, embeddings: Floats) -> PlotData:
         triplet_distances=apart,
         same=distances[val.pairs.same],
         different=distances[~val.pairs.same],
-        threshold=known.distance if known else None,
+        threshold=threshold,
         before=_start(folder),
         after=embeddings[shown],
         labels=places.astype(np.int64),
@@ -111,12 +122,11 @@ def _sheet(state: RunState) -> tuple[Pixels | None, Floats | None]:
     distances of anchor and positive, anchor and negative, by the averaged weights."""
     if state.last is None or state.last[1] is None or not len(state.last[1]):
         return None, None
-    rows, triplets = state.last[0], state.last[1].cpu().numpy()
+    batch, triplets = state.last[0], state.last[1].cpu().numpy()
     some = triplets[np.linspace(0, len(triplets) - 1, min(SHEET, len(triplets))).astype(int)]
-    pictures = state.material.pictures.pixels
-    chosen = state.material.train_rows[rows[some]]
-    flat = chosen.reshape(-1)
-    plain, _ = embed_views(state.average.network, pictures, flat, state.ranks.device, nullcontext)
+    shown = batch.draw(state.material.pictures.pixels, some.reshape(-1))
+    every = np.arange(len(shown))
+    plain, _ = embed_views(state.average.network, shown, every, state.ranks.device, nullcontext)
     anchor, positive, negative = plain.reshape(len(some), 3, -1).transpose(1, 0, 2)
     apart = [1 - (anchor * other).sum(axis=1) for other in (positive, negative)]
-    return np.asarray(pictures[flat]).reshape(len(some), 3, *pictures.shape[1:]), np.stack(apart, 1)
+    return shown.reshape(len(some), 3, *shown.shape[1:]), np.stack(apart, 1)

@@ -10,7 +10,7 @@ from typing import Any
 from facecluster.train.checkpoint import load, save
 from facecluster.train.config import TrainConfig
 from facecluster.train.distributed import Ranks
-from facecluster.train.epoch import train_epoch, validate
+from facecluster.train.epoch import at_start, train_epoch, validate
 from facecluster.train.finish import finish, keep_start, write_history
 from facecluster.train.listeners import Several
 from facecluster.train.prepare import Prepared, prepare
@@ -49,6 +49,7 @@ def train(config: TrainConfig, listener: Listener | None = None) -> Result:
         state = RunState(made.config, made.shape, made.network, made.material, ranks)
         if ranks.first:
             keep_start(folder, state)
+            heard.note(at_start(state))
         return _run(state, made, folder, heard)
     finally:
         ranks.close()
@@ -106,10 +107,14 @@ def _run(state: RunState, made: Prepared, folder: Path, listener: Listener) -> R
             stopped = "" if interrupt.asked else state.ranks.agree(_nothing_left(state, clock))
         if interrupt.asked and state.ranks.first:
             save(folder / LAST, state.checkpoint(clock.seconds))
+        interrupted = interrupt.asked
         if state.ranks.first and state.history:
-            finish(folder, state, listener)
+            try:
+                finish(folder, state, listener)
+            except KeyboardInterrupt:  # once more: all is saved but some of the pictures
+                interrupted = True
     early = stopped if stopped != _DONE else ""
-    return Result(folder, state.best, interrupt.asked, early)
+    return Result(folder, state.best, interrupted, early)
 
 
 _DONE = "all epochs are done"

@@ -66,9 +66,13 @@ def gather(
         parts = split(pictures, data, config.seed)
         return _material(pictures, parts, _drawn(pictures, parts, config))
     paired, pairs = load_pairs(data, pictures, progress, cache, config.threads)
-    parts = split(pictures, data, config.seed, kept=names_of_pairs(data, paired))
     used = np.unique(np.concatenate([pairs.first, pairs.second]))
-    return _material(pictures, parts, _within(paired, used, pairs, str(data.pairs)))
+    # Sets without files give all their pictures, whatever the pairs name.
+    kept = {paired.names[row] for row in used}.intersection(names_of_pairs(data, paired))
+    parts = split(pictures, data, config.seed, kept)
+    classes = len(np.unique(paired.labels[used]))
+    about = f"{len(used)} pictures of {classes} classes, the pairs of {data.pairs.name}"
+    return _material(pictures, parts, _within(paired, used, pairs, about))
 
 
 def _drawn(pictures: Pictures, parts: Split, config: TrainConfig) -> Validation:

@@ -66,7 +66,7 @@ def _draw(axes: Axes, triplet: Pixels, distances: Floats, heading: bool) -> None
         axes.text(
             x,
             1.04 * height,
-            f"{value:.3f}" if np.isfinite(value) else "?",
+            _figure(value),
             ha="center",
             va="top",
             fontsize=9,
@@ -76,6 +76,13 @@ def _draw(axes: Axes, triplet: Pixels, distances: Floats, heading: bool) -> None
     if wrong:
         axes.text(middle[0], 1.04 * height, "wrong order", ha="center", va="top", fontsize=9,
                   color=VERMILION)  # fmt: skip
+
+
+def _figure(distance: float) -> str:
+    """Three decimals, or two digits where a network that has collapsed leaves less."""
+    if not np.isfinite(distance):
+        return "?"
+    return f"{distance:.2g}" if 0 < abs(distance) < 0.01 else f"{distance:.3f}"
 
 
 def side_by_side(triplet: Pixels) -> NDArray[np.uint8]:

@@ -13,8 +13,9 @@ from facecluster.errors import FaceclusterError
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What is about to run. parameters: of the network, trainable: those that will be trained.
-    epochs, batches: epochs in all and batches of each."""
+    """What is about to run. val_pictures, val_classes: of the validation pairs; unseen_classes:
+    those of them that are not trained on. parameters: of the network, trainable: those that will be
+    trained. epochs, batches: epochs in all and batches of each."""
 
     name: str
     source: str
@@ -27,7 +28,8 @@ class Plan:
     train_pictures: int
     train_classes: int
     holdout_pictures: int
-    unseen_pictures: int
+    val_pictures: int
+    val_classes: int
     unseen_classes: int
     val_pairs: int
     epochs: int

@@ -58,6 +58,7 @@ class Clock:
     def __init__(self, config: TrainConfig, spent: float) -> None:
         self._limit = None if config.minutes is None else config.minutes * 60
         self._spent, self._start = spent, time.monotonic()
+        self._began: float | None = None
         self._stages = config.stages
 
     @property
@@ -72,6 +73,12 @@ class Clock:
         """0..1. done, total: batches of the whole run, which count where there is no limit."""
         share = done / total if self._limit is None else self.seconds / self._limit
         return min(share, 1.0)
+
+    def began(self, progress: float) -> float:
+        """The progress at which this sitting began: that of the first call."""
+        if self._began is None:
+            self._began = progress
+        return self._began
 
     def left(self, progress: float, sitting_from: float) -> float | None:
         """Seconds until the end. sitting_from: progress at which this sitting began."""

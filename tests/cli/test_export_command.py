@@ -71,7 +71,7 @@ def test_verbose_tells_where_it_comes_from_and_what_it_took(run: Run, newest: Pa
 
 
 def test_the_model_groups_photos(run: Run, newest: Path, party: Path) -> None:
-    assert run("export", "faces.onnx", "--name", "our faces").exit_code == 0
+    assert run("export", "faces.onnx", "--model-name", "our faces").exit_code == 0
     result = run("group", party, "--model", "faces.onnx", "--link", "none", "--json")
     assert result.exit_code == 0, result.stderr
     report = json.loads(result.stdout)
@@ -151,7 +151,7 @@ def test_a_run_that_takes_no_list_is_a_note(run: Run, newest: Path, tmp_path: Pa
         (["--checkpoint", "text.pt"], 1, "text.pt: not a checkpoint"),
         (["--calibration", "."], 2, "--calibration: says which pictures --int8 uses; add --int8"),
         (["--opset", "9"], 2, "9 is not in the range 18<=x<=23"),
-        (["--name", " "], 2, "--name: give a text"),
+        (["--model-name", " "], 2, "--model-name: give a text"),
         (["."], 1, "is a folder; name a file"),
         (["--int8", "--calibration", "empty"], 1, "0 pictures with a face, at least 32"),
     ],

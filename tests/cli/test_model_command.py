@@ -147,7 +147,7 @@ def test_adopt_with_every_option(run: Run, tmp_path: Path) -> None:
         "model", "adopt", tmp_path / "a.onnx", "--out", tmp_path / "b.onnx", "--crop-size", 56,
         "--template", points, "--align", "none", "--mean", "100,110,120", "--std", "128", "--bgr",
         "--no-mirror", "--distance", 0.4, "--far", "0.001=0.3", "--far", "0.01=0.45",
-        "--input", "data", "--output", "fc1", "--name", "mine", "--training-data", "icons",
+        "--input", "data", "--output", "fc1", "--model-name", "mine", "--training-data", "icons",
         "--json",
     )  # fmt: skip
     assert result.exit_code == 0, result.stderr

@@ -108,6 +108,8 @@ OPTIONS: list[tuple[str, list[str], object]] = [
     ("pictures", ["-K", "8"], 8),
     ("pictures", ["--pictures", "2"], 2),
     ("augment", ["--augment", "full"], "full"),
+    ("signs", ["--signs"], True),
+    ("signs", ["--no-signs"], False),
     ("precision", ["--precision", "bfloat16"], "bfloat16"),
     ("minutes", ["--minutes", "0.5"], 0.5),
     ("patience", ["--patience", "5"], 5),

@@ -17,7 +17,7 @@ from facecluster.cli.training_view import BLOCKS, duration, epochs_of, plan_line
 from facecluster.train.reports import BatchReport, EpochRow, Listener, Plan, Silent
 
 PLAN = Plan("pins-first", "pins, a folder of class folders", "mobilefacenet", 112, 3, 128,
-            1_203_456, 1_203_456, 2513, 30, 402, 1380, 14, 6000, 30, 100, "cpu",
+            1_203_456, 1_203_456, 2513, 30, 402, 1380, 14, 14, 6000, 30, 100, "cpu",
             "float32")  # fmt: skip
 REPORT = BatchReport(3, 262, 3000, 0.1034, 0.43, 0.182, 0.931, 1312.4, 751.0)
 ROW = EpochRow(1, "triplet-soft", 0.2345, 0.43, 0.18, 0.93, 1e-3, 61.2, 1312.4, 0.851, 0.923,
@@ -258,7 +258,7 @@ def test_one_of_each_and_frozen_parts_and_no_unseen_classes() -> None:
     plan = replace(PLAN, trainable=456, unseen_classes=0, holdout_pictures=0, epochs=1, batches=1,
                    val_pairs=1, channels=1)  # fmt: skip
     first, second, third = plan_lines(plan)
-    assert first.endswith("classes to learn from; validation on 1 pair, no unseen classes")
+    assert first.endswith("validation on 1 pair, 1,380 pictures of 14 classes, none of them unseen")
     assert "112 px grey" in second
     assert second.endswith("1,203,456 parameters, 456 of them trained")
     assert third.startswith("1 epoch of 1 batch on cpu")
@@ -292,3 +292,16 @@ def test_a_sparkline_fits_and_keeps_the_order(values: list[float], width: int) -
         for a, high in zip(values, heights, strict=True):
             for b, other in zip(values, heights, strict=True):
                 assert a < b or high >= other
+
+
+def test_pairs_of_known_classes_are_not_called_unseen() -> None:
+    known = replace(PLAN, val_pictures=2953, val_classes=10, unseen_classes=0)
+    assert plan_lines(known)[0].endswith("2,953 pictures of 10 classes, none of them unseen")
+    some = replace(known, unseen_classes=4)
+    assert plan_lines(some)[0].endswith("2,953 pictures of 10 classes, 4 of them unseen")
+
+
+def test_a_stage_has_words(capsys: pytest.CaptureFixture[str]) -> None:
+    with listening(silent=False, verbose=False) as listener:
+        listener.progress("pack", 0, 5000)
+    assert capsys.readouterr().err == "Packing pictures (5,000) ...\n"

@@ -127,3 +127,30 @@ def test_a_failed_write_keeps_the_old_file(
         save(path, kept)
     assert path.read_bytes() == before
     assert [p.name for p in tmp_path.iterdir()] == ["a.pt"]
+
+
+def test_a_misfit_says_which_weights(kept: Checkpoint) -> None:
+    weights = {k: v for k, v in kept.weights.items() if "head.bias" not in k}
+    with pytest.raises(ModelError, match=r"do not fit tiny \(Missing key.*head\.bias"):
+        replace(kept, weights=weights).network()
+
+
+@pytest.mark.parametrize("hidden", [False, True])
+def test_ctrl_c_while_writing_leaves_no_half_file(
+    kept: Checkpoint, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, hidden: bool
+) -> None:
+    save(tmp_path / "a.pt", kept)
+    before = (tmp_path / "a.pt").read_bytes()
+
+    def cut(*_: object) -> None:
+        try:
+            raise KeyboardInterrupt
+        finally:
+            if hidden:  # torch closes its archive on the way out, and complains about it
+                raise RuntimeError("unexpected pos 64 vs 0")
+
+    monkeypatch.setattr("facecluster.train.checkpoint.torch.save", cut)
+    with pytest.raises(KeyboardInterrupt):
+        save(tmp_path / "a.pt", kept)
+    assert [path.name for path in tmp_path.iterdir()] == ["a.pt"]
+    assert (tmp_path / "a.pt").read_bytes() == before

@@ -14,7 +14,7 @@ from facecluster.train.listeners import Several
 from facecluster.train.reports import BatchReport, EpochRow, Plan
 from facecluster.train.tensorboard import TensorBoardListener
 
-PLAN = Plan("a", "digits", "tiny", 8, 1, 64, 1000, 1000, 900, 7, 100, 500, 3, 600, 2, 10, "cpu",
+PLAN = Plan("a", "digits", "tiny", 8, 1, 64, 1000, 1000, 900, 7, 100, 500, 3, 3, 600, 2, 10, "cpu",
             "float32")  # fmt: skip
 REPORT = BatchReport(1, 3, 20, 0.2, 0.5, 0.1, 0.9, 800.0, None)
 ROW = EpochRow(1, "triplet", 0.2, 0.5, 0.1, 0.9, 1e-3, 9.0, 800.0, 0.8, 0.9, 0.2, 0.4, 0.1, 0.95,

@@ -91,6 +91,9 @@ def test_a_run_learns_and_leaves_everything_behind(tmp_path: Path) -> None:
     assert heard.rows[-1].holdout_accuracy > 0.9
     assert [r.done for r in heard.batches] == list(range(1, len(heard.batches) + 1))
     assert heard.batches[-1].done == heard.batches[-1].total
+    left = heard.batches[80].seconds_left  # 6 batches into the last of three epochs of 37
+    assert left is not None
+    assert left < heard.rows[-1].seconds, "the time left counts from the start of the sitting"
     files = {path.name for path in result.folder.iterdir()}
     assert files >= {BEST, LAST, HISTORY, PAIRS, "history.png", "embeddings.png", "distances.png"}
     assert (
@@ -253,3 +256,19 @@ def test_fine_tuning_starts_from_a_checkpoint_of_ours(tmp_path: Path) -> None:
     start, end = load(tmp_path / "run" / BEST), load(tmp_path / "tuned" / LAST)
     changed = {k for k, v in end.weights.items() if not torch.equal(v, start.weights[k])}
     assert changed == {"backbone.head.weight", "backbone.head.bias"}
+
+
+def test_ctrl_c_while_the_pictures_are_drawn_keeps_the_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def cut(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr("facecluster.train.finish.draw_all", cut)
+        result = train(settings(tmp_path, 1))
+    assert result.interrupted
+    assert load(result.folder / BEST).calibrations
+    assert not [p for p in result.folder.iterdir() if p.suffix in (".part", ".tmp", ".png")]
+    assert not resume(result.folder).interrupted
+    assert (result.folder / "embeddings.png").is_file()

@@ -66,6 +66,11 @@ def test_time_left_is_unknown_at_first() -> None:
     assert left >= 0
 
 
+def test_a_sitting_begins_once_whatever_the_epoch() -> None:
+    clock = Clock(TWO, 0.0)
+    assert [clock.began(p) for p in (0.25, 0.5, 0.75)] == [0.25] * 3
+
+
 def test_collapse_is_told_once_after_some_flat_batches() -> None:
     watch = CollapseWatch()
     told = [watch.sees(FLAT / 2) for _ in range(3 * FLAT_BATCHES)]
