@@ -8,7 +8,8 @@ Both learn from the same packed pictures with the same backbone, batch size and 
 judged by the same code on the same pairs of unseen classes, embedded in the same way. Ours runs as
 the command with its defaults; its validations count as its time, those of the plain loop do not.
 With several seeds they take turns; `--together` runs both at once, each with `--threads`, so that
-whatever else the machine does falls on both. Without a DATASET: pins44 of ../shared/data, 14 people unseen.
+whatever else the machine does falls on both. Without a DATASET: pins44 of ../shared/data, 14 people
+unseen.
 """
 
 from __future__ import annotations
@@ -124,12 +125,10 @@ def both_at_once(options: argparse.Namespace, seed: int) -> list[dict[str, Any]]
     common += ["--image-size", options.image_size] if options.image_size else []
     with tempfile.TemporaryDirectory() as folder:
         files = {who: Path(folder) / f"{who}.json" for who in RUNNERS}
+        program = [sys.executable, "-m", "benchmarks.training", *map(str, common)]
         running = [
             subprocess.Popen(
-                [sys.executable, "-m", "benchmarks.training", *map(str, common)]
-                + ["--only", who, "--json", str(file)],
-                cwd=ROOT,
-                stdout=subprocess.DEVNULL,
+                [*program, "--only", who, "--json", str(file)], cwd=ROOT, stdout=subprocess.DEVNULL
             )
             for who, file in files.items()
         ]
