@@ -11,7 +11,7 @@ from facecluster.train.loop import train
 
 
 def test_two_epochs_tell_unseen_digits_apart(tmp_path: Path) -> None:
-    """Raw pixels tell pairs of 7, 8 and 9 apart with 0.75; 20 epochs are better than these."""
+    """Raw pixels tell pairs of 7, 8 and 9 apart with 0.75."""
     threads = torch.get_num_threads()
     config = TrainConfig(
         DataConfig("digits", image_size=16),
