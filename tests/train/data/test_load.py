@@ -83,7 +83,7 @@ def test_the_configuration_decides_what_the_caller_leaves_open(
 
 def test_digits_need_no_cache(tmp_path: Path) -> None:
     found = load(DataConfig("digits"), None, None, silent, tmp_path / "cache")
-    assert found.pixels.shape == (1797, 32, 32, 1)
+    assert found.pixels.shape == (1797, 16, 16, 1)
     assert not (tmp_path / "cache").exists()
     parts = split(found, DataConfig("digits"), 0)
     assert {found.classes[i] for i in found.labels[parts.unseen]} == {"7", "8", "9"}
