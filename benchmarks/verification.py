@@ -28,6 +28,7 @@ from facecluster.embed.shipped import FLOAT32, INT8
 from facecluster.errors import FaceclusterError
 from facecluster.evaluate import calibrate, lfw, verification
 from facecluster.evaluate.pairs import read_pairs
+from facecluster.reading import READING_VERSION
 from facecluster.records import Floats
 from facecluster.runtime import session
 
@@ -40,10 +41,10 @@ FACE_SHARE = 118 / 150  # width of YuNet's box in an aligned crop, mean over 331
 
 
 def crops_of(folder: Path, names: list[str], embedder: Embedder) -> NDArray[np.uint8]:
-    """uint8 [N, S, S, 3] of all pictures, cached by detector and template."""
+    """uint8 [N, S, S, 3] of all pictures, cached by how faces are read and by template."""
     spec = embedder.spec
     detector = (MODELS / "detector.onnx").read_bytes()
-    recipe = f"{spec.crop_size}{spec.template}{folder}{names}".encode()
+    recipe = f"{READING_VERSION}{spec.crop_size}{spec.template}{folder}{names}".encode()
     path = CACHE / f"{hashlib.sha256(detector + recipe).hexdigest()[:16]}.npy"
     if not path.is_file():
         CACHE.mkdir(parents=True, exist_ok=True)

@@ -22,8 +22,9 @@ from sklearn.metrics import log_loss, roc_auc_score
 
 from facecluster.embed.embedder import Embedder
 from facecluster.faces.align import align, inside
-from facecluster.faces.detect import Detector
+from facecluster.faces.detect import Detector, take
 from facecluster.faces.quality import clarity, features, head_turn
+from facecluster.faces.refine import refine
 from facecluster.photos.read import decode, load
 from facecluster.records import Picture
 
@@ -94,7 +95,8 @@ def rows(folder: Path, pictures: int) -> Iterator[Row]:
                 found = detector.detect(picture)
                 if not len(found):
                     continue
-                marks = found.landmarks[:1]
+                surest = take(found, np.zeros(1, np.int32))
+                marks = refine(detector, picture, surest).landmarks
                 crop = align(picture.pixels, marks, template, embedder.spec.crop_size)
                 embedding, consistency = embedder.embed(crop)
                 sizes = found.boxes[:1, 2:].min(axis=1)

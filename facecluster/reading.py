@@ -17,6 +17,7 @@ from facecluster.errors import PhotoError
 from facecluster.faces.align import align, inside
 from facecluster.faces.detect import Detector
 from facecluster.faces.quality import clarity
+from facecluster.faces.refine import refine
 from facecluster.faces.thumbnail import thumbnails
 from facecluster.faces.whole import whole_detection, whole_picture
 from facecluster.library.index import Reading
@@ -26,7 +27,7 @@ from facecluster.records import Detections, FaceBatch, FaceTable, PhotoFile, Pho
 # Long side in px at which photos are decoded at least: the crops of small faces come from here.
 DECODED_SIZE = 1600
 # Raise it when reading the same photo begins to give other numbers.
-READING_VERSION = 2
+READING_VERSION = 3
 IN_FLIGHT = 3  # photos a thread that may wait for their turn
 
 Keep = Callable[[str, list[bytes]], None]
@@ -79,12 +80,12 @@ class Reader:
         )
 
     def faces(self, picture: Picture) -> FaceBatch:
-        """Detect, align and embed. The faces of one photo are one batch, whatever else is in
-        flight, so that their numbers never depend on the order of photos or on threads. A model
+        """Detect, refine, align and embed. The faces of one photo are one batch, whatever else is
+        in flight, so that their numbers never depend on the order of photos or on threads. A model
         of whole pictures takes the picture itself as its one face."""
         if self.embedder.spec.align == "none":
             return self._whole(picture)
-        found = self.detector.detect(picture)
+        found = refine(self.detector, picture, self.detector.detect(picture))
         landmarks = (found.landmarks / np.asarray(picture.scale)).astype(np.float32)
         size = self.embedder.spec.crop_size
         crops = align(picture.pixels, landmarks, self._template, size)

@@ -16,7 +16,8 @@ from facecluster.embed.spec import ModelSpec
 from facecluster.errors import FaceclusterError, PhotoError
 from facecluster.evaluate.pairs import picture_name
 from facecluster.faces.align import align
-from facecluster.faces.detect import Detector
+from facecluster.faces.detect import Detector, take
+from facecluster.faces.refine import refine
 from facecluster.photos.read import decode, load
 from facecluster.reading import decoded_size
 from facecluster.records import Detections, Floats, Picture, Pixels
@@ -52,7 +53,8 @@ class PortraitReader:
         for detector in self._detectors:
             found = detector.detect(picture)
             if len(found):
-                points: Floats = found.landmarks[_middle(found, picture)]
+                middle = take(found, np.array([middle_face(found, picture)], np.int32))
+                points: Floats = refine(detector, picture, middle).landmarks[0]
                 return points
         return None
 
@@ -76,7 +78,7 @@ class PortraitReader:
         return align(picture.pixels, scaled[None], template, spec.crop_size)[0], True
 
 
-def _middle(found: Detections, picture: Picture) -> int:
+def middle_face(found: Detections, picture: Picture) -> int:
     """The face whose centre is nearest the picture's, measured in widths of that face."""
     centres = found.boxes[:, :2] + found.boxes[:, 2:] / 2
     away = np.hypot(*(centres - (picture.width / 2, picture.height / 2)).T)

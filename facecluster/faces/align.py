@@ -45,8 +45,12 @@ def similarity_transform(source: Floats, target: Floats) -> NDArray[np.float64]:
     return matrix
 
 
-def _warp(pixels: Pixels, matrix: NDArray[np.float64], size: int) -> Pixels:
-    """One crop. Large faces are shrunk by whole factors first, which linear sampling can't do."""
+def warp(pixels: Pixels, matrix: NDArray[np.float64], size: int) -> Pixels:
+    """One crop, uint8 [size, size, 3]; what lies outside the picture is black.
+
+    matrix: float64 [2, 3], from px of `pixels` to px of the crop. Large faces are shrunk by whole
+    factors first, which linear sampling can't do.
+    """
     scale = float(np.hypot(matrix[0, 0], matrix[1, 0]))
     factor = int(1.0 / max(scale, 1e-6))
     if factor >= 2:
@@ -103,5 +107,5 @@ def align(pixels: Pixels, landmarks: Floats, template: Floats, size: int) -> Pix
     """
     crops = np.zeros((len(landmarks), size, size, 3), np.uint8)
     for crop, points in zip(crops, landmarks, strict=True):
-        crop[...] = _warp(pixels, similarity_transform(points, template), size)
+        crop[...] = warp(pixels, similarity_transform(points, template), size)
     return crops

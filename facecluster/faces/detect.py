@@ -55,7 +55,8 @@ def _pad(pixels: Pixels, width: int, height: int) -> Pixels:
     return canvas
 
 
-def _take(faces: Detections, rows: Ints | NDArray[np.bool_]) -> Detections:
+def take(faces: Detections, rows: Ints | NDArray[np.bool_]) -> Detections:
+    """Some of them. rows: int [K] or bool [N]."""
     return Detections(faces.boxes[rows], faces.landmarks[rows], faces.scores[rows])
 
 
@@ -89,20 +90,25 @@ class Detector:
         if min(self.working_size, max(picture.pixels.shape[:2])) > FINE:
             coarse = self._look(picture, COARSE)
             large = coarse.boxes[:, 3] >= LARGE_FACE * max(picture.width, picture.height)
-            found = _join(found, _take(coarse, large))
-        return _take(found, non_maximum_suppression(found.boxes, found.scores))
+            found = _join(found, take(coarse, large))
+        return take(found, non_maximum_suppression(found.boxes, found.scores))
 
     def _look(self, picture: Picture, size: int) -> Detections:
         """Unmerged candidates in photo px, seen with a long side of at most `size` px."""
         height, width = picture.pixels.shape[:2]
         shrink = min(1.0, size / max(height, width))
         small = max(1, round(width * shrink)), max(1, round(height * shrink))
-        found = self.candidates(_pad(picture.pixels, *small))
+        _, found = self.candidates(_pad(picture.pixels, *small)[None])
         scale = np.array([picture.width / small[0], picture.height / small[1]], np.float32)
         return Detections(found.boxes * np.tile(scale, 2), found.landmarks * scale, found.scores)
 
-    def candidates(self, canvas: Pixels) -> Detections:
-        """All boxes above the threshold, unmerged. canvas: uint8 [H, W, 3], H and W of 32 px."""
-        feed = {"pixels": canvas[None], "threshold": self._threshold}
-        _, boxes, landmarks, scores = self._session.run(None, feed)
-        return Detections(boxes=boxes, landmarks=landmarks, scores=scores)
+    def candidates(self, images: Pixels, threshold: float | None = None) -> tuple[Ints, Detections]:
+        """All boxes above the threshold, unmerged, and the row of the image that each is in.
+
+        images: uint8 [N, H, W, 3], H and W multiples of 32. threshold: of the score, None for
+        the detector's own. Gives int32 [K] and K faces in px of their image.
+        """
+        least = self._threshold if threshold is None else np.array([threshold], np.float32)
+        outputs = self._session.run(None, {"pixels": images, "threshold": least})
+        image, boxes, landmarks, scores = outputs
+        return image.astype(np.int32), Detections(boxes, landmarks, scores)

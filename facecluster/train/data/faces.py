@@ -12,6 +12,7 @@ from facecluster.errors import PhotoError
 from facecluster.evaluate.lfw import PortraitReader
 from facecluster.faces.align import FACE_TEMPLATE, align
 from facecluster.faces.detect import Detector
+from facecluster.faces.refine import REFINEMENT
 from facecluster.faces.whole import whole_picture
 from facecluster.photos.read import decode
 from facecluster.records import Picture, Pixels
@@ -55,7 +56,7 @@ class AlignedFace:
         self._reader = PortraitReader()
         self._template = np.asarray(FACE_TEMPLATE, np.float32) * size
         self._size, self._channels, self._stand_in = size, channels, stand_in
-        self.id = f"faces/{detector_id()}/{FACE_TEMPLATE}/{stand_in}"
+        self.id = f"faces/{detector_id()}/{REFINEMENT}/{FACE_TEMPLATE}/{stand_in}"
 
     def __call__(self, data: bytes) -> Pixels:
         picture = decode(data, DECODED_SIZE)
