@@ -8,7 +8,7 @@ from typing import Literal, get_args
 
 from facecluster.errors import SettingsError
 
-Method = Literal["graded", "agglomerative", "hdbscan", "kmeans"]
+Method = Literal["auto", "agglomerative", "hdbscan", "kmeans"]
 Detail = Literal["fast", "normal", "high"]
 Link = Literal["copy", "hardlink", "symlink", "none"]
 Device = Literal["auto", "cpu", "cuda", "tensorrt", "coreml", "directml", "openvino", "rocm"]
@@ -49,7 +49,7 @@ class ClusterConfig:
     twice (collages, mirrors).
     """
 
-    method: Method = "graded"
+    method: Method = "auto"
     distance: float | None = None
     people: int | None = None
     min_photos: int = 2

@@ -18,6 +18,7 @@ import numpy as np
 
 from facecluster import __version__
 from facecluster.cluster.people import find_people
+from facecluster.cluster.strangers import Strangers
 from facecluster.config import Settings
 from facecluster.errors import SettingsError
 from facecluster.faces.quality import FITTED_TO, quality
@@ -161,12 +162,13 @@ def _batches(
 
 def _cluster(faces: FaceTable, settings: Settings, reader: Reader) -> Grouping:
     spec = reader.embedder.spec
+    strangers = Strangers(spec.far_table, spec.distance)
     if spec.align == "none":  # whole pictures: none of them is a face too small or too poor
         trust = np.ones(len(faces), np.float32)
-        return find_people(faces, trust, replace(settings.cluster, min_face=1), spec.distance)
+        return find_people(faces, trust, replace(settings.cluster, min_face=1), strangers)
     consistency = faces.consistency if spec.name in FITTED_TO else None
     trust = quality(faces.scores, faces.landmarks, faces.sizes, faces.clarity, consistency)
-    return find_people(faces, trust, settings.cluster, spec.distance)
+    return find_people(faces, trust, settings.cluster, strangers)
 
 
 def _run_info(settings: Settings, reader: Reader, started: str, clock: Clock) -> RunInfo:

@@ -190,6 +190,26 @@ class FaceTable:
 
 
 @dataclass(frozen=True, slots=True)
+class Confidence:
+    """How sure a grouping is, as chances in 0..1 (cluster/confidence.py).
+
+    faces: float32 [N], that a face is of its person; nan where it was not placed. people:
+    float32 [K], that a person is one person. pairs: int32 [Q, 2], people who may be one, the
+    surest first; same: float32 [Q], that they are.
+    """
+
+    faces: Floats
+    people: Floats
+    pairs: Ints
+    same: Floats
+
+    def __post_init__(self) -> None:
+        _expect("faces", self.faces, (None,))
+        _expect("people", self.people, (None,))
+        _expect("pairs", self.pairs, (len(self.same), 2))
+
+
+@dataclass(frozen=True, slots=True)
 class Grouping:
     """Who is who. People are numbered from 0, the one in most photos first.
 
@@ -198,7 +218,8 @@ class Grouping:
     distance: float32 [N], cosine distance to that centre, nan if nobody.
     quality: float32 [N] in 0..1. core: bool [N], faces that were good enough to build people.
     notes: sentences for the user, such as how the number of people was chosen.
-    threshold: the cosine distance that was used.
+    threshold: the cosine distance within which a face joined a person. confidence: None where
+    nobody asked for it.
     """
 
     labels: Ints
@@ -209,6 +230,7 @@ class Grouping:
     core: NDArray[np.bool_]
     threshold: float
     notes: tuple[str, ...] = ()
+    confidence: Confidence | None = None
 
     def __post_init__(self) -> None:
         n = len(self.labels)

@@ -24,7 +24,7 @@ Examples:
   facecluster evaluate --pairs pairs.txt --images lfw/
   facecluster evaluate --model faces.onnx --pairs pairs.txt --images lfw/ --roc roc.png
   facecluster evaluate --recalibrate --model faces.onnx --images people/
-  facecluster evaluate grouping people/ --method graded --method hdbscan
+  facecluster evaluate grouping people/ --method auto --method hdbscan
 
 Pairs are listed as in LFW's pairs.txt; `facecluster pairs` draws them from any set. The threshold
 of each fold is chosen on the other folds; with a single fold the model's own is taken.

@@ -28,7 +28,7 @@ EPILOG = """
 \b
 Examples:
   facecluster evaluate grouping people/
-  facecluster evaluate grouping people/ --method graded --method hdbscan --json
+  facecluster evaluate grouping people/ --method auto --method hdbscan --json
   facecluster evaluate grouping digits/ --model digits.onnx --method kmeans --people 10
 
 People are told by the folders that their photos lie in, and a photo is judged by the face nearest
@@ -42,11 +42,12 @@ def _options(command: Any) -> Any:
     for decorate in reversed(
         (
             option("-m", "--method", "methods", type=click.Choice(METHODS), multiple=True,
-                   default=("graded",), help="How faces become groups; may be repeated."),
+                   default=("auto",), help="How faces become groups; may be repeated."),
             option("-d", "--distance", type=Distance(), help="Cosine distance at which two groups "
-                   "stop being one person.  [default: what the model was measured for]"),
+                   "stop being one person; auto moves all its thresholds with it.  [default: "
+                   "what the model was measured for]"),
             option("--people", type=click.IntRange(1), help="Number of people, for kmeans.  "
-                   "[default: chosen by silhouette]"),
+                   "[default: as many as auto finds]"),
             option("--min-photos", type=click.IntRange(1), default=2,
                    help="Fewer photos than this make no person."),
             option("--min-face", type=click.IntRange(1), default=20,

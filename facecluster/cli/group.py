@@ -42,13 +42,14 @@ def _options(command: Any) -> Any:
         (
             option("-o", "--out", type=UserPath(file_okay=False),
                    help="Output folder.  [default: beside PHOTOS, its name with -people]"),
-            option("-m", "--method", type=click.Choice(METHODS), default="graded",
-                   help="How faces become groups.  graded: average linkage that joins large "
-                   "groups more readily than single faces; agglomerative: one threshold for all."),
+            option("-m", "--method", type=click.Choice(METHODS), default="auto",
+                   help="How faces become groups.  auto: average linkage, the wider the fewer "
+                   "people could be mixed up; agglomerative: one threshold for all."),
             option("-d", "--distance", type=Distance(), help="Cosine distance at which two groups "
-                   "stop being one person.  [default: what the model was measured for]"),
+                   "stop being one person; auto moves all its thresholds with it.  [default: "
+                   "what the model was measured for]"),
             option("--people", type=click.IntRange(1), help="Number of people, for kmeans.  "
-                   "[default: chosen by silhouette]"),
+                   "[default: as many as auto finds]"),
             option("--min-photos", type=click.IntRange(1), default=2,
                    help="Fewer photos than this make no person."),
             option("--min-face", type=click.IntRange(1), default=20,

@@ -50,6 +50,7 @@ class AverageLinkage:
 
     def __init__(self, distance: float, dense_limit: int = DENSE_LIMIT) -> None:
         self.distance = distance
+        self.reach_ = distance
         self.dense_limit = dense_limit
         self.labels_: Ints = np.empty(0, np.int32)
         self.notes_: tuple[str, ...] = ()

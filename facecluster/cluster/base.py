@@ -12,11 +12,13 @@ NOISE = -1
 class Clusterer(Protocol):
     """An estimator in scikit-learn's manner: `__init__` stores, `fit` works, results end in `_`.
 
-    labels_: int32 [N], the group of each face, -1 for noise. notes_: sentences for the user.
+    labels_: int32 [N], the group of each face, -1 for noise. reach_: cosine distance (mean to all
+    members) within which a face that is left over may join a group. notes_: sentences for the user.
     The same rows in the same order always give the same labels.
     """
 
     labels_: Ints
+    reach_: float
     notes_: tuple[str, ...]
 
     def fit(self, embeddings: Floats, photo: Ints | None = None) -> Self:

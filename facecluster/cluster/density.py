@@ -45,6 +45,7 @@ class Density:
 
     def __init__(self, distance: float, min_faces: int = 2) -> None:
         self.distance = distance
+        self.reach_ = distance
         self.min_faces = min_faces
         self.labels_: Ints = np.empty(0, np.int32)
         self.notes_: tuple[str, ...] = ()

@@ -1,4 +1,4 @@
-"""k-means on unit embeddings: a given number of people, or the number that fits best."""
+"""k-means on unit embeddings: a given number of people, or as many as the default method finds."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from typing import Self
 
 import numpy as np
 from sklearn.cluster import KMeans
-from sklearn.metrics import silhouette_score
 
-from facecluster.cluster.rules import separate, to_own_centre
+from facecluster.cluster.auto import Auto
+from facecluster.cluster.rules import separate, sums, to_own_centre, unit
+from facecluster.cluster.strangers import Strangers
 from facecluster.records import Floats, Ints
 
-SAMPLE = 2000  # faces that the silhouette looks at; it is quadratic in them
-MOST_PEOPLE = 200
+RUNS = 4  # of k-means++, of which the best is taken
 
 
 class UnitKMeans:
@@ -21,14 +21,18 @@ class UnitKMeans:
     With unit rows the squared Euclidean distance is twice the cosine distance, so this is
     spherical k-means but for the length of the centres.
 
+    Where most people have one photo, no number of means fits all faces, and criteria such as the
+    silhouette see only the few people who have many. So without `people` the groups of two faces
+    or more that `Auto` finds give the number and the starting centres, and the other faces take no
+    part. With `people`, its largest groups are the starting centres if there are enough of them;
+    k-means++ chooses otherwise.
+
     Parameters
     ----------
-    distance : cosine distance to the centre above which a face is no member; None keeps all.
-    people : number of groups; None tries numbers from 2 up to `most`, and takes the one with the
-        best mean silhouette (cosine) of a seeded sample: first a coarse geometric ladder, then
-        every number around its best rung.
-    most : the upper bound when `people` is None; it never exceeds half of the faces.
-    seed : for the starting centres and the sample.
+    strangers : the model's false-accept table.
+    reach : cosine distance to the centre above which a face is no member; None keeps all.
+    people : number of groups; None for as many as there are.
+    seed : for k-means++.
 
     Attributes
     ----------
@@ -37,85 +41,69 @@ class UnitKMeans:
     References
     ----------
     Arthur and Vassilvitskii, "k-means++: the advantages of careful seeding", SODA 2007.
-    Rousseeuw, "Silhouettes: a graphical aid to the interpretation and validation of cluster
-    analysis", 1987.
     """
 
     def __init__(
         self,
-        distance: float | None = None,
+        strangers: Strangers,
+        reach: float | None = None,
         people: int | None = None,
-        most: int = MOST_PEOPLE,
         seed: int = 0,
     ) -> None:
-        self.distance = distance
+        self.strangers = strangers
+        self.reach = reach
         self.people = people
-        self.most = most
         self.seed = seed
+        self.reach_ = 2.0 if reach is None else reach
         self.labels_: Ints = np.empty(0, np.int32)
         self.people_ = 0
         self.notes_: tuple[str, ...] = ()
 
     def fit(self, embeddings: Floats, photo: Ints | None = None) -> Self:
-        count = len(embeddings)
-        if not count:
+        self.labels_ = np.full(len(embeddings), -1, np.int32)
+        if not len(embeddings):
             return self
-        labels = self._chosen(embeddings)
-        self.people_ = int(labels.max()) + 1
-        labels = separate(labels, embeddings, photo)
-        if self.distance is not None:
-            far = 1 - to_own_centre(labels, embeddings) > self.distance
-            labels[far] = -1
-        self.labels_ = labels
+        groups = Auto(self.strangers).fit(embeddings, photo).labels_
+        members = np.bincount(groups)
+        largest = np.argsort(-members, kind="stable")
+        if self.people is None:
+            largest = largest[members[largest] > 1]
+            self.people_, taking_part = len(largest), members[groups] > 1
+            self.notes_ = (
+                f"k-means: {len(largest)} people, as many as the default method finds; "
+                "--people N sets the number.",
+            )
+        else:
+            self.people_ = self._possible(embeddings)
+            taking_part = np.ones(len(embeddings), bool)
+        centres = unit(sums(groups, embeddings))[largest[: self.people_]]
+        if self.people_:
+            self.labels_[taking_part] = self._run(embeddings[taking_part], centres)
+        self.labels_ = separate(self.labels_, embeddings, photo)
+        if self.reach is not None:
+            self.labels_[1 - to_own_centre(self.labels_, embeddings) > self.reach] = -1
         return self
 
-    def _chosen(self, embeddings: Floats) -> Ints:
+    def _possible(self, embeddings: Floats) -> int:
+        """The number asked for, as far as there are that many different faces."""
+        assert self.people is not None
         count = len(np.unique(embeddings, axis=0))
-        if self.people is not None:
-            if self.people > count:
-                self.notes_ = (
-                    f"k-means: {self.people} people were asked for, but there are only {count} "
-                    "different faces to build them from.",
-                )
-            return self._run(embeddings, min(self.people, count))
-        top = min(self.most, max(count // 2, 1))
-        if top < 2:
-            self.notes_ = ("k-means: too few faces to choose the number of people; it is 1.",)
-            return self._run(embeddings, 1)
-        scores = self._search(embeddings, top)
-        best = max(scores, key=lambda k: (scores[k], -k))
-        self.notes_ = (
-            f"k-means: {best} people have the best silhouette ({scores[best]:.3f}) of the numbers "
-            f"tried between 2 and {top}; --people N sets the number.",
+        if self.people > count:
+            self.notes_ = (
+                f"k-means: {self.people} people were asked for, but there are only {count} "
+                "different faces to build them from.",
+            )
+        return min(self.people, count)
+
+    def _run(self, embeddings: Floats, centres: Floats) -> Ints:
+        """Groups of `people_`, from these centres if there are as many."""
+        enough = len(centres) == self.people_
+        model = KMeans(
+            n_clusters=self.people_,
+            init=centres if enough else "k-means++",
+            n_init=1 if enough else RUNS,
+            random_state=self.seed,
+            algorithm="lloyd",
         )
-        return self._run(embeddings, best)
-
-    def _search(self, embeddings: Floats, top: int) -> dict[int, float]:
-        sample = np.random.default_rng(self.seed).permutation(len(embeddings))[:SAMPLE]
-        sample.sort()
-        scores: dict[int, float] = {}
-
-        def score(k: int) -> float:
-            if k not in scores:
-                scores[k] = self._silhouette(embeddings, sample, k)
-            return scores[k]
-
-        ladder = sorted({min(top, round(2 * 1.25**step)) for step in range(32)})
-        best = max(ladder, key=score)
-        low = max((k for k in ladder if k < best), default=best)
-        high = min((k for k in ladder if k > best), default=best)
-        for k in np.unique(np.linspace(low, high, 12).round().astype(int)):
-            score(int(k))
-        return scores
-
-    def _silhouette(self, embeddings: Floats, sample: np.ndarray, k: int) -> float:
-        labels = self._run(embeddings, k)[sample]
-        groups = len(np.unique(labels))
-        if not 2 <= groups < len(sample):
-            return -1.0
-        return float(silhouette_score(embeddings[sample], labels, metric="cosine"))
-
-    def _run(self, embeddings: Floats, k: int) -> Ints:
-        model = KMeans(n_clusters=k, n_init=4, random_state=self.seed, algorithm="lloyd")
         labels: Ints = np.asarray(model.fit_predict(embeddings), np.int32)
         return labels

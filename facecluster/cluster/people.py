@@ -8,67 +8,85 @@ from threadpoolctl import threadpool_limits
 
 from facecluster.cluster.agglomerative import AverageLinkage
 from facecluster.cluster.assign import Assigner
+from facecluster.cluster.auto import WIDEST, Auto
 from facecluster.cluster.base import NOISE, Clusterer
+from facecluster.cluster.confidence import confidence
 from facecluster.cluster.density import Density
-from facecluster.cluster.graded import GradedLinkage
 from facecluster.cluster.graph import blocks, cosine_distances
 from facecluster.cluster.kmeans import UnitKMeans
 from facecluster.cluster.rules import sums, unit
+from facecluster.cluster.strangers import Strangers
 from facecluster.config import ClusterConfig
 from facecluster.records import FaceTable, Floats, Grouping, Ints, Reason
 
 TRUSTED = 0.9  # quality from which a face may build people
-POOR_REACH = 0.9  # of the distance, for the others to join one
+POOR_REACH = 0.9  # of the reach of good faces, for the others to join one ...
+POOR_RATE = 5e-4  # ... and no farther than that share of strangers is
 # Poor faces that join a person, for each face that built it. Blurred and hidden faces of strangers
 # are near each other; who draws more of them than this is no person but the place where they meet.
 MOST_POOR = 2.0
+# Strangers that a face may expect within the distance of the methods that know only one.
+EXPECTED = {"agglomerative": 1.5, "hdbscan": 1.0, "kmeans": 0.7}
 
 
-def make_clusterer(config: ClusterConfig, distance: float) -> Clusterer:
-    """The estimator that `config.method` names, at `distance` (cosine)."""
+def make_clusterer(config: ClusterConfig, strangers: Strangers, count: int) -> Clusterer:
+    """The estimator that `config.method` names, for `count` faces.
+
+    Where the user gave a distance, it is taken as it is; `Auto` moves all of its thresholds with
+    it. Otherwise the distance is the one within which a face may expect EXPECTED
+    strangers among that many.
+    """
+    given = config.distance
+    if given is not None:
+        strangers = strangers.wider(given / strangers.distance)
+    if config.method == "auto":
+        return Auto(strangers)
+    expected = EXPECTED[config.method] / max(count, 1)
+    distance = strangers.limit(min(expected, WIDEST)) if given is None else given
     if config.method == "kmeans":
-        limit = None if config.people is not None and config.distance is None else distance
-        return UnitKMeans(limit, config.people, seed=config.seed)
+        keep_all = config.people is not None and given is None
+        return UnitKMeans(strangers, None if keep_all else distance, config.people, config.seed)
     if config.method == "hdbscan":
         return Density(distance, min_faces=config.min_photos)
-    if config.method == "agglomerative":
-        return AverageLinkage(distance)
-    return GradedLinkage(distance)
+    return AverageLinkage(distance)
 
 
 def find_people(
-    faces: FaceTable, quality: Floats, config: ClusterConfig, model_distance: float
+    faces: FaceTable, quality: Floats, config: ClusterConfig, strangers: Strangers
 ) -> Grouping:
     """Group the faces of a library.
 
-    quality: float32 [N] in 0..1. model_distance: the default cosine distance of the embedder.
+    quality: float32 [N] in 0..1. strangers: the false-accept table of the embedder.
     Faces below `config.min_face` are left out. Faces of at least TRUSTED quality form groups by
     `config.method`, of which those seen in `config.min_photos` photos are people. Whoever is left
-    then joins the nearest person: a good face within the distance, a poor one within POOR_REACH of
-    it. So a poor face never makes a person, and one that draws many of them dissolves.
+    then joins the nearest person: a good face within the method's reach, a poor one within
+    POOR_REACH of it. So a poor face never makes a person, and one that draws many of them
+    dissolves.
 
     Numerical libraries run on one thread here, so that sums have one order and the result does not
     depend on the machine's cores.
     """
-    distance = model_distance if config.distance is None else config.distance
     large = faces.sizes >= config.min_face
     core = large & (quality >= TRUSTED)
+    rule = None if config.allow_twice else faces.photo
     with threadpool_limits(limits=1):
-        clusterer = make_clusterer(config, distance)
         rows = np.nonzero(core)[0]
-        rule = None if config.allow_twice else faces.photo
+        clusterer = make_clusterer(config, strangers, len(rows))
         clusterer.fit(faces.embeddings[rows], None if rule is None else rule[rows])
+        reach = clusterer.reach_
         groups = np.full(len(faces), NOISE, np.int32)
         groups[rows] = clusterer.labels_
         groups = _number(groups, faces.photo, config.min_photos)
         assigner = Assigner(faces.embeddings, groups, rule)
-        assigner.place(np.nonzero(core & (groups < 0))[0], distance)
-        assigner.place(np.nonzero(large & ~core)[0], POOR_REACH * distance)
+        assigner.place(np.nonzero(core & (groups < 0))[0], reach)
+        poor_reach = min(POOR_REACH * reach, strangers.limit(POOR_RATE))
+        assigner.place(np.nonzero(large & ~core)[0], poor_reach)
         labels = _without_gatherings(groups, assigner.labels)
         labels = _number(labels, faces.photo, config.min_photos)
         centres = unit(sums(labels, faces.embeddings))
         nearest, gaps = _nearest(faces.embeddings, centres, labels, large)
-    reasons = _reasons(labels, nearest, gaps, large, core, faces.photo, rule, distance)
+        sure = confidence(labels, faces.embeddings, quality, rule, strangers)
+    reasons = _reasons(labels, nearest, gaps, large, core, faces.photo, rule, reach)
     return Grouping(
         labels=labels,
         reasons=reasons,
@@ -76,8 +94,9 @@ def find_people(
         distance=gaps,
         quality=quality,
         core=core,
-        threshold=distance,
+        threshold=reach,
         notes=clusterer.notes_ + _fewer(labels, config),
+        confidence=sure,
     )
 
 

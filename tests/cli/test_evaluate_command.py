@@ -170,10 +170,10 @@ def test_a_file_that_is_no_model(run: Run, pairs: Path, colours: Path, tmp_path:
 
 def test_grouping(run: Run, model: Path, colours: Path) -> None:
     result = run("evaluate", "grouping", colours, "--model", model, "--json",
-                 "-m", "graded", "-m", "kmeans", "-m", "graded", "--people", 3)  # fmt: skip
+                 "-m", "auto", "-m", "kmeans", "-m", "auto", "--people", 3)  # fmt: skip
     assert (result.exit_code, result.stderr) == (0, "")
     found = json.loads(result.stdout)
-    assert [row["method"] for row in found["methods"]] == ["graded", "kmeans"]
+    assert [row["method"] for row in found["methods"]] == ["auto", "kmeans"]
     for row in found["methods"]:
         assert row["pairwise"] == row["bcubed"] == {"precision": 1, "recall": 1, "f": 1}
         assert (row["nmi"], row["ari"], row["coverage"]) == (1, 1, 1)
@@ -184,9 +184,9 @@ def test_grouping(run: Run, model: Path, colours: Path) -> None:
 
 
 def test_grouping_shows_a_column_a_method(run: Run, model: Path, colours: Path) -> None:
-    result = run("evaluate", "grouping", colours, "--model", model, "-m", "graded", "-m", "hdbscan")
+    result = run("evaluate", "grouping", colours, "--model", model, "-m", "auto", "-m", "hdbscan")
     lines = result.stdout.splitlines()
-    assert lines[0].split() == ["graded", "hdbscan"]
+    assert lines[0].split() == ["auto", "hdbscan"]
     table = {line[:17].strip(): line[17:].split() for line in lines[1:-1]}
     assert table["BCubed P, R, F"] == ["1.000"] * 6
     assert table["people"] == ["3", "of", "3"] * 2
@@ -211,7 +211,7 @@ def test_grouping_reads_photos_once(
     monkeypatch.setattr(
         reading, "decode", lambda data, size: (read.append(""), plain(data, size))[1]
     )
-    run("evaluate", "grouping", colours, "--model", model, "-m", "graded", "-m", "kmeans",
+    run("evaluate", "grouping", colours, "--model", model, "-m", "auto", "-m", "kmeans",
         "-m", "hdbscan")  # fmt: skip
     assert len(read) == 12
 

@@ -111,7 +111,7 @@ def test_debug_in_a_file(run: Run, party: Path) -> None:
         ("seed = -1", "seed: -1 is not in the range"),
         ("distance = 'near'", "distance: 'near' is no cosine distance; give a number such as"),
         ("distance = nan", "give a number between 0 and 2"),
-        ("method = 'magic'", "method: 'magic' is not one of 'graded'"),
+        ("method = 'magic'", "method: 'magic' is not one of 'auto'"),
         ("method = 3", "method: '3' is not one of"),
         ("allow-twice = 1", "allow-twice must be true or false"),
         ("allow-twice = 'no'", "allow-twice must be true or false"),

@@ -1,4 +1,4 @@
-"""k-means and its choice of the number of people."""
+"""k-means and where it starts."""
 
 from __future__ import annotations
 
@@ -7,52 +7,71 @@ import pytest
 from sklearn.cluster import KMeans
 from sklearn.metrics import adjusted_rand_score
 
-from facecluster.cluster.kmeans import UnitKMeans
+from facecluster.cluster.kmeans import RUNS, UnitKMeans
+from facecluster.cluster.strangers import Strangers
+
+NEAR = Strangers((), 0.08)
 
 
 def test_the_number_of_people_is_found(people) -> None:
     rows, truth = people([12, 15, 20, 9, 30, 14, 11])
-    model = UnitKMeans().fit(rows)
+    model = UnitKMeans(NEAR).fit(rows)
     assert model.people_ == 7
     assert adjusted_rand_score(truth, model.labels_) == 1
     assert "7 people" in model.notes_[0]
-    assert "between 2 and 55" in model.notes_[0]
 
 
-def test_a_number_that_is_given_is_used(people) -> None:
-    rows, _ = people([12, 15, 20])
-    model = UnitKMeans(people=5, seed=3).fit(rows)
-    assert model.people_ == len(set(model.labels_)) == 5
+def test_people_with_one_photo_do_not_pull_at_centres(people) -> None:
+    rows, truth = people([12, 15] + [1] * 40)
+    model = UnitKMeans(NEAR).fit(rows)
+    assert model.people_ == 2
+    assert set(model.labels_[27:]) == {-1}
+    assert adjusted_rand_score(truth[:27], model.labels_[:27]) == 1
+
+
+def test_the_largest_groups_are_the_start(people) -> None:
+    """Lloyd's steps from the true centres end in the true people, k-means++ may not."""
+    rows, truth = people([40, 3, 40, 3, 40, 1, 1])
+    model = UnitKMeans(NEAR, people=5).fit(rows)
+    assert model.people_ == 5
     assert model.notes_ == ()
-    wanted = KMeans(5, n_init=4, random_state=3).fit_predict(rows)
+    assert adjusted_rand_score(truth[:126], model.labels_[:126]) == 1
+
+
+def test_more_people_than_groups_are_chosen_by_plus_plus(people) -> None:
+    rows, _ = people([12, 15, 20])
+    model = UnitKMeans(NEAR, people=5, seed=3).fit(rows)
+    assert model.people_ == len(set(model.labels_)) == 5
+    wanted = KMeans(5, n_init=RUNS, random_state=3).fit_predict(rows)
     assert adjusted_rand_score(wanted, model.labels_) == 1
 
 
 def test_more_people_than_faces_is_said(people) -> None:
     rows = np.repeat(people([1, 1])[0], 3, axis=0)
-    model = UnitKMeans(people=9).fit(rows)
+    model = UnitKMeans(NEAR, people=9).fit(rows)
     assert model.people_ == 2
     assert "only 2 different faces" in model.notes_[0]
 
 
-def test_far_faces_are_noise(people, rng) -> None:
+def test_far_faces_are_noise(people) -> None:
     rows, _ = people([20, 20])
     strangers = people([1, 1, 1])[0]
-    model = UnitKMeans(distance=0.2, people=2).fit(np.concatenate([rows, strangers]))
+    model = UnitKMeans(NEAR, reach=0.2, people=2).fit(np.concatenate([rows, strangers]))
     assert set(model.labels_[40:]) == {-1}
     assert set(model.labels_[:40]) == {0, 1}
 
 
-def test_the_seed_decides(people) -> None:
+def test_the_seed_decides_where_plus_plus_starts(people) -> None:
     rows, _ = people([5] * 12, spread=0.5)
-    runs = [UnitKMeans(people=8, seed=seed).fit(rows).labels_.tolist() for seed in (1, 1, 2)]
+    wide = Strangers((), 0.9)
+    runs = [UnitKMeans(wide, people=30, seed=seed).fit(rows).labels_.tolist() for seed in (1, 1, 2)]
     assert runs[0] == runs[1] != runs[2]
 
 
 def test_one_photo_shows_a_person_once(people, rng) -> None:
     rows, _ = people([30, 30])
     photo = rng.integers(0, 25, 60).astype(np.int32)
-    labels = UnitKMeans(people=2).fit(rows, photo).labels_
+    labels = UnitKMeans(NEAR, people=2).fit(rows, photo).labels_
     placed = labels >= 0
     seen = set(zip(labels[placed].tolist(), photo[placed].tolist(), strict=True))
     assert len(seen) == placed.sum()
@@ -60,6 +79,6 @@ def test_one_photo_shows_a_person_once(people, rng) -> None:
 
 @pytest.mark.parametrize("count", [0, 1, 2, 3])
 def test_hardly_any_faces(count: int) -> None:
-    model = UnitKMeans().fit(np.eye(4, dtype=np.float32)[:count])
-    assert len(model.labels_) == count
-    assert model.people_ == min(count, 1)
+    model = UnitKMeans(NEAR).fit(np.eye(4, dtype=np.float32)[:count])
+    assert model.labels_.tolist() == [-1] * count
+    assert model.people_ == 0

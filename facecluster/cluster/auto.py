@@ -1,0 +1,81 @@
+"""The default: average linkage in passes, as wide as the strangers of this library allow."""
+
+from __future__ import annotations
+
+from typing import Self
+
+import numpy as np
+
+from facecluster.cluster.agglomerative import AverageLinkage
+from facecluster.cluster.passes import Joining, merge_groups
+from facecluster.cluster.strangers import Strangers
+from facecluster.records import Floats, Ints
+
+# Strangers that a face or a group may expect within the threshold of its pass, and the share of
+# pairs of strangers that no threshold passes. Chosen over people: docs/decisions/008-auto.md.
+EXPECTED = 0.15  # faces among faces, then groups among groups
+SINGLES = 0.05  # single faces among groups
+WIDEST = 1e-3
+CROWD = 8  # faces; fragments may join a group of at least so many ...
+FALSE_JOINS = 0.7  # ... up to this nominal share of false ones
+WIDEST_JOIN = 2.5e-2
+SOME = (5, 2)  # at last, single faces join groups of at least so many
+
+
+class Auto:
+    """Average linkage whose thresholds follow from how many strangers there are to mix up.
+
+    The nearer two faces must be, the more people there are among whom one could be that near by
+    chance: with G groups, a group expects G * rate(distance) strangers within a distance, where
+    `rate` is the model's false-accept rate. So each pass takes the distance at which this number
+    is the same small one. Among 10,000 single faces that is strict; among the 40 groups of a
+    family it is wide, and people do not fall apart. What still lies alone beside a large group
+    joins it where few such joins are false, judged over all of them at once (`Joining.limit`).
+
+    Parameters
+    ----------
+    strangers : the model's false-accept table.
+
+    Attributes
+    ----------
+    labels_ : int32 [N], 0..K-1 in the order of each group's first row; nothing is noise.
+    reach_ : the distance at which single faces joined groups of two or more.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> unit = np.eye(3, dtype=np.float32)[[0, 1, 0]]
+    >>> Auto(Strangers((), 0.1)).fit(unit).labels_.tolist()
+    [0, 1, 0]
+    """
+
+    def __init__(self, strangers: Strangers) -> None:
+        self.strangers = strangers
+        self.labels_: Ints = np.empty(0, np.int32)
+        self.reach_ = single_reach(strangers, 1)
+        self.notes_: tuple[str, ...] = ()
+
+    def fit(self, embeddings: Floats, photo: Ints | None = None) -> Self:
+        if not len(embeddings):
+            self.labels_ = np.empty(0, np.int32)
+            return self
+        labels = AverageLinkage(self._reach(len(embeddings))).fit(embeddings, photo).labels_
+        groups = int((np.bincount(labels) > 1).sum())
+        labels = merge_groups(labels, embeddings, photo, 2, self._reach(groups))
+        crowds = Joining(labels, embeddings, photo, CROWD)
+        sure = crowds.limit(self.strangers, FALSE_JOINS)
+        labels = crowds.join(min(sure, self.strangers.limit(WIDEST_JOIN)))
+        for size in SOME:
+            some = Joining(labels, embeddings, photo, size, most=1)
+            self.reach_ = single_reach(self.strangers, some.crowds)
+            labels = some.join(self.reach_)
+        self.labels_ = labels
+        return self
+
+    def _reach(self, groups: int) -> float:
+        return self.strangers.limit(min(EXPECTED / max(groups, 1), WIDEST))
+
+
+def single_reach(strangers: Strangers, people: int) -> float:
+    """Cosine distance up to which a single face joins one of `people` groups."""
+    return strangers.limit(min(SINGLES / max(people, 1), WIDEST_JOIN))

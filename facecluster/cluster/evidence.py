@@ -1,0 +1,162 @@
+"""What speaks for and against a finished grouping: the features that confidence is made of.
+
+Distances enter as the negative decimal logarithm of the false-accept rate that belongs to them, so
+that the same weights serve every model that carries a table.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.cluster.hierarchy import linkage
+
+from facecluster.cluster.graph import blocks, cosine_distances
+from facecluster.cluster.rules import sums
+from facecluster.cluster.strangers import Strangers
+from facecluster.records import Floats, Ints
+
+Features = NDArray[np.float64]
+RARE = 1e-9  # rates below say no more than this one
+SAMPLE = 400  # faces of a person that are looked at when it is split
+NEIGHBOURS = 3  # nearest people that each person is compared with
+FAR = 3e-2  # pairs of people farther apart than this share of strangers are no question
+
+
+def surprise(strangers: Strangers, distances: NDArray[np.floating]) -> Features:
+    """How rare it is that strangers are this near, in powers of ten: 0 for not at all."""
+    rates = strangers.rates(np.nan_to_num(distances, nan=2.0, posinf=2.0))
+    return np.asarray(-np.log10(np.maximum(rates, RARE)), np.float64)
+
+
+def face_evidence(
+    labels: Ints, embeddings: Floats, quality: Floats, strangers: Strangers
+) -> Features:
+    """One row a placed face, in their order, float64 [P, 5].
+
+    How rare strangers are at its mean distance to the other faces of its person; at that to the
+    nearest other person; the faces of its person and the number of people, in octaves; quality as
+    log odds. labels: int32 [N], -1 where not placed. embeddings: float32 [N, D], unit rows.
+    """
+    placed = np.nonzero(labels >= 0)[0]
+    total, members = sums(labels, embeddings), np.bincount(labels[placed])
+    means = total / members[:, None]
+    own, other = np.empty(len(placed)), np.empty(len(placed))
+    for part in blocks(len(placed)):
+        rows = placed[part]
+        person = labels[rows]
+        distances = 1 - embeddings[rows] @ means.T
+        mine = np.arange(len(rows)), person
+        size = members[person]
+        # The mean over the others: the face's own distance to itself, 0, is in the sum.
+        own[part] = distances[mine] * size / np.maximum(size - 1, 1)
+        distances[mine] = 2
+        other[part] = distances.min(axis=1)
+    trust = np.clip(quality[placed].astype(np.float64), 1e-4, 1 - 1e-4)
+    return np.stack(
+        [
+            surprise(strangers, own),
+            surprise(strangers, other),
+            np.log2(members[labels[placed]]),
+            np.full(len(placed), np.log2(len(members))),
+            np.log(trust / (1 - trust)),
+        ],
+        axis=1,
+    )
+
+
+def person_evidence(labels: Ints, embeddings: Floats, strangers: Strangers) -> Features:
+    """One row a person, float64 [K, 4]: how rare strangers are at the mean distance of the two
+    halves into which average linkage splits it last; the faces of the smaller half and of both,
+    and the number of people, in octaves."""
+    order = np.argsort(labels, kind="stable")
+    order = order[labels[order] >= 0]
+    bounds = np.cumsum(np.bincount(labels[order]))[:-1] if len(order) else []
+    rows = []
+    for members in np.split(order, bounds) if len(order) else []:
+        gap, smaller = _halves(embeddings[members])
+        rows.append((gap, np.log2(smaller), np.log2(len(members))))
+    found = np.array(rows, np.float64).reshape(-1, 3)
+    people = np.full((len(found), 1), np.log2(max(len(found), 1)))
+    return np.hstack([surprise(strangers, found[:, 0])[:, None], found[:, 1:], people])
+
+
+def _halves(embeddings: Floats) -> tuple[float, float]:
+    """Mean distance of the two halves of a group, and faces of the smaller one."""
+    count = len(embeddings)
+    if count < 2:
+        return 0.0, 1.0
+    if count > SAMPLE:
+        embeddings = embeddings[np.linspace(0, count - 1, SAMPLE).round().astype(int)]
+    some = len(embeddings)
+    upper = np.triu_indices(some, 1)
+    tree = linkage(cosine_distances(embeddings, embeddings)[upper].astype(np.float64), "average")
+    left, right = (int(node) for node in tree[-1, :2])
+    sizes = [1.0 if node < some else float(tree[node - some, 3]) for node in (left, right)]
+    return float(tree[-1, 2]), max(min(sizes) * count / some, 1.0)
+
+
+def pair_evidence(
+    labels: Ints, embeddings: Floats, photo: Ints | None, strangers: Strangers
+) -> tuple[NDArray[np.int64], Features]:
+    """Pairs of people who could be one, int64 [Q, 2], and a row each, float64 [Q, 4].
+
+    How rare strangers are at their mean distance; at the distance of either to the nearest third
+    person; the faces of the smaller one and the number of people, in octaves. Each person is
+    paired with its NEIGHBOURS nearest; people who share a photo are no pair.
+    """
+    members = np.bincount(labels[labels >= 0])
+    count = len(members)
+    nothing = np.empty((0, 2), np.int64), np.empty((0, 4))
+    if count < 2:
+        return nothing
+    means = (sums(labels, embeddings) / members[:, None]).astype(np.float32)
+    near, gaps = _neighbours(means, min(NEIGHBOURS + 1, count - 1))
+    a = np.repeat(np.arange(count), min(NEIGHBOURS, near.shape[1]))
+    b = near[:, :NEIGHBOURS].ravel()
+    pairs = np.unique(np.sort(np.stack([a, b], axis=1), axis=1), axis=0)
+    distance = 1 - np.einsum("qd,qd->q", means[pairs[:, 0]], means[pairs[:, 1]])
+    wanted = distance <= strangers.limit(FAR)
+    wanted &= ~_together(pairs, labels, photo)
+    pairs, distance = pairs[wanted], distance[wanted]
+    if not len(pairs):
+        return nothing
+    third = np.minimum(*(_third(near[x], gaps[x], y) for x, y in (pairs.T, pairs.T[::-1])))
+    return pairs, np.stack(
+        [
+            surprise(strangers, distance),
+            surprise(strangers, third),
+            np.log2(members[pairs].min(axis=1)),
+            np.full(len(pairs), np.log2(count)),
+        ],
+        axis=1,
+    )
+
+
+def _neighbours(means: Floats, most: int) -> tuple[NDArray[np.int64], Floats]:
+    """The nearest other people of each, int64 [K, most], and their mean distances."""
+    near = np.empty((len(means), most), np.int64)
+    gaps = np.empty((len(means), most), np.float32)
+    for part in blocks(len(means)):
+        distances = 1 - means[part] @ means.T
+        distances[np.arange(len(distances)), np.arange(part.start, part.stop)] = 2
+        near[part] = np.argsort(distances, axis=1, kind="stable")[:, :most]
+        gaps[part] = np.take_along_axis(distances, near[part], axis=1)
+    return near, gaps
+
+
+def _third(near: NDArray[np.int64], gaps: Floats, partner: NDArray[np.int64]) -> Floats:
+    """Distance to the nearest person who is not the partner; 2 without one."""
+    others = np.where(near == partner[:, None], np.float32(2), gaps)
+    nearest: Floats = others.min(axis=1)
+    return nearest
+
+
+def _together(pairs: NDArray[np.int64], labels: Ints, photo: Ints | None) -> NDArray[np.bool_]:
+    """Which pairs of people are seen in one photo; none where that says nothing."""
+    if photo is None:
+        return np.zeros(len(pairs), bool)
+    placed = np.nonzero(labels >= 0)[0]
+    seen: list[set[int]] = [set() for _ in range(int(labels.max()) + 1)]
+    for person, where in zip(labels[placed].tolist(), photo[placed].tolist(), strict=True):
+        seen[person].add(where)
+    return np.array([not seen[a].isdisjoint(seen[b]) for a, b in pairs.tolist()], bool)

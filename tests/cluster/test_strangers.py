@@ -1,0 +1,82 @@
+"""The false-accept table as a function and its inverse."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from facecluster.cluster.strangers import SHAPE, SMALLEST, Strangers
+from facecluster.evaluate.calibrate import far_table
+from facecluster.evaluate.false_accepts import false_accepts
+
+TABLE = ((1e-1, 0.12), (1e-2, 0.09), (1e-3, 0.07), (1e-4, 0.06))
+
+
+def test_the_entries_of_the_table() -> None:
+    strangers = Strangers(TABLE, 0.06)
+    for rate, distance in TABLE:
+        assert strangers.rates(distance) == pytest.approx(rate)
+        assert strangers.limit(rate) == pytest.approx(distance)
+
+
+def test_between_entries_as_the_rest_of_the_house_reads_tables() -> None:
+    strangers = Strangers(TABLE, 0.06)
+    for distance in np.linspace(0.06, 0.12, 13):
+        known = false_accepts(TABLE, float(distance))
+        assert known is not None
+        assert strangers.rates(distance) == pytest.approx(known.rate)
+
+
+def test_the_ends_go_on_in_the_outer_pieces() -> None:
+    strangers = Strangers(TABLE, 0.06)
+    assert strangers.limit(1e-5) == pytest.approx(0.05)
+    assert strangers.rates(0.04) == pytest.approx(1e-6)
+    assert strangers.rates(0.135) == pytest.approx(10**-0.5)
+    assert strangers.rates(1.5) == 1
+    assert strangers.limit(1e-30) == SMALLEST
+
+
+@given(
+    st.lists(st.floats(1e-7, 0.5), min_size=2, max_size=8, unique=True),
+    st.lists(st.integers(1, 1500), min_size=8, max_size=8, unique=True),
+    st.floats(1e-9, 0.9),
+)
+def test_never_nearer_for_a_larger_rate(rates, thousandths, rate) -> None:
+    distances = [n / 1000 for n in thousandths]
+    table = list(zip(sorted(rates, reverse=True), sorted(distances, reverse=True), strict=False))
+    strangers = Strangers(table, 0.5)
+    grid = strangers.rates(np.linspace(0, 2, 200))
+    assert (np.diff(grid) >= 0).all()
+    assert ((grid >= 0) & (grid <= 1)).all()
+    assert strangers.limit(rate / 2) <= strangers.limit(rate)
+    if SMALLEST < strangers.limit(rate) < 2:
+        assert strangers.rates(strangers.limit(rate)) == pytest.approx(rate, rel=1e-4)
+
+
+@pytest.mark.parametrize("table", [(), ((0.1, 0.3),), ((0.1, 0.3), (0.01, 0.3)), ((0.1, 0.0),)])
+def test_a_poor_table_is_replaced_by_the_usual_shape(table) -> None:
+    strangers = Strangers(table, 0.2)
+    for rate, share in SHAPE:
+        assert strangers.limit(rate) == pytest.approx(0.2 * share)
+
+
+def test_wider() -> None:
+    strangers = Strangers(TABLE, 0.06)
+    wider = strangers.wider(2)
+    assert wider.distance == pytest.approx(0.12)
+    for rate in (0.3, 1e-2, 3e-4, 1e-6):
+        assert wider.limit(rate) == pytest.approx(2 * strangers.limit(rate))
+
+
+def test_a_measured_table_gives_the_share_of_strangers(people) -> None:
+    rows, truth = people([3] * 60, spread=0.5, dimension=8)
+    strangers = Strangers(far_table(rows, truth), 0.3)
+    apart = truth[:, None] != truth[None]
+    distances = (1 - rows @ rows.T)[apart]
+    for rate in (0.1, 0.01):
+        found = (distances <= strangers.limit(rate)).mean()
+        assert found == pytest.approx(rate, rel=0.02)
+    between = (distances <= strangers.limit(0.03)).mean()
+    assert 0.01 < between < 0.1
