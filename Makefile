@@ -17,7 +17,7 @@ export PHOTOS
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help group test lint types models wheel ci clean
+.PHONY: help group test lint types models quality wheel ci clean
 
 help:
 	@grep '^# make' Makefile | cut -c3-
@@ -64,7 +64,11 @@ models: $(VENV)/.dev
 	"$(BIN)/python" -m export.dlib_resnet
 	"$(BIN)/python" -m export.quantize
 
-ci: lint types test wheel
+# How right the folders are, on parts of the research pictures; skipped without them.
+quality: $(VENV)/.dev
+	"$(BIN)/python" -m benchmarks.quality --floor
+
+ci: lint types test quality wheel
 
 # Build the wheel, install it alone into an empty environment, and group with it elsewhere.
 wheel: $(VENV)/.dev

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -11,7 +12,8 @@ import numpy as np
 import pytest
 from PIL import Image, ImageEnhance
 
-from facecluster.config import METHODS
+from benchmarks.peers import PEERS
+from facecluster.config import METHODS, ClusterConfig
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -28,20 +30,55 @@ def people(tmp_path_factory: pytest.TempPathFactory, astronaut, hopper) -> Path:
     return folder
 
 
-def run(module: str, *arguments: object) -> str:
+def run(module: str, *arguments: object, code: int = 0) -> str:
     command = [sys.executable, "-m", f"benchmarks.{module}", *map(str, arguments)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr + done.stdout
+    assert done.returncode == code, done.stderr + done.stdout
     return done.stdout
 
 
 def test_quality(people: Path, tmp_path: Path) -> None:
-    run("quality", people, "--json", tmp_path / "rows.json")
+    run("quality", people, "--json", tmp_path / "rows.json", "--cache", tmp_path)
     rows = json.loads((tmp_path / "rows.json").read_text())
     assert [row["method"] for row in rows] == list(METHODS)
     for row in rows:
         assert row["bcubed"]["f"] == row["pairwise"]["f"] == 1
         assert row["photos"] == 6
+        assert (row["people"], row["several"]) == (2, 2)
+        assert row["seconds"] > 0
+        assert row["peak_mb"] > 0
+
+
+def test_quality_writes_what_it_measured(people: Path, tmp_path: Path) -> None:
+    page, rows = tmp_path / "quality.md", tmp_path / "rows.json"
+    options = ["--method", "agglomerative", "--shuffle", "--command", "--cache", tmp_path]
+    said = run("quality", people, *options, "--write", page, "--json", rows)
+    *grouped, whole = json.loads(rows.read_text())
+    assert [row["method"] for row in grouped] == ["agglomerative", *PEERS]
+    assert (whole["set"], whole["method"]) == ("people", ClusterConfig().method)
+    assert whole["bcubed"]["f"] == 1
+    assert said.splitlines()[-3].split()[-1] == "yes"
+    text = page.read_text()
+    assert all(f"| {name} |" in text for name in PEERS)
+    assert "## people\n" in text
+    assert "## The whole command" in text
+
+
+def test_quality_against_its_floors(people: Path, tmp_path: Path) -> None:
+    away = ["--floor", "--data", tmp_path, "--cache", tmp_path / "cache"]
+    assert "skipped" in run("quality", *away)
+    shutil.copytree(people, tmp_path / "lfw" / "images")
+    shutil.copytree(people, tmp_path / "pins44")
+    assert "no score is below its floor" in run("quality", *away)
+    for name in ("eileen", "grace"):  # the same pictures for two people: nobody can tell them apart
+        for file in (people / "eileen").iterdir():
+            shutil.copy(file, tmp_path / "pins44" / name / f"again {name} {file.name}")
+            with (tmp_path / "pins44" / name / f"again {name} {file.name}").open("ab") as copy:
+                copy.write(name.encode())
+    said = run("quality", *away, code=1)
+    assert "part of pins44: " in said
+    assert "fell below: " in said
+    assert "part of lfw: " not in said
 
 
 def test_speed(people: Path, tmp_path: Path) -> None:

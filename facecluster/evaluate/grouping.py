@@ -16,6 +16,7 @@ from sklearn.metrics import adjusted_rand_score, normalized_mutual_info_score
 
 from facecluster.cluster.base import NOISE
 from facecluster.cluster.metrics import Score, bcubed, coverage, pairwise, without_noise
+from facecluster.records import Floats, Ints
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,20 +37,37 @@ class Judgement:
     people: int
 
 
+def middle_faces(photo: Ints, boxes: Floats, extents: NDArray[np.float64]) -> NDArray[np.int64]:
+    """The face nearest to the middle of each photo: int64 [P], a row of `boxes`, -1 without a face.
+
+    photo: int32 [N], the photo of each face. boxes: float32 [N, 4], x, y, width, height in photo
+    px. extents: [P, 2], width and height of each photo in px. Distances count in widths and
+    heights; of two faces as near as each other the first is taken.
+    """
+    middles = (boxes[:, :2] + boxes[:, 2:] / 2) / extents[photo]
+    off = np.hypot(*(middles - 0.5).T)
+    order = np.lexsort((off, photo))
+    owners, first = np.unique(photo[order], return_index=True)
+    nearest = np.full(len(extents), -1, np.int64)
+    nearest[owners] = order[first]
+    return nearest
+
+
 def main_faces(report: Mapping[str, Any]) -> dict[str, int | None]:
     """Path of each photo to the person of its main face, None where there is none.
 
     report: what `facecluster group` writes as report.json (docs/formats.md).
     """
-    sizes = {p["path"]: (p["width"], p["height"]) for p in report["photos"]}
-    nearest: dict[str, tuple[float, int | None]] = {}
-    for face in report["faces"]:
-        width, height = sizes[face["photo"]]
-        x, y, w, h = face["box"]
-        off = float(np.hypot((x + w / 2) / width - 0.5, (y + h / 2) / height - 0.5))
-        if off < nearest.get(face["photo"], (np.inf, None))[0]:
-            nearest[face["photo"]] = off, face["person"]
-    return {path: nearest.get(path, (0, None))[1] for path in sizes}
+    faces = report["faces"]
+    rows = {p["path"]: row for row, p in enumerate(report["photos"])}
+    extents = np.array([(p["width"], p["height"]) for p in report["photos"]], float).reshape(-1, 2)
+    photo = np.array([rows[face["photo"]] for face in faces], np.int32)
+    boxes = np.array([face["box"] for face in faces], np.float32).reshape(-1, 4)
+    nearest = middle_faces(photo, boxes, extents)
+    return {
+        path: faces[nearest[row]]["person"] if nearest[row] >= 0 else None
+        for path, row in rows.items()
+    }
 
 
 def labels(report: Mapping[str, Any]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -66,7 +84,11 @@ def labels(report: Mapping[str, Any]) -> tuple[NDArray[np.int64], NDArray[np.int
 
 def judge(report: Mapping[str, Any]) -> Judgement:
     """Compare a report with the folders that the photos lie in."""
-    truth, found = labels(report)
+    return compare(*labels(report))
+
+
+def compare(truth: NDArray[np.int64], found: NDArray[np.int64]) -> Judgement:
+    """Compare two labellings of photos, int64 [photos]; -1 in `found` where nobody was placed."""
     alone = without_noise(found)
     return Judgement(
         pairwise=pairwise(truth, found),
