@@ -27,7 +27,7 @@ from facecluster.records import Detections, FaceBatch, FaceTable, PhotoFile, Pho
 # Long side in px at which photos are decoded at least: the crops of small faces come from here.
 DECODED_SIZE = 1600
 # Raise it when reading the same photo begins to give other numbers.
-READING_VERSION = 3
+READING_VERSION = 4
 IN_FLIGHT = 3  # photos a thread that may wait for their turn
 
 Keep = Callable[[str, list[bytes]], None]

@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from facecluster.records import Floats, Pixels
 
 # Weights of `features`, and the intercept, as printed by `python -m export.face_quality`.
-WEIGHTS = (1.2865, 7.7463, -0.33, 0.3493, 0.7454, 0.3058, 4.3053)
-INTERCEPT = -13.2282
+WEIGHTS = (0.9287, 6.3809, -0.3325, 0.5692, 0.8596, 0.3893, 5.8781)
+INTERCEPT = -11.2216
 
 # The embedders whose consistency the weight was fitted to; of another one it may mean anything.
 FITTED_TO = frozenset({"dlib-resnet", "dlib-resnet-int8"})

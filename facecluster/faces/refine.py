@@ -17,7 +17,7 @@ from facecluster.records import Detections, Floats, Picture, Pixels
 
 TILE = 160  # px, which the detector's strides divide
 # Side in px of the square around the face that FACE_TEMPLATE describes, one a look.
-FACES = (70.0, 100.0, 140.0)
+FACES = (68.0, 97.0, 136.0)
 THRESHOLD = 0.3  # there is a face; what matters is where
 NEAR = 0.5  # eye distances that the points may move on average, or it is another face
 CHUNK = 4  # faces a call: more gains nothing, and 100 faces in one call need 0.6 GB

@@ -87,7 +87,7 @@ def test_a_picture_that_was_decoded_smaller_gives_the_same_face(
     large = Image.fromarray(astronaut).resize((1024, 1024), Image.Resampling.BICUBIC)
     whole, _ = reader.crop(Picture(np.asarray(large), 1024, 1024), spec)
     half, _ = reader.crop(Picture(astronaut, 1024, 1024), spec)
-    assert np.abs(whole.astype(int) - half.astype(int)).mean() < 3
+    assert np.abs(whole.astype(int) - half.astype(int)).mean() < 4
 
 
 def test_a_model_of_whole_pictures_looks_for_no_face(astronaut: np.ndarray) -> None:
