@@ -13,13 +13,15 @@ from facecluster.records import Floats, Ints
 
 # Strangers that a face or a group may expect within the threshold of its pass, and the share of
 # pairs of strangers that no threshold passes. Chosen over people: docs/decisions/008-auto.md.
-EXPECTED = 0.15  # faces among faces, then groups among groups
+EXPECTED = 0.2  # faces among faces, then groups among groups
 SINGLES = 0.05  # single faces among groups
+WIDEST_FIRST = 1e-4  # two faces say less than two groups
 WIDEST = 1e-3
 CROWD = 8  # faces; fragments may join a group of at least so many ...
 FALSE_JOINS = 0.7  # ... up to this nominal share of false ones
-WIDEST_JOIN = 2.5e-2
-SOME = (5, 2)  # at last, single faces join groups of at least so many
+WIDEST_JOIN = 5e-3
+PASSES = 10  # in which the groups of a weak model merge, at most
+SOME = (8, 5, 3, 2)  # at last, single faces join groups of at least so many
 
 
 class Auto:
@@ -31,6 +33,10 @@ class Auto:
     is the same small one. Among 10,000 single faces that is strict; among the 40 groups of a
     family it is wide, and people do not fall apart. What still lies alone beside a large group
     joins it where few such joins are false, judged over all of them at once (`Joining.limit`).
+
+    A weak model bears `Strangers.ease` times more strangers everywhere. Its people come in many
+    pieces, each of which counts as a stranger to the others; so its groups merge again, by their
+    new number, until none does.
 
     Parameters
     ----------
@@ -59,12 +65,12 @@ class Auto:
         if not len(embeddings):
             self.labels_ = np.empty(0, np.int32)
             return self
-        labels = AverageLinkage(self._reach(len(embeddings))).fit(embeddings, photo).labels_
-        groups = int((np.bincount(labels) > 1).sum())
-        labels = merge_groups(labels, embeddings, photo, 2, self._reach(groups))
+        first = AverageLinkage(self._reach(len(embeddings), WIDEST_FIRST))
+        labels = first.fit(embeddings, photo).labels_
+        labels = self._merge(labels, embeddings, photo)
         crowds = Joining(labels, embeddings, photo, CROWD)
         sure = crowds.limit(self.strangers, FALSE_JOINS)
-        labels = crowds.join(min(sure, self.strangers.limit(WIDEST_JOIN)))
+        labels = crowds.join(min(sure, widest_join(self.strangers)))
         for size in SOME:
             some = Joining(labels, embeddings, photo, size, most=1)
             self.reach_ = single_reach(self.strangers, some.crowds)
@@ -72,10 +78,27 @@ class Auto:
         self.labels_ = labels
         return self
 
-    def _reach(self, groups: int) -> float:
-        return self.strangers.limit(min(EXPECTED / max(groups, 1), WIDEST))
+    def _merge(self, labels: Ints, embeddings: Floats, photo: Ints | None) -> Ints:
+        before = -1
+        for _ in range(PASSES if self.strangers.ease > 1 else 1):
+            groups = int((np.bincount(labels) > 1).sum())
+            if groups == before:
+                break
+            labels = merge_groups(labels, embeddings, photo, 2, self._reach(groups))
+            before = groups
+        return labels
+
+    def _reach(self, groups: int, widest: float = WIDEST) -> float:
+        rate = min(EXPECTED / max(groups, 1), widest)
+        return self.strangers.limit(rate * self.strangers.ease)
 
 
 def single_reach(strangers: Strangers, people: int) -> float:
     """Cosine distance up to which a single face joins one of `people` groups."""
-    return strangers.limit(min(SINGLES / max(people, 1), WIDEST_JOIN))
+    rate = min(SINGLES / max(people, 1), WIDEST)
+    return strangers.limit(rate * strangers.ease)
+
+
+def widest_join(strangers: Strangers) -> float:
+    """Cosine distance that no join passes; not within that of the merges."""
+    return strangers.limit(max(WIDEST_JOIN, WIDEST * strangers.ease))

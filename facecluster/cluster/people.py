@@ -14,14 +14,14 @@ from facecluster.cluster.confidence import confidence
 from facecluster.cluster.density import Density
 from facecluster.cluster.graph import blocks, cosine_distances
 from facecluster.cluster.kmeans import UnitKMeans
-from facecluster.cluster.rules import sums, unit
+from facecluster.cluster.rules import gaps_within, sums, unit
 from facecluster.cluster.strangers import Strangers
 from facecluster.config import ClusterConfig
 from facecluster.records import FaceTable, Floats, Grouping, Ints, Reason
 
-TRUSTED = 0.9  # quality from which a face may build people
-POOR_REACH = 0.9  # of the reach of good faces, for the others to join one ...
-POOR_RATE = 5e-4  # ... and no farther than that share of strangers is
+TRUSTED = 0.93  # quality from which a face may build people
+POOR_REACH = 1.0  # of the reach of good faces, for the others to join one ...
+POOR_RATE = 1e-3  # ... and no farther than that share of strangers is
 # Poor faces that join a person, for each face that built it. Blurred and hidden faces of strangers
 # are near each other; who draws more of them than this is no person but the place where they meet.
 MOST_POOR = 2.0
@@ -42,7 +42,8 @@ def make_clusterer(config: ClusterConfig, strangers: Strangers, count: int) -> C
     if config.method == "auto":
         return Auto(strangers)
     expected = EXPECTED[config.method] / max(count, 1)
-    distance = strangers.limit(min(expected, WIDEST)) if given is None else given
+    rate = min(expected, WIDEST) * strangers.ease
+    distance = strangers.limit(rate) if given is None else given
     if config.method == "kmeans":
         keep_all = config.people is not None and given is None
         return UnitKMeans(strangers, None if keep_all else distance, config.people, config.seed)
@@ -60,8 +61,8 @@ def find_people(
     Faces below `config.min_face` are left out. Faces of at least TRUSTED quality form groups by
     `config.method`, of which those seen in `config.min_photos` photos are people. Whoever is left
     then joins the nearest person: a good face within the method's reach, a poor one within
-    POOR_REACH of it. So a poor face never makes a person, and one that draws many of them
-    dissolves.
+    POOR_REACH of it and no farther than POOR_RATE allows. So a poor face never makes a person, and
+    one that draws many of them dissolves.
 
     Numerical libraries run on one thread here, so that sums have one order and the result does not
     depend on the machine's cores.
@@ -71,8 +72,10 @@ def find_people(
     rule = None if config.allow_twice else faces.photo
     with threadpool_limits(limits=1):
         rows = np.nonzero(core)[0]
+        inside = None if rule is None else rule[rows]
+        strangers = strangers_here(faces.embeddings[rows], inside, strangers)
         clusterer = make_clusterer(config, strangers, len(rows))
-        clusterer.fit(faces.embeddings[rows], None if rule is None else rule[rows])
+        clusterer.fit(faces.embeddings[rows], inside)
         reach = clusterer.reach_
         groups = np.full(len(faces), NOISE, np.int32)
         groups[rows] = clusterer.labels_
@@ -85,7 +88,7 @@ def find_people(
         labels = _number(labels, faces.photo, config.min_photos)
         centres = unit(sums(labels, faces.embeddings))
         nearest, gaps = _nearest(faces.embeddings, centres, labels, large)
-        sure = confidence(labels, faces.embeddings, quality, rule, strangers)
+        sure = confidence(labels, faces.embeddings, rule, strangers)
     reasons = _reasons(labels, nearest, gaps, large, core, faces.photo, rule, reach)
     return Grouping(
         labels=labels,
@@ -98,6 +101,14 @@ def find_people(
         notes=clusterer.notes_ + _fewer(labels, config),
         confidence=sure,
     )
+
+
+def strangers_here(embeddings: Floats, photo: Ints | None, strangers: Strangers) -> Strangers:
+    """How near strangers come in this library, judged by its good faces that share a photo.
+
+    embeddings: float32 [N, D] of the faces that may build people. photo: int32 [N] or None.
+    """
+    return strangers.among(gaps_within(embeddings, photo), len(embeddings))
 
 
 def _fewer(labels: Ints, config: ClusterConfig) -> tuple[str, ...]:

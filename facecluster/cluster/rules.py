@@ -23,6 +23,19 @@ def pairs_within(photo: Ints) -> Iterator[tuple[int, int]]:
         yield from combinations(rows.tolist(), 2)
 
 
+def gaps_within(embeddings: Floats, photo: Ints | None) -> Floats:
+    """Cosine distances of all pairs of faces that share a photo, float32 [P].
+
+    embeddings: float32 [N, D], unit rows. photo: int32 [N], None when that says nothing.
+    """
+    if photo is None:
+        return np.empty(0, np.float32)
+    pairs = np.array(list(pairs_within(photo)), np.int64).reshape(-1, 2)
+    similar = np.einsum("pd,pd->p", embeddings[pairs[:, 0]], embeddings[pairs[:, 1]])
+    gaps: Floats = (1 - similar).astype(np.float32)
+    return gaps
+
+
 def separate(labels: Ints, embeddings: Floats, photo: Ints | None) -> Ints:
     """Break the ties that the same-photo rule forbids, for methods that cannot know the rule.
 

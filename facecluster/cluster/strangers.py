@@ -9,10 +9,19 @@ from typing import Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from facecluster.records import Floats
+
 # The shape of the table of a model that brings none: rates, and distances as shares of the model's
 # grouping distance. Those of the shipped embedder (export/recipe.py).
 SHAPE = ((1e-1, 1.90), (1e-2, 1.45), (1e-3, 1.18), (1e-4, 0.98), (1e-5, 0.82), (1e-6, 0.69))
+BORNE = 1e-3  # share of strangers that a good model's grouping distance stays below
 SMALLEST = 1e-6  # cosine distance; below it nothing is told apart
+
+# Faces of one photo are strangers for sure, but they share light, camera and often family: in LFW
+# they are as near as this many times the pairs of strangers elsewhere, and more (docs/decisions).
+USUAL = 3.0
+STEPS = 10.0 ** -np.arange(6, 0.9, -0.25)  # rates at which a table is compared with a library
+HIGHEST = 0.9
 
 
 class Strangers:
@@ -26,9 +35,17 @@ class Strangers:
     table : pairs of false-accept rate and cosine distance (embed/spec.py). With fewer than two
         different distances, SHAPE at `distance` stands in.
     distance : the model's cosine distance for grouping.
+    ease : how many times more strangers than a good one a model must bear, at least 1; None for
+        what table and distance say. More than BORNE lie within the distance only where a weak
+        model could not hold its classes together among fewer (evaluate/thresholds.py).
     """
 
-    def __init__(self, table: Sequence[tuple[float, float]], distance: float) -> None:
+    def __init__(
+        self,
+        table: Sequence[tuple[float, float]],
+        distance: float,
+        ease: float | None = None,
+    ) -> None:
         known: dict[float, float] = {}
         for rate, edge in table:
             if edge > SMALLEST:
@@ -38,13 +55,36 @@ class Strangers:
         self.distance = distance
         self._edges = np.array(sorted(known))
         self._logs = np.log10([known[edge] for edge in sorted(known)])
+        self.ease = max(1.0, float(self.rates(distance)) / BORNE) if ease is None else ease
 
     def wider(self, factor: float) -> Self:
         """The same with all distances `factor` times as far."""
         table = [
             (10**log, edge * factor) for log, edge in zip(self._logs, self._edges, strict=True)
         ]
-        return type(self)(table, self.distance * factor)
+        return type(self)(table, self.distance * factor, self.ease)
+
+    def among(self, gaps: Floats, faces: int) -> Self:
+        """The same as it is in a library, judged by its faces that share a photo.
+
+        gaps: float32 [P], cosine distances of all pairs of faces that share one; these are
+        strangers to each other. faces: how many faces there are. In albums of families and of
+        colleagues they come nearer than a table says that was measured on people from everywhere.
+        Each rate grows by how many more pairs are seen than expected, and never shrinks. The fewer
+        pairs there are for all the faces, the less they count: `faces` / P pairs are taken to be
+        just as the table says.
+        """
+        if not len(gaps):
+            return self
+        edges = np.array([self.limit(rate) for rate in STEPS])
+        seen = np.searchsorted(np.sort(gaps), edges, side="right")
+        trust = faces / len(gaps)
+        more = (seen + trust) / (USUAL * len(gaps) * STEPS + trust)
+        rates = np.minimum(np.maximum.accumulate(STEPS * np.maximum(more, 1.0)), HIGHEST)
+        table = list(zip(rates.tolist(), edges.tolist(), strict=True))
+        # Of equal rates the largest distance stands.
+        known = dict(table)
+        return type(self)(list(known.items()), self.distance, self.ease)
 
     def rates(self, distances: ArrayLike) -> NDArray[np.float64]:
         """The share of strangers at most as near as each cosine distance, float64 in 0..1."""

@@ -8,12 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from facecluster.cluster.graph import cosine_distances
-from facecluster.cluster.people import POOR_REACH, TRUSTED
+from facecluster.cluster.people import TRUSTED
 from facecluster.evaluate.faces import Faces
 from facecluster.evaluate.known import Known
 from facecluster.records import Floats
 
 NEAREST = 1e-6  # distances below it weigh as much as this one
+POOR_REACH = 0.9  # of the threshold, for a face that cannot be trusted
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ def identify(
 ) -> list[Answer]:
     """An answer for each face of one photo.
 
-    A face that cannot be trusted must be nearer (POOR_REACH of the threshold), as in grouping.
+    A face that cannot be trusted must be nearer (POOR_REACH of the threshold).
     Unless `allow_twice`, nobody is in a photo twice: the face nearest to a person's pictures has
     the name, and others get their next candidate or stay unknown.
     """

@@ -11,7 +11,9 @@ from facecluster.records import Floats
 
 MOST = 2000  # embeddings that are looked at: their distances are 16 MB
 STEPS = 64  # cuts that are tried
-STRANGERS = 0.01  # share of different pairs that may be closer than a grouping distance
+STRANGERS = 5e-4  # share of different pairs that may be closer than a grouping distance ...
+OWN = 0.75  # ... unless fewer than so many pairs of one class would be, too ...
+MOST_STRANGERS = 0.05  # ... and then this share at most
 NO_ANSWER = 0.5
 
 
@@ -20,9 +22,8 @@ def grouping_distance(embeddings: Floats, labels: NDArray[np.int64], seed: int =
 
     embeddings: float32 [N, D], unit rows. labels: int64 [N]. More than MOST are drawn by seed,
     whole classes first, so that the drawn classes keep their sizes. The middle of the best run of
-    equally good cuts is taken. Among few classes a cut can be good that would join everybody in a
-    larger library, so it may not pass the distance below which STRANGERS of the different pairs
-    lie. Fewer than two classes or no class with two members: NO_ANSWER.
+    equally good cuts is taken, but no more than `_limit` allows. Fewer than two classes or no class
+    with two members: NO_ANSWER.
     """
     rows = _some(labels, seed)
     chosen, truth = embeddings[rows], labels[rows]
@@ -31,7 +32,7 @@ def grouping_distance(embeddings: Floats, labels: NDArray[np.int64], seed: int =
         return NO_ANSWER
     upper = np.triu_indices(len(chosen), 1)
     distances = np.clip((1.0 - chosen.astype(np.float64) @ chosen.T)[upper], 0, 2)
-    limit = np.quantile(distances[truth[upper[0]] != truth[upper[1]]], STRANGERS)
+    limit = _limit(distances, truth[upper[0]] == truth[upper[1]])
     tree = linkage(distances, method="average")
     cuts = np.quantile(tree[:, 2], np.linspace(0, 1, STEPS))
     cuts = np.unique(np.concatenate([cuts, np.linspace(tree[0, 2], tree[-1, 2], STEPS)]))
@@ -39,6 +40,19 @@ def grouping_distance(embeddings: Floats, labels: NDArray[np.int64], seed: int =
     best = np.flatnonzero(np.isclose(scores, np.max(scores)))
     middle = best[len(best) // 2]
     return float(np.clip(min(cuts[middle], limit), 1e-4, 1.99))
+
+
+def _limit(distances: NDArray[np.float64], same: NDArray[np.bool_]) -> float:
+    """How wide a grouping distance may be.
+
+    Among few classes a cut can be good that would join everybody in a larger library, so STRANGERS
+    bound it. But average linkage makes a class whole only beyond the mean distance within it, and
+    where a network is too weak for that within so few strangers, it must bear more: as many as are
+    as near as OWN of the pairs of one class, up to MOST_STRANGERS. The share of strangers within
+    its grouping distance so tells how weak a model is. float64 [P] and bool [P], a row a pair.
+    """
+    strict, loose = np.quantile(distances[~same], [STRANGERS, MOST_STRANGERS])
+    return float(np.clip(np.quantile(distances[same], OWN), strict, loose))
 
 
 def _some(labels: NDArray[np.int64], seed: int) -> NDArray[np.int64]:

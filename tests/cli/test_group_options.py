@@ -55,7 +55,7 @@ def test_method(report: Report, method: str) -> None:
     found = report("--method", method)
     assert faces(found) == [3, 3]
     assert found["run"]["settings"]["cluster"]["method"] == method
-    assert any("silhouette" in note for note in found["notes"]) == (method == "kmeans")
+    assert any("k-means:" in note for note in found["notes"]) == (method == "kmeans")
 
 
 def test_distance(report: Report) -> None:

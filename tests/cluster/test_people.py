@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import adjusted_rand_score
 
-from facecluster.cluster.people import TRUSTED, find_people
+from facecluster.cluster.people import POOR_RATE, TRUSTED, find_people
 from facecluster.cluster.strangers import Strangers
 from facecluster.config import METHODS, ClusterConfig
 from facecluster.records import FaceTable, Grouping, Reason
@@ -176,20 +176,21 @@ def test_without_a_distance_the_models_table_decides(people, method) -> None:
         assert other < one
 
 
-def test_poor_faces_must_be_nearer(people) -> None:
+def test_poor_faces_stay_where_strangers_are_few(people) -> None:
+    """However wide the user's distance is."""
     rows, _ = people([30], spread=0.01)
     edge = rows.mean(axis=0) / np.linalg.norm(rows.mean(axis=0))
     aside = np.zeros(64, np.float32)
     aside[0] = 1
     aside -= (aside @ edge) * edge
     aside /= np.linalg.norm(aside)
-    found = find(table(rows))
-    cosine = 1 - 0.95 * found.threshold
-    far = (cosine * edge + np.sqrt(1 - cosine**2) * aside).astype(np.float32)
-    faces = table(np.concatenate([rows, far[None]]))
+    far = 1.1 * Strangers((), DISTANCE).limit(POOR_RATE)
+    beside = ((1 - far) * edge + np.sqrt(1 - (1 - far) ** 2) * aside).astype(np.float32)
+    faces = table(np.concatenate([rows, beside[None]]))
     poor = np.append(np.ones(30), 0.5)
-    assert find(faces, poor).labels[30] == -1
-    assert find(faces).labels[30] == 0
+    wide = {"method": "agglomerative", "distance": 1.3 * far}
+    assert find(faces, **wide).labels[30] == 0
+    assert find(faces, poor, **wide).labels[30] == -1
 
 
 def test_no_faces() -> None:

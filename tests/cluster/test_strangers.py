@@ -80,3 +80,11 @@ def test_a_measured_table_gives_the_share_of_strangers(people) -> None:
         assert found == pytest.approx(rate, rel=0.02)
     between = (distances <= strangers.limit(0.03)).mean()
     assert 0.01 < between < 0.1
+
+
+def test_a_weak_model_is_told_by_its_own_distance() -> None:
+    assert Strangers(TABLE, 0.06).ease == 1  # rate 1e-4
+    weak = Strangers(TABLE, 0.09)  # rate 1e-2
+    assert weak.ease == pytest.approx(10)
+    assert weak.wider(1.5).ease == weak.ease
+    assert Strangers((), 0.2).ease == 1

@@ -8,7 +8,14 @@ from hypothesis import strategies as st
 from sklearn.cluster import AgglomerativeClustering
 
 from facecluster.cluster.metrics import bcubed
-from facecluster.evaluate.thresholds import MOST, NO_ANSWER, STRANGERS, grouping_distance
+from facecluster.evaluate.thresholds import (
+    MOST,
+    MOST_STRANGERS,
+    NO_ANSWER,
+    OWN,
+    STRANGERS,
+    grouping_distance,
+)
 
 
 def people(rng: np.random.Generator, count: int, each: int, spread: float):  # type: ignore[no-untyped-def]
@@ -25,6 +32,17 @@ def grouped(embeddings: np.ndarray, distance: float) -> np.ndarray:
     return np.asarray(made.fit_predict(embeddings))
 
 
+def widest(embeddings: np.ndarray, labels: np.ndarray) -> float:
+    """By a loop over all pairs: where OWN of the same pairs lie, within the bounds of strangers."""
+    same, strangers = [], []
+    for i in range(len(labels)):
+        for j in range(i):
+            mine = same if labels[i] == labels[j] else strangers
+            mine.append(1 - float(embeddings[i].astype(np.float64) @ embeddings[j]))
+    strict, loose = np.quantile(strangers, STRANGERS), np.quantile(strangers, MOST_STRANGERS)
+    return float(min(max(np.quantile(same, OWN), strict), loose))
+
+
 def test_clear_groups_are_found_again(rng: np.random.Generator) -> None:
     embeddings, labels = people(rng, 6, 5, 0.1)
     distance = grouping_distance(embeddings, labels)
@@ -37,9 +55,7 @@ def test_no_other_cut_is_much_better(seed: int, count: int, each: int) -> None:
     rng = np.random.default_rng(seed)
     embeddings, labels = people(rng, count, each, 0.5)
     distance = grouping_distance(embeddings, labels)
-    first, second = np.triu_indices(len(labels), 1)
-    strangers = (1 - embeddings @ embeddings.T)[first, second][labels[first] != labels[second]]
-    limit = float(np.quantile(strangers, STRANGERS))
+    limit = widest(embeddings, labels)
     assert distance <= limit + 1e-4
     found = bcubed(labels, grouped(embeddings, distance)).f
     best = max(bcubed(labels, grouped(embeddings, c)).f for c in np.linspace(0.001, limit, 40))
@@ -64,3 +80,14 @@ def test_a_model_that_knows_nothing_does_not_join_everybody(rng: np.random.Gener
     embeddings, _ = people(rng, 4, 10, 3.0)
     labels = np.repeat(np.arange(4), 10)
     assert grouped(embeddings, grouping_distance(embeddings, labels)).max() >= 9
+
+
+def test_the_weaker_a_model_the_more_strangers_it_bears(rng: np.random.Generator) -> None:
+    shares = []
+    for spread in (0.3, 0.8, 1.2):
+        embeddings, labels = people(rng, 5, 60, spread)
+        first, second = np.triu_indices(len(labels), 1)
+        distances = (1 - embeddings @ embeddings.T)[first, second]
+        strangers = distances[labels[first] != labels[second]]
+        shares.append(np.mean(strangers <= grouping_distance(embeddings, labels)))
+    assert shares[0] <= STRANGERS < shares[1] < shares[2] <= MOST_STRANGERS + 1e-3
