@@ -15,8 +15,8 @@ from benchmarks.albums import Model
 from facecluster.config import METHODS, ClusterConfig
 
 Row = Mapping[str, Any]
-BEGIN = "<!-- written by python -m benchmarks.quality --write: begin -->"
-END = "<!-- written by python -m benchmarks.quality --write: end -->"
+MARK = "python -m benchmarks.quality --write"
+BEGIN, END = (f"<!-- written by {MARK}: {place} -->" for place in ("begin", "end"))
 TITLE = "# How right the folders are\n"
 HEAD = (
     f"{'set':<12}{'method':<30}{'pairwise P / R / F':<24}{'BCubed P / R / F':<24}"
@@ -153,10 +153,11 @@ def machine() -> str:
     return f"{names[0] if names else platform.machine()}, {os.cpu_count()} cores"
 
 
-def write(path: Path, text: str) -> None:
-    """Put `text` between BEGIN and END of the file; what stands around them stays."""
+def write(path: Path, text: str, mark: str = MARK) -> None:
+    """Put `text` between two comments that name `mark`; what stands around them stays."""
+    begin, end = (edge.replace(MARK, mark) for edge in (BEGIN, END))
     whole = path.read_text("utf-8") if path.is_file() else TITLE
-    before, begun, rest = whole.partition(BEGIN)
-    after = rest.partition(END)[2] if begun else "\n"
+    before, begun, rest = whole.partition(begin)
+    after = rest.partition(end)[2] if begun else "\n"
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(f"{before.rstrip()}\n\n{BEGIN}\n\n{text}\n{END}{after}", "utf-8")
+    path.write_text(f"{before.rstrip()}\n\n{begin}\n\n{text}\n{end}{after}", "utf-8")

@@ -59,6 +59,18 @@ def cut(picture: Picture, box: NDArray[np.float32], share: float, side: int) -> 
     return Picture(pixels, pixels.shape[1], pixels.shape[0])
 
 
+def blurred(picture: Picture, sigma: float) -> Picture:
+    """The picture after a Gaussian blur of that standard deviation in px."""
+    soft = cv2.GaussianBlur(picture.pixels, (0, 0), sigma)
+    return Picture(np.asarray(soft, np.uint8), picture.width, picture.height)
+
+
+def dimmed(picture: Picture, light: float, noise: np.random.Generator) -> Picture:
+    """The picture with a share `light` of its light, and sensor noise of 2 grey levels."""
+    dim = picture.pixels * light + noise.normal(0, 2, picture.pixels.shape)
+    return Picture(np.clip(dim, 0, 255).astype(np.uint8), picture.width, picture.height)
+
+
 def worsened(
     picture: Picture, box: NDArray[np.float32], seed: int
 ) -> Iterator[tuple[str, Picture]]:
@@ -71,13 +83,10 @@ def worsened(
         if width < face:
             yield f"{width} px", shrunk(picture, width / face)
     for blur in BLURS:
-        soft = cv2.GaussianBlur(picture.pixels, (0, 0), blur * face)
-        yield f"blur {blur}", Picture(np.asarray(soft, np.uint8), picture.width, picture.height)
+        yield f"blur {blur}", blurred(picture, blur * face)
     noise = np.random.default_rng(seed)
     for light in LIGHTS:
-        dim = picture.pixels * light + noise.normal(0, 2, picture.pixels.shape)
-        dark = np.clip(dim, 0, 255).astype(np.uint8)
-        yield f"light {light}", Picture(dark, picture.width, picture.height)
+        yield f"light {light}", dimmed(picture, light, noise)
 
 
 def rows(folder: Path, pictures: int) -> Iterator[Row]:

@@ -75,6 +75,9 @@ def show_people(report: Mapping[str, Any], out: Path, dry_run: bool, verbose: bo
         console.print("No photos were found in this folder.")
     elif summary["faces"] == 0:
         console.print("No face was found in any photo.")
+    doubts = _doubts(report)
+    if doubts:
+        console.print(doubts)
     if dry_run:
         console.print("Dry run: nothing was written.")
     elif summary["photos"]:
@@ -109,6 +112,16 @@ def _sentence(summary: Mapping[str, Any]) -> str:
         f"{_count(summary['faces'], 'face')}, {summary['faces_placed']} of them placed with "
         f"{_count(summary['people'], 'person', 'people')}."
     )
+
+
+def _doubts(report: Mapping[str, Any]) -> str:
+    """What the report lists as worth a look, empty where that is nothing."""
+    lists = (
+        ("probably_same", "pair of people who may be one", "pairs of people who may be one"),
+        ("probably_mixed", "person who may be several", "people who may be several"),
+    )
+    parts = [_count(len(report[key]), one, many) for key, one, many in lists if report[key]]
+    return f"Worth a look: {', '.join(parts)}." if parts else ""
 
 
 def _count(number: int, one: str, many: str = "") -> str:

@@ -14,26 +14,26 @@ from facecluster.records import Confidence, Floats, Ints
 
 # Weights of the evidence in its order and the intercept, as `python -m export.confidence` prints
 # them.
-FACE = (2.341, -0.971, 0.849, -0.023, -0.069, -6.403)
-PERSON = (1.082, -0.946, 1.439, 0.053, -5.582)
-PAIR = (4.054, -0.726, -2.358, -0.72, -2.131)
+FACE = (2.01, -1.243, 0.638, 1.425, 0.48, -0.699, -3.698)
+PERSON = (1.71, -1.446, 0.933, 4.485, 0.837, -1.003, -10.026)
+PAIR = (5.066, -0.381, -1.179, -1.309, 0.716, -0.37, -5.403)
 LEAST = 0.05  # chance from which a pair of people is worth a look
 
 
 def confidence(
-    labels: Ints, embeddings: Floats, quality: Floats, photo: Ints | None, strangers: Strangers
+    labels: Ints, embeddings: Floats, photo: Ints | None, strangers: Strangers
 ) -> Confidence:
     """The chances of a finished grouping.
 
-    labels: int32 [N], -1 where not placed. embeddings: float32 [N, D], unit rows. quality:
-    float32 [N] in 0..1. photo: int32 [N], None when one photo may show a person twice. strangers:
-    the model's false-accept table.
+    labels: int32 [N], -1 where not placed. embeddings: float32 [N, D], unit rows. photo:
+    int32 [N], None when one photo may show a person twice. strangers: the model's false-accept
+    table.
     """
     faces = np.full(len(labels), np.nan, np.float32)
     if not (labels >= 0).any():
         nothing = np.empty(0, np.float32)
         return Confidence(faces, nothing, np.empty((0, 2), np.int32), nothing)
-    faces[labels >= 0] = chance(face_evidence(labels, embeddings, quality, strangers), FACE)
+    faces[labels >= 0] = chance(face_evidence(labels, embeddings, strangers), FACE)
     people = chance(person_evidence(labels, embeddings, strangers), PERSON)
     pairs, evidence = pair_evidence(labels, embeddings, photo, strangers)
     same = chance(evidence, PAIR)

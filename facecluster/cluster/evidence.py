@@ -18,6 +18,8 @@ from facecluster.records import Floats, Ints
 Features = NDArray[np.float64]
 RARE = 1e-9  # rates below say no more than this one
 SAMPLE = 400  # faces of a person that are looked at when it is split
+SEVERAL = 2  # faces from which a part of a person may be somebody else
+A_FEW = 4  # faces up to which each one more says a lot
 NEIGHBOURS = 3  # nearest people that each person is compared with
 FAR = 3e-2  # pairs of people farther apart than this share of strangers are no question
 
@@ -28,14 +30,13 @@ def surprise(strangers: Strangers, distances: NDArray[np.floating]) -> Features:
     return np.asarray(-np.log10(np.maximum(rates, RARE)), np.float64)
 
 
-def face_evidence(
-    labels: Ints, embeddings: Floats, quality: Floats, strangers: Strangers
-) -> Features:
-    """One row a placed face, in their order, float64 [P, 5].
+def face_evidence(labels: Ints, embeddings: Floats, strangers: Strangers) -> Features:
+    """One row a placed face, in their order, float64 [P, 6].
 
-    How rare strangers are at its mean distance to the other faces of its person; at that to the
-    nearest other person; the faces of its person and the number of people, in octaves; quality as
-    log odds. labels: int32 [N], -1 where not placed. embeddings: float32 [N, D], unit rows.
+    How rare strangers are at its mean distance to the other faces of its person, and at that to
+    the nearest other person; the faces of its person, the same up to A_FEW, the people, and the
+    faces that belong to nobody, all in octaves. labels: int32 [N], -1 where not placed.
+    embeddings: float32 [N, D], unit rows.
     """
     placed = np.nonzero(labels >= 0)[0]
     total, members = sums(labels, embeddings), np.bincount(labels[placed])
@@ -50,38 +51,42 @@ def face_evidence(
         # The mean over the others: the face's own distance to itself, 0, is in the sum.
         own[part] = distances[mine] * size / np.maximum(size - 1, 1)
         distances[mine] = 2
-        other[part] = distances.min(axis=1)
-    trust = np.clip(quality[placed].astype(np.float64), 1e-4, 1 - 1e-4)
-    return np.stack(
-        [
-            surprise(strangers, own),
-            surprise(strangers, other),
-            np.log2(members[labels[placed]]),
-            np.full(len(placed), np.log2(len(members))),
-            np.log(trust / (1 - trust)),
-        ],
-        axis=1,
-    )
+        other[part] = distances.min(axis=1, initial=2)
+    near = [surprise(strangers, own), surprise(strangers, other)]
+    return np.stack([*near, *_crowd(labels, members[labels[placed]])], axis=1)
 
 
 def person_evidence(labels: Ints, embeddings: Floats, strangers: Strangers) -> Features:
-    """One row a person, float64 [K, 4]: how rare strangers are at the mean distance of the two
-    halves into which average linkage splits it last; the faces of the smaller half and of both,
-    and the number of people, in octaves."""
-    order = np.argsort(labels, kind="stable")
-    order = order[labels[order] >= 0]
-    bounds = np.cumsum(np.bincount(labels[order]))[:-1] if len(order) else []
-    rows = []
-    for members in np.split(order, bounds) if len(order) else []:
-        gap, smaller = _halves(embeddings[members])
-        rows.append((gap, np.log2(smaller), np.log2(len(members))))
-    found = np.array(rows, np.float64).reshape(-1, 3)
-    people = np.full((len(found), 1), np.log2(max(len(found), 1)))
-    return np.hstack([surprise(strangers, found[:, 0])[:, None], found[:, 1:], people])
+    """One row a person, float64 [K, 6].
+
+    How rare strangers are at the mean distance of the two parts into which it splits (`_split`);
+    the faces of the smaller part, of both, the same up to A_FEW, the people, and the faces that
+    belong to nobody, all in octaves. labels: int32 [N], -1 where not placed. embeddings: float32
+    [N, D], unit rows.
+    """
+    members = np.bincount(labels[labels >= 0])
+    order = np.argsort(labels, kind="stable")[len(labels) - members.sum() :]
+    people = np.split(order, np.cumsum(members)[:-1]) if len(members) else []
+    parts = np.array([_split(embeddings[rows]) for rows in people], np.float64).reshape(-1, 2)
+    split = [surprise(strangers, parts[:, 0]), np.log2(parts[:, 1])]
+    return np.stack([*split, *_crowd(labels, members)], axis=1)
 
 
-def _halves(embeddings: Floats) -> tuple[float, float]:
-    """Mean distance of the two halves of a group, and faces of the smaller one."""
+def _crowd(labels: Ints, size: NDArray[np.int64]) -> tuple[NDArray[np.float64], ...]:
+    """Octaves of: `size`, faces of a person; it up to A_FEW; the people; the faces of nobody."""
+    people, nobody = int(labels.max(initial=-1)) + 1, int((labels < 0).sum())
+    sizes = np.log2(size.astype(np.float64))
+    found = sizes, np.minimum(sizes, np.log2(A_FEW))
+    return *found, *(np.full(len(size), np.log2(n)) for n in (max(people, 1), 1 + nobody))
+
+
+def _split(embeddings: Floats) -> tuple[float, float]:
+    """Mean distance of the two parts of a group, and faces of the smaller one.
+
+    The parts are those of the last joining of average linkage that joined SEVERAL faces with
+    SEVERAL, so that one odd face does not hide a second person; of the last one at all where the
+    group is smaller than two times SEVERAL, of the first one where every face joined by itself.
+    """
     count = len(embeddings)
     if count < 2:
         return 0.0, 1.0
@@ -90,23 +95,27 @@ def _halves(embeddings: Floats) -> tuple[float, float]:
     some = len(embeddings)
     upper = np.triu_indices(some, 1)
     tree = linkage(cosine_distances(embeddings, embeddings)[upper].astype(np.float64), "average")
-    left, right = (int(node) for node in tree[-1, :2])
-    sizes = [1.0 if node < some else float(tree[node - some, 3]) for node in (left, right)]
-    return float(tree[-1, 2]), max(min(sizes) * count / some, 1.0)
+    sizes = np.concatenate([np.ones(some), tree[:, 3]])
+    smaller = sizes[tree[:, :2].astype(int)].min(axis=1)
+    fair = np.nonzero(smaller >= min(SEVERAL, some // 2))[0]
+    row = fair[-1] if len(fair) else 0
+    return float(tree[row, 2]), max(float(smaller[row]) * count / some, 1.0)
 
 
 def pair_evidence(
     labels: Ints, embeddings: Floats, photo: Ints | None, strangers: Strangers
 ) -> tuple[NDArray[np.int64], Features]:
-    """Pairs of people who could be one, int64 [Q, 2], and a row each, float64 [Q, 4].
+    """Pairs of people who could be one, int64 [Q, 2], and a row each, float64 [Q, 6].
 
     How rare strangers are at their mean distance; at the distance of either to the nearest third
-    person; the faces of the smaller one and the number of people, in octaves. Each person is
-    paired with its NEIGHBOURS nearest; people who share a photo are no pair.
+    person; at the mean distance of faces of one person, averaged over both; the faces of the
+    smaller and of the larger one and the number of people, in octaves. Each person is paired with
+    its NEIGHBOURS nearest; people who share a photo are no pair. labels: int32 [N], -1 where not
+    placed. embeddings: float32 [N, D], unit rows. photo: int32 [N], None for no such rule.
     """
     members = np.bincount(labels[labels >= 0])
     count = len(members)
-    nothing = np.empty((0, 2), np.int64), np.empty((0, 4))
+    nothing = np.empty((0, 2), np.int64), np.empty((0, 6))
     if count < 2:
         return nothing
     means = (sums(labels, embeddings) / members[:, None]).astype(np.float32)
@@ -121,15 +130,19 @@ def pair_evidence(
     if not len(pairs):
         return nothing
     third = np.minimum(*(_third(near[x], gaps[x], y) for x, y in (pairs.T, pairs.T[::-1])))
-    return pairs, np.stack(
-        [
-            surprise(strangers, distance),
-            surprise(strangers, third),
-            np.log2(members[pairs].min(axis=1)),
-            np.full(len(pairs), np.log2(count)),
-        ],
-        axis=1,
-    )
+    wide = _widths(means, members)[pairs].mean(axis=1)
+    rare = [surprise(strangers, distances) for distances in (distance, third, wide)]
+    sizes = np.log2(np.sort(members[pairs], axis=1)).T
+    return pairs, np.stack([*rare, *sizes, np.full(len(pairs), np.log2(count))], axis=1)
+
+
+def _widths(means: Floats, members: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Mean distance of two faces of each person, float64 [K]; 0 of a single face."""
+    # The squared length of the mean is the mean cosine of all pairs, those of a face with itself
+    # included: take these out.
+    cosine = np.einsum("kd,kd->k", means, means, dtype=np.float64)
+    others = np.maximum(members - 1, 1)
+    return np.where(members > 1, np.maximum((1 - cosine) * members / others, 0), 0.0)
 
 
 def _neighbours(means: Floats, most: int) -> tuple[NDArray[np.int64], Floats]:

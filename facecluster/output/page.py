@@ -15,6 +15,8 @@ from facecluster import __version__
 from facecluster.output.text import show
 from facecluster.output.view import page_view
 
+STYLES = ("page.css", "people.css", "look.css")
+
 
 def render_page(report: Mapping[str, Any], out: Path) -> bytes:
     """The page for `report`, to be written to `out / "report.html"`, as UTF-8.
@@ -31,7 +33,7 @@ def render_page(report: Mapping[str, Any], out: Path) -> bytes:
     )
     environment.filters["show"] = show
     environment.filters["number"] = lambda value: f"{value:,}"
-    css = "\n".join(_part(environment, loader, name) for name in ("page.css", "people.css"))
+    css = "\n".join(_part(environment, loader, name) for name in STYLES)
     script = _part(environment, loader, "page.js")
     html = environment.get_template("report.html.j2").render(
         page_view(report, out),

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from facecluster.config import OutputConfig
+from facecluster.output.doubts import person_chances, probably_mixed, probably_same
 from facecluster.output.names import person_folders
 from facecluster.output.rows import Face, face_records, photo_records
 from facecluster.output.scatter import pca
@@ -67,6 +68,8 @@ def build_report(
         "summary": _summary(photo_rows, grouping),
         "people": people,
         "unsure": [i for i, reason in enumerate(grouping.reasons) if reason in UNSURE],
+        "probably_same": probably_same(grouping),
+        "probably_mixed": probably_mixed(people),
         "failures": [
             {"path": photo["path"], "reason": photo["reason"]}
             for photo in photo_rows
@@ -134,9 +137,8 @@ def _people(
         if face["person"] is not None:
             members[face["person"] - 1].append(face)
     people = []
-    for number, (own, name, folder) in enumerate(
-        zip(members, names, person_folders(names), strict=True), start=1
-    ):
+    columns = zip(members, names, person_folders(names), person_chances(grouping), strict=True)
+    for number, (own, name, folder, chance) in enumerate(columns, start=1):
         distances = [face["distance"] for face in own if face["distance"] is not None]
         own.sort(key=lambda f: (f["distance"] if f["distance"] is not None else 2.0, f["id"]))
         best = max(own, key=lambda f: (f["quality"], min(f["box"][2:]), -f["id"]))
@@ -149,6 +151,7 @@ def _people(
                 "face_count": len(own),
                 "best_face": best["id"],
                 "spread": round(float(np.mean(distances)), 4) if distances else None,
+                "confidence": chance,
                 "faces": [face["id"] for face in own],
             }
         )

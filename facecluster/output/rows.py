@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Container, Sequence
+from collections.abc import Container, Iterator, Sequence
 from typing import Any
 
 from facecluster.records import FaceTable, Grouping, PhotoRow, Reason, Status
@@ -24,12 +24,50 @@ def face_records(
     thumbnails: Container[str],
 ) -> list[Face]:
     """Every face in the order of the table. People are numbered from 1 here, as folders are."""
-    columns = zip(
+    rows = []
+    sure = grouping.confidence
+    chances = [math.nan] * len(faces) if sure is None else sure.faces.tolist()
+    columns = zip(_face_columns(faces), _group_columns(grouping), chances, strict=True)
+    for row, (found, placed, chance) in enumerate(columns):
+        photo, ordinal, box, score, consistency = found
+        quality, label, near, distance, core, why = placed
+        thumbnail = thumbnail_path(photos[photo].digest, ordinal)
+        rows.append(
+            {
+                "id": row,
+                "photo": photos[photo].path,
+                "box": box,
+                "size": round(min(box[2:]), 1),
+                "score": rounded(score),
+                "consistency": rounded(consistency),
+                "quality": rounded(quality) or 0.0,
+                "core": core,
+                "person": label + 1 if label >= 0 else None,
+                "reason": why.value,
+                "nearest": near + 1 if near >= 0 else None,
+                "distance": rounded(distance),
+                "confidence": rounded(chance),
+                "thumbnail": thumbnail if thumbnail in thumbnails else None,
+            }
+        )
+    return rows
+
+
+def _face_columns(faces: FaceTable) -> Iterator[tuple[Any, ...]]:
+    """Photo, ordinal, box, score and consistency of each face."""
+    return zip(
         faces.photo.tolist(),
         faces.ordinal.tolist(),
         faces.boxes.astype(float).round(1).tolist(),
         faces.scores.tolist(),
         faces.consistency.tolist(),
+        strict=True,
+    )
+
+
+def _group_columns(grouping: Grouping) -> Iterator[tuple[Any, ...]]:
+    """Quality, label, nearest, distance, core and reason of each face."""
+    return zip(
         grouping.quality.tolist(),
         grouping.labels.tolist(),
         grouping.nearest.tolist(),
@@ -38,28 +76,6 @@ def face_records(
         grouping.reasons,
         strict=True,
     )
-    rows = []
-    for row, cells in enumerate(columns):
-        photo, ordinal, box, score, consistency, quality, label, near, distance, core, why = cells
-        thumbnail = thumbnail_path(photos[photo].digest, ordinal)
-        rows.append(
-            {
-                "id": row,
-                "photo": photos[photo].path,
-                "box": box,
-                "size": round(min(box[2:]), 1),
-                "score": _number(score),
-                "consistency": _number(consistency),
-                "quality": _number(quality) or 0.0,
-                "core": core,
-                "person": label + 1 if label >= 0 else None,
-                "reason": why.value,
-                "nearest": near + 1 if near >= 0 else None,
-                "distance": _number(distance),
-                "thumbnail": thumbnail if thumbnail in thumbnails else None,
-            }
-        )
-    return rows
 
 
 def photo_records(
@@ -107,6 +123,6 @@ def _fate(photo: PhotoRow, reasons: Counter[Reason]) -> tuple[Status, str]:
     return Status.POOR, why
 
 
-def _number(value: float) -> float | None:
+def rounded(value: float) -> float | None:
     """Rounded for reading; None for nan, which JSON does not know."""
     return round(value, 4) if math.isfinite(value) else None

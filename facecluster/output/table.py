@@ -20,7 +20,9 @@ COLUMNS = (
     "quality",
     "score",
     "consistency",
+    "confidence",
 )
+NUMBERS = COLUMNS[COLUMNS.index("distance") :]
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", " ", "＝", "＋", "－", "＠")  # noqa: RUF001
 
 
@@ -43,7 +45,7 @@ def faces_csv(report: Mapping[str, Any]) -> bytes:
                 names.get(face["person"], ""),
                 face["reason"],
                 names.get(face["nearest"], ""),
-                *(_cell(face[key]) for key in ("distance", "quality", "score", "consistency")),
+                *(_cell(face[key]) for key in NUMBERS),
             ]
         )
     return text.getvalue().encode("utf-8", "backslashreplace")

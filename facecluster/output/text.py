@@ -21,6 +21,13 @@ def plural(count: int, one: str, many: str | None = None) -> str:
     return f"{count:,} {one if count == 1 else many or one + 's'}"
 
 
+def in_percent(chance: float) -> str:
+    """`93 %`; an estimate is never quite sure, so it ends at `under 1 %` and `over 99 %`."""
+    if chance < 0.01:
+        return "under 1 %"
+    return "over 99 %" if chance > 0.99 else f"{100 * chance:.0f} %"
+
+
 class Links:
     """Addresses of photos as seen from a page in `out`."""
 

@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from facecluster.output.chart import chart_view
+from facecluster.output.look import look_view
 from facecluster.output.text import Links, plural, show
+from facecluster.output.tiles import Tiles, View
 
 FACES_SHOWN = 6000  # tiles on the page, shared fairly among the people
 PEOPLE_SHOWN = 1000
@@ -17,7 +19,6 @@ UNSURE_SHOWN = 600
 LINES_SHOWN = 1000
 NOTHING = "\N{EN DASH}"
 
-View = dict[str, Any]
 _STATUS = {
     "grouped": "with people",
     "unsure": "unsure",
@@ -51,6 +52,8 @@ def page_view(report: Mapping[str, Any], out: Path) -> View:
         "strip": _strip(report["summary"]["photos_by_status"], report["summary"]["photos"]),
         "people": people,
         "people_more": len(report["people"]) - len(people),
+        "doubts": sum(face["doubted"] for person in people for face in person["tiles"]),
+        "look": look_view(report, tiles, len(people)),
         "unsure": _unsure(report, tiles),
         "unsure_folder": report["run"]["unsure_folder"],
         "lists": _lists(photos, links),
@@ -61,48 +64,6 @@ def page_view(report: Mapping[str, Any], out: Path) -> View:
         "versions": _flat(report["run"]["versions"]),
         "seconds": [(k, f"{v:.1f} s") for k, v in report["run"]["seconds"].items()],
     }
-
-
-class Tiles:
-    """One view a face: its picture, its photo, and what a screen reader says."""
-
-    def __init__(self, report: Mapping[str, Any], links: Links) -> None:
-        self.faces = report["faces"]
-        self.photos = {photo["path"]: photo for photo in report["photos"]}
-        self.people = {person["id"]: person for person in report["people"]}
-        self.labels = {i: p["name"] or f"Person {i}" for i, p in self.people.items()}
-        self.links = links
-
-    def tile(self, face_id: int) -> View:
-        face = self.faces[face_id]
-        photo = self.photos[face["photo"]]
-        away = "" if face["distance"] is None else f" · distance {face['distance']:.3f}"
-        nearest = self.people.get(face["nearest"])
-        return {
-            "picture": self.picture(face_id),
-            "photo": face["photo"],
-            "href": self.links.photo(face["photo"]),
-            "facts": f"quality {face['quality']:.2f}{away}",
-            "box": _percent(face["box"], photo["width"], photo["height"]),
-            "nearest": nearest and self.labels[nearest["id"]],
-            "nearest_id": nearest and nearest["id"],
-            "nearest_picture": nearest and self.picture(nearest["best_face"]),
-            "distance": face["distance"],
-        }
-
-    def picture(self, face_id: int) -> str | None:
-        thumbnail = self.faces[face_id]["thumbnail"]
-        return self.links.own(thumbnail) if thumbnail else None
-
-
-def _percent(box: list[float], width: int, height: int) -> str:
-    """A face box in % of its photo, for drawing it over the photo at any size."""
-    if not (width and height):
-        return ""
-    x, y, w, h = box
-    return " ".join(
-        f"{100 * v / side:.2f}" for v, side in ((x, width), (y, height), (w, width), (h, height))
-    )
 
 
 def _room(sizes: Sequence[int]) -> int:

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
 from cli.conftest import Run, process
 
 from facecluster import models
+from facecluster.cluster.people import find_people
+from facecluster.records import Confidence, Grouping
 
 
 def test_done(run: Run, party: Path, tmp_path: Path) -> None:
@@ -22,6 +27,35 @@ def test_done(run: Run, party: Path, tmp_path: Path) -> None:
         "6 photos (5 grouped, 1 no face), 6 faces, 6 of them placed with 2 people."
     )  # fmt: skip
     assert lines[4:] == [f"Report: {tmp_path / 'party-people' / 'report.html'}"]
+
+
+def test_doubts_are_counted_in_one_line(
+    run: Run, party: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def doubts(pairs: int, mixed: int) -> list[str]:
+        """The lines about doubts when the grouping has so many."""
+
+        def unsure(*args: Any) -> Grouping:
+            grouping = find_people(*args)
+            sure = Confidence(
+                faces=np.where(grouping.labels >= 0, 0.5, np.nan).astype(np.float32),
+                people=np.array([0.1] * mixed + [0.9] * (grouping.people - mixed), np.float32),
+                pairs=np.array([[0, 1]] * pairs, np.int32).reshape(-1, 2),
+                same=np.full(pairs, 0.5, np.float32),
+            )
+            return replace(grouping, confidence=sure)
+
+        monkeypatch.setattr("facecluster.group.find_people", unsure)
+        lines = run("group", party).stdout.splitlines()
+        assert lines[-1].startswith("Report: ")
+        return [line for line in lines if line.startswith("Worth a look")]
+
+    assert doubts(0, 0) == []
+    assert doubts(1, 0) == ["Worth a look: 1 pair of people who may be one."]
+    assert doubts(0, 1) == ["Worth a look: 1 person who may be several."]
+    assert doubts(3, 2) == [
+        "Worth a look: 3 pairs of people who may be one, 2 people who may be several."
+    ]
 
 
 def test_no_photos(run: Run, tmp_path: Path) -> None:

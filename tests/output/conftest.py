@@ -14,7 +14,7 @@ import pytest
 from facecluster.config import OutputConfig
 from facecluster.output.report import RunInfo
 from facecluster.output.write import write_all
-from facecluster.records import FaceTable, Grouping, PhotoRow, Reason
+from facecluster.records import Confidence, FaceTable, Grouping, PhotoRow, Reason
 
 RUN = RunInfo(
     settings={"cluster": {"method": "agglomerative", "distance": None}, "seed": 0},
@@ -71,6 +71,24 @@ def make_grouping(labels: Sequence[int], reasons: Sequence[Reason]) -> Grouping:
         threshold=0.06,
         notes=("Grouped.",),
     )
+
+
+def make_confidence(
+    grouping: Grouping,
+    people: Sequence[float],
+    pairs: Sequence[tuple[int, int, float]] = (),
+    faces: Sequence[float] = (),
+) -> Grouping:
+    """The grouping with these chances; `faces` are those of the first faces, 0.9 the others'."""
+    chances = np.where(grouping.labels >= 0, 0.9, np.nan).astype(np.float32)
+    chances[: len(faces)] = faces
+    sure = Confidence(
+        faces=chances,
+        people=np.array(people, np.float32),
+        pairs=np.array([pair[:2] for pair in pairs], np.int32).reshape(-1, 2),
+        same=np.array([pair[2] for pair in pairs], np.float32),
+    )
+    return replace(grouping, confidence=sure)
 
 
 def make_faces(photo: Sequence[int], seed: int = 1, dimension: int = 8) -> FaceTable:

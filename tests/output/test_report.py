@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from dataclasses import fields
+from dataclasses import fields, replace
 from importlib.resources import files
 from pathlib import Path
 
 import jsonschema
 import numpy as np
 import pytest
-from output.conftest import RUN, Album, make_faces, make_grouping
+from output.conftest import RUN, Album, make_confidence, make_faces, make_grouping
 
 from facecluster.config import OutputConfig
 from facecluster.output.report import build_report, report_json
@@ -74,6 +74,30 @@ def test_schema_accepts_reports_and_refuses_others(album, link):
         assert not validator.is_valid({k: v for k, v in report.items() if k != key}), key
     report["faces"][5]["reason"] = ""  # a face without a person must say why
     assert not validator.is_valid(report)
+
+
+def test_confidence_goes_where_it_belongs(album):
+    chances = [0.123456, 1.0, 0.4, 0.25, 0.75]
+    grouping = make_confidence(album.grouping, [0.98761, 0.3], [(0, 1, 0.654321)], chances)
+    report = report_of(replace(album, grouping=grouping))
+    assert [face["confidence"] for face in report["faces"]] == [
+        *(0.1235, 1.0, 0.4, 0.25, 0.75),
+        *(None, None, None),  # placed with nobody
+    ]
+    assert [person["confidence"] for person in report["people"]] == [0.9876, 0.3]
+    assert report["probably_same"] == [{"people": [1, 2], "confidence": 0.6543}]
+    assert report["probably_mixed"] == [{"person": 2, "confidence": 0.3}]
+    validator = jsonschema.Draft202012Validator(SCHEMA)
+    validator.validate(json.loads(report_json(report)))
+    report["probably_same"][0]["people"] = [1, 1]
+    assert not validator.is_valid(report)
+
+
+def test_a_grouping_without_confidence_has_nulls_and_no_lists(album):
+    report = report_of(album)
+    assert {face["confidence"] for face in report["faces"]} == {None}
+    assert {person["confidence"] for person in report["people"]} == {None}
+    assert report["probably_same"] == report["probably_mixed"] == []
 
 
 def test_schema_accepts_an_empty_folder_and_photos_without_faces(tmp_path):

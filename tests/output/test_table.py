@@ -6,7 +6,7 @@ import csv
 import io
 
 import pytest
-from output.conftest import RUN, make_faces, make_grouping
+from output.conftest import RUN, make_confidence, make_faces, make_grouping
 
 from facecluster.output.report import build_report
 from facecluster.output.table import COLUMNS, faces_csv
@@ -26,6 +26,14 @@ def test_a_row_a_face(album):
     assert (rows[0]["person"], rows[0]["reason"]) == ("person-001", "")
     assert (rows[5]["person"], rows[5]["nearest"], rows[5]["reason"]) == ("", "person-001", "alone")
     assert float(rows[5]["distance"]) == report["faces"][5]["distance"]
+
+
+def test_confidence_is_the_last_column(album):
+    grouping = make_confidence(album.grouping, [0.9, 0.9], faces=[0.25, 0.5])
+    report = build_report(album.root, album.photos, album.faces, grouping, RUN)
+    assert COLUMNS[-1] == "confidence"
+    cells = [row["confidence"] for row in rows_of(report)]
+    assert cells == ["0.25", "0.5", "0.9", "0.9", "0.9", "", "", ""]
 
 
 @pytest.mark.parametrize(
