@@ -78,7 +78,9 @@ def albums(options: argparse.Namespace, source: Source) -> dict[str, Album]:
         for name, mix in MIXES.items()
         if name in wanted
     }
-    return {name: a for name, a in read.items() if name in wanted or name not in FOLDERS} | mixed
+    named = {path.name for path in options.folders}
+    shown = {name: a for name, a in read.items() if name in wanted or name in named}
+    return shown | mixed
 
 
 def tasks(options: argparse.Namespace, source: Source) -> list[Task]:

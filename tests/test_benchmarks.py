@@ -104,3 +104,58 @@ def test_training(tmp_path: Path) -> None:
         assert row["pictures_per_second"] > 0
         assert all(0 <= point["accuracy"] <= 1 for point in row["curve"])
     assert (tmp_path / "curve.png").stat().st_size > 0
+
+
+def test_landmarks(people: Path, tmp_path: Path) -> None:
+    run("landmarks", people, "--json", tmp_path / "rows.json")
+    first, refined = json.loads((tmp_path / "rows.json").read_text())["landmarks"]
+    assert (first["landmarks"], refined["landmarks"]) == ("first", "refined")
+    assert first["ms"] == 0 < refined["ms"]
+    for row in (first, refined):
+        assert row["faces"] == 6
+        assert all(rate == 1 for rate in row["tar"].values())  # two people, far apart
+        assert 0 < row["jitter"] < 0.2
+
+
+def test_hard(people: Path, tmp_path: Path) -> None:
+    page, rows = tmp_path / "quality.md", tmp_path / "rows.json"
+    options = ["--kind", "as they are", "--kind", "24 px", "--data", tmp_path, "--cache", tmp_path]
+    run("hard", people, *options, "--write", page, "--json", rows)
+    told = json.loads(rows.read_text())
+    assert list(told["kinds"]) == ["as they are", "coarse, 24 px", "small, 24 px"]
+    first = told["kinds"]["as they are"]
+    assert (first["known"], first["strangers"], first["found"]) == (1, 1, 2)
+    assert (first["recall"], first["false"]) == (1, 0)
+    curve = told["curves"]["trusted"]
+    assert curve[0]["trusted"] == 0
+    assert curve[0]["clean"]["people"] == {"f": 1, "behind": 0, "largest": 0}
+    assert "| as they are | 1.000 |" in page.read_text()
+    assert "</svg>" in (tmp_path / "hard-faces.svg").read_text()
+
+
+def test_confidence(people: Path, tmp_path: Path) -> None:
+    page, rows = tmp_path / "docs" / "quality.md", tmp_path / "rows.json"
+    run("confidence", people, "--write", page, "--json", rows, "--cache", tmp_path)
+    found = json.loads(rows.read_text())
+    assert [(row["kind"], row["what"]) for row in found["rows"]] == [
+        ("people", what) for what in ("faces", "people", "pairs")
+    ]
+    faces, whole, _ = found["rows"]
+    assert (faces["answers"], faces["so"]) == (6, 6)
+    assert (whole["answers"], whole["so"]) == (2, 2)
+    assert faces["error"] < 0.2  # nothing but clear people
+    assert found["lists"][0]["mixed"] == {"caught": 0, "real": 0, "right": 0, "shown": 2}
+    assert "## How sure we may be" in page.read_text()
+    assert b"<svg" in (page.parent / "reliability.svg").read_bytes()
+
+
+def test_constants(people: Path, tmp_path: Path) -> None:
+    shutil.copytree(people, tmp_path / "lfw" / "images")
+    shutil.copytree(people, tmp_path / "pins44")
+    (tmp_path / "lfw" / "peopleDevTrain.txt").write_text("1\neileen\t3\n")
+    rows = tmp_path / "rows.json"
+    options = ["--data", tmp_path, "--cache", tmp_path / "kept", "--json", rows]
+    assert "CROWD 5" in run("constants", "--constant", "CROWD", *options)
+    found = json.loads(rows.read_text())
+    assert [row["value"] for row in found] == [None, 5, 12, 20]
+    assert all(half["lfw"] == half["pins44"] == 1 for row in found for half in row["halves"])

@@ -178,7 +178,7 @@ def test_grouping(run: Run, model: Path, colours: Path) -> None:
         assert row["pairwise"] == row["bcubed"] == {"precision": 1, "recall": 1, "f": 1}
         assert (row["nmi"], row["ari"], row["coverage"]) == (1, 1, 1)
         assert (row["people"], row["true_people"], row["photos"]) == (3, len(COLOURS), 12)
-        assert row["distance"] == SPEC.distance
+        assert 0 < row["distance"] < 2
         assert row["seconds"] >= 0
         assert row["peak_mb"] > 50
 

@@ -61,7 +61,9 @@ def test_method(report: Report, method: str) -> None:
 def test_distance(report: Report) -> None:
     assert faces(report("--distance", "0.000001")) == []
     assert faces(report("--distance", "1.9", "--allow-twice")) == [6]
-    assert report("-d", "0.08")["run"]["distance"] == 0.08
+    assert report("-m", "agglomerative", "-d", "0.08")["run"]["distance"] == 0.08
+    wider, usual = (report(*given)["run"]["distance"] for given in (("-d", "0.08"), ()))
+    assert wider > usual
 
 
 @pytest.mark.parametrize("count", [1, 2, 3])

@@ -11,9 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.neighbors import KNeighborsClassifier
 
-from facecluster.evaluate.identify import POOR_REACH
 from facecluster.evaluate.faces import Faces
-from facecluster.evaluate.identify import Candidate, _each_once, candidates, identify
+from facecluster.evaluate.identify import POOR_REACH, Candidate, _each_once, candidates, identify
 from facecluster.evaluate.known import Known
 
 MakeFaces = Callable[..., Faces]
