@@ -15,7 +15,7 @@ from benchmarks.process import chosen
 from benchmarks.quality import FOLDERS
 from benchmarks.reading import Source
 from facecluster.cluster.evidence import Features, face_evidence, pair_evidence, person_evidence
-from facecluster.cluster.people import TRUSTED, find_people, strangers_here
+from facecluster.cluster.people import find_people
 from facecluster.cluster.strangers import Strangers
 from facecluster.config import ClusterConfig
 from facecluster.evaluate.grouping import middle_faces
@@ -102,8 +102,6 @@ def known(kind: str, album: Album, model: Model) -> Known:
     consistency = faces.consistency if model.fitted else None
     trust = quality(faces.scores, faces.landmarks, faces.sizes, faces.clarity, consistency)
     labels = find_people(faces, trust, ClusterConfig(), strangers).labels
-    core = (trust >= TRUSTED) & (faces.sizes >= ClusterConfig().min_face)
-    strangers = strangers_here(faces.embeddings[core], faces.photo[core], strangers)
     who = who_is(album)
     names = names_of(labels, who)
     placed = np.nonzero(labels >= 0)[0]

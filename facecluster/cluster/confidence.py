@@ -14,9 +14,9 @@ from facecluster.records import Confidence, Floats, Ints
 
 # Weights of the evidence in its order and the intercept, as `python -m export.confidence` prints
 # them.
-FACE = (2.01, -1.243, 0.638, 1.425, 0.48, -0.699, -3.698)
-PERSON = (1.71, -1.446, 0.933, 4.485, 0.837, -1.003, -10.026)
-PAIR = (5.066, -0.381, -1.179, -1.309, 0.716, -0.37, -5.403)
+FACE = (2.013, -1.247, 0.641, 1.385, 0.484, -0.692, -3.719)
+PERSON = (1.708, -1.447, 0.933, 4.476, 0.837, -1.002, -10.007)
+PAIR = (5.328, -0.412, -1.237, -1.294, 0.734, -0.431, -5.516)
 LEAST = 0.05  # chance from which a pair of people is worth a look
 
 

@@ -71,24 +71,12 @@ def find_people(
     core = large & (quality >= TRUSTED)
     rule = None if config.allow_twice else faces.photo
     with threadpool_limits(limits=1):
-        rows = np.nonzero(core)[0]
-        inside = None if rule is None else rule[rows]
-        strangers = strangers_here(faces.embeddings[rows], inside, strangers)
-        clusterer = make_clusterer(config, strangers, len(rows))
-        clusterer.fit(faces.embeddings[rows], inside)
-        reach = clusterer.reach_
-        groups = np.full(len(faces), NOISE, np.int32)
-        groups[rows] = clusterer.labels_
-        groups = _number(groups, faces.photo, config.min_photos)
-        assigner = Assigner(faces.embeddings, groups, rule)
-        assigner.place(np.nonzero(core & (groups < 0))[0], reach)
-        poor_reach = min(POOR_REACH * reach, strangers.limit(POOR_RATE))
-        assigner.place(np.nonzero(large & ~core)[0], poor_reach)
-        labels = _without_gatherings(groups, assigner.labels)
-        labels = _number(labels, faces.photo, config.min_photos)
+        labels, clusterer = _placed(faces, core, large, rule, config, strangers)
         centres = unit(sums(labels, faces.embeddings))
         nearest, gaps = _nearest(faces.embeddings, centres, labels, large)
+        # By the table itself, to which the chances were fitted, not as it is in this library.
         sure = confidence(labels, faces.embeddings, rule, strangers)
+    reach = clusterer.reach_
     reasons = _reasons(labels, nearest, gaps, large, core, faces.photo, rule, reach)
     return Grouping(
         labels=labels,
@@ -103,12 +91,29 @@ def find_people(
     )
 
 
-def strangers_here(embeddings: Floats, photo: Ints | None, strangers: Strangers) -> Strangers:
-    """How near strangers come in this library, judged by its good faces that share a photo.
-
-    embeddings: float32 [N, D] of the faces that may build people. photo: int32 [N] or None.
-    """
-    return strangers.among(gaps_within(embeddings, photo), len(embeddings))
+def _placed(
+    faces: FaceTable,
+    core: NDArray[np.bool_],
+    large: NDArray[np.bool_],
+    rule: Ints | None,
+    config: ClusterConfig,
+    strangers: Strangers,
+) -> tuple[Ints, Clusterer]:
+    """The person of each face, int32 [N], and the estimator that made the groups."""
+    rows = np.nonzero(core)[0]
+    good = faces.embeddings[rows]
+    inside = None if rule is None else rule[rows]
+    here = strangers.among(gaps_within(good, inside), len(rows))
+    clusterer = make_clusterer(config, here, len(rows)).fit(good, inside)
+    groups = np.full(len(faces), NOISE, np.int32)
+    groups[rows] = clusterer.labels_
+    groups = _number(groups, faces.photo, config.min_photos)
+    assigner = Assigner(faces.embeddings, groups, rule)
+    assigner.place(np.nonzero(core & (groups < 0))[0], clusterer.reach_)
+    poor_reach = min(POOR_REACH * clusterer.reach_, here.limit(POOR_RATE))
+    assigner.place(np.nonzero(large & ~core)[0], poor_reach)
+    labels = _without_gatherings(groups, assigner.labels)
+    return _number(labels, faces.photo, config.min_photos), clusterer
 
 
 def _fewer(labels: Ints, config: ClusterConfig) -> tuple[str, ...]:

@@ -76,19 +76,24 @@ def build_report(
             if photo["status"] == Status.UNREADABLE
         ],
         "notes": [*grouping.notes, *run.notes],
-        "run": {
-            "started": run.started,
-            "seconds": {stage: round(float(s), 3) for stage, s in run.seconds.items()},
-            "model": {"name": run.model, "id": run.model_id},
-            "distance": round(float(grouping.threshold), 6),
-            "link": config.link,
-            "unsure_folder": config.unsure and config.link != "none",
-            "settings": dict(run.settings),
-            "versions": dict(run.versions),
-        },
+        "run": _run(run, grouping, config),
         "scatter": _scatter(faces, grouping),
         "photos": photo_rows,
         "faces": face_rows,
+    }
+
+
+def _run(run: RunInfo, grouping: Grouping, config: OutputConfig) -> dict[str, Any]:
+    """How the run was made, as JSON can say it."""
+    return {
+        "started": run.started,
+        "seconds": {stage: round(float(s), 3) for stage, s in run.seconds.items()},
+        "model": {"name": run.model, "id": run.model_id},
+        "distance": round(float(grouping.threshold), 6),
+        "link": config.link,
+        "unsure_folder": config.unsure and config.link != "none",
+        "settings": dict(run.settings),
+        "versions": dict(run.versions),
     }
 
 

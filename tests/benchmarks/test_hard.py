@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
@@ -95,7 +95,7 @@ def told(curve: bool) -> dict[str, object]:
     case = library("aaxx", "0111", "a")
     row = hard.summary([hard.verdict(case, np.array([0, 0, 1, -1], np.int32))])
     gates = hard.all_gates() if curve else {}
-    gate = {"trusted": 0.9, "poor_reach": 0.9, "poor_rate": 5e-4, "consistency": True}
+    gate = asdict(Gate())
     clean = {"lfw": {"f": 0.5, "behind": 7, "largest": 3}}
     curves = {
         name: [
@@ -122,6 +122,6 @@ def test_writing_keeps_what_stands_around(tmp_path: Path) -> None:
     assert first.startswith("# Mine\n\nabove\n")
     assert first.endswith(f"{hard_tables.END}\n\n## Below\n")
     assert "| toy | 1.000 | 0.667 | 1.000 | 1.000 | 0 | 0 | 1 (0) |" in first
-    assert "| **0.9** (default) | 1.0000 | 1.0000 |" in first
+    assert f"| **{people.TRUSTED:g}** (default) | 1.0000 | 1.0000 |" in first
     assert "| 0.5000 | 7 (3) |" in first
     assert (path.parent / hard_tables.PLOT).read_text().rstrip().endswith("</svg>")

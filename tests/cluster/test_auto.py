@@ -121,9 +121,9 @@ def test_the_more_strangers_the_stricter(rng) -> None:
     pair = np.zeros((2, 64), np.float32)
     pair[:, 0] = 1, 1 - gap
     pair[1, 1] = np.sqrt(1 - pair[1, 0] ** 2)
-    others = rng.normal(size=(2000, 62))
+    others = rng.normal(size=(4000, 62))
     others /= np.linalg.norm(others, axis=1, keepdims=True)
-    crowd = np.hstack([np.zeros((2000, 2)), others]).astype(np.float32)
+    crowd = np.hstack([np.zeros((4000, 2)), others]).astype(np.float32)
     few = Auto(strangers).fit(np.concatenate([pair, crowd[:20]])).labels_
     many = Auto(strangers).fit(np.concatenate([pair, crowd])).labels_
     assert few[0] == few[1]

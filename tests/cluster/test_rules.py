@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from facecluster.cluster.rules import (
+    gaps_within,
     mean_distances,
     pairs_within,
     separate,
@@ -54,3 +55,16 @@ def test_sums_and_distances_by_a_loop(rng) -> None:
 
 def test_a_row_of_zeros_stays() -> None:
     assert unit(np.zeros((1, 3), np.float32)).tolist() == [[0, 0, 0]]
+
+
+def test_distances_inside_photos_against_a_loop(people, rng) -> None:
+    rows, _ = people([5, 5, 5])
+    photo = rng.integers(0, 5, 15).astype(np.int32)
+    wanted = sorted(
+        1 - float(rows[i] @ rows[j])
+        for i in range(15)
+        for j in range(i + 1, 15)
+        if photo[i] == photo[j]
+    )
+    np.testing.assert_allclose(np.sort(gaps_within(rows, photo)), wanted, atol=1e-6)
+    assert len(gaps_within(rows, None)) == len(gaps_within(rows, np.arange(15))) == 0

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from facecluster.cluster.strangers import SHAPE, SMALLEST, Strangers
+from facecluster.cluster.strangers import SHAPE, SMALLEST, USUAL, Strangers
 from facecluster.evaluate.calibrate import far_table
 from facecluster.evaluate.false_accepts import false_accepts
 
@@ -88,3 +88,42 @@ def test_a_weak_model_is_told_by_its_own_distance() -> None:
     assert weak.ease == pytest.approx(10)
     assert weak.wider(1.5).ease == weak.ease
     assert Strangers((), 0.2).ease == 1
+
+
+def drawn(strangers: Strangers, rng: np.random.Generator, count: int, times: float) -> np.ndarray:
+    """Distances of pairs that are as near as the table says, or so many times more often."""
+    rates = np.minimum(rng.random(count) / times, 1)
+    return np.array([strangers.limit(rate) for rate in rates], np.float32)
+
+
+def test_without_faces_that_share_a_photo_the_table_stands() -> None:
+    strangers = Strangers(TABLE, 0.06)
+    assert strangers.among(np.empty(0, np.float32), 100) is strangers
+
+
+def test_what_is_usual_in_one_photo_changes_little(rng: np.random.Generator) -> None:
+    strangers = Strangers(TABLE, 0.06)
+    here = strangers.among(drawn(strangers, rng, 20_000, USUAL), 1000)
+    for rate in (1e-1, 1e-2, 1e-3):
+        assert here.limit(rate) == pytest.approx(strangers.limit(rate), abs=0.002)
+
+
+def test_people_who_look_alike_make_it_stricter(rng: np.random.Generator) -> None:
+    """Rates ten times the usual: what one in 1,000 was, one in 10,000 is."""
+    strangers = Strangers(TABLE, 0.06)
+    gaps = drawn(strangers, rng, 20_000, 10 * USUAL)
+    here = strangers.among(gaps, 1000)
+    assert here.limit(1e-2) == pytest.approx(strangers.limit(1e-3), abs=0.002)
+    # A few such pairs among very many faces say little.
+    hardly = strangers.among(gaps[:20], 100_000)
+    assert hardly.limit(1e-2) > here.limit(1e-2)
+    assert hardly.limit(1e-2) == pytest.approx(strangers.limit(1e-2), abs=0.002)
+
+
+@given(st.lists(st.floats(1e-3, 1.9), max_size=60), st.integers(1, 10_000), st.floats(1e-9, 0.1))
+def test_a_library_never_makes_it_laxer(gaps, faces, rate) -> None:
+    strangers = Strangers(TABLE, 0.06)
+    here = strangers.among(np.array(gaps, np.float32), faces)
+    assert here.limit(rate) <= strangers.limit(rate) + 1e-9
+    assert here.ease == strangers.ease
+    assert here.distance == strangers.distance
