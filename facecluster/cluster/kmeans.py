@@ -30,8 +30,9 @@ class UnitKMeans:
     Parameters
     ----------
     strangers : the model's false-accept table.
-    reach : cosine distance to the centre above which a face is no member; None keeps all.
+    reach : cosine distance to the centre above which a face is no member.
     people : number of groups; None for as many as there are.
+    keep_all : whether faces beyond `reach` stay members all the same.
     seed : for k-means++.
 
     Attributes
@@ -46,15 +47,17 @@ class UnitKMeans:
     def __init__(
         self,
         strangers: Strangers,
-        reach: float | None = None,
+        reach: float,
         people: int | None = None,
+        keep_all: bool = False,
         seed: int = 0,
     ) -> None:
         self.strangers = strangers
         self.reach = reach
         self.people = people
+        self.keep_all = keep_all
         self.seed = seed
-        self.reach_ = 2.0 if reach is None else reach
+        self.reach_ = reach
         self.labels_: Ints = np.empty(0, np.int32)
         self.people_ = 0
         self.notes_: tuple[str, ...] = ()
@@ -80,7 +83,7 @@ class UnitKMeans:
         if self.people_:
             self.labels_[taking_part] = self._run(embeddings[taking_part], centres)
         self.labels_ = separate(self.labels_, embeddings, photo)
-        if self.reach is not None:
+        if not self.keep_all:
             self.labels_[1 - to_own_centre(self.labels_, embeddings) > self.reach] = -1
         return self
 

@@ -46,7 +46,7 @@ def make_clusterer(config: ClusterConfig, strangers: Strangers, count: int) -> C
     distance = strangers.limit(rate) if given is None else given
     if config.method == "kmeans":
         keep_all = config.people is not None and given is None
-        return UnitKMeans(strangers, None if keep_all else distance, config.people, config.seed)
+        return UnitKMeans(strangers, distance, config.people, keep_all, config.seed)
     if config.method == "hdbscan":
         return Density(distance, min_faces=config.min_photos)
     return AverageLinkage(distance)

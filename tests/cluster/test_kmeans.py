@@ -15,7 +15,7 @@ NEAR = Strangers((), 0.08)
 
 def test_the_number_of_people_is_found(people) -> None:
     rows, truth = people([12, 15, 20, 9, 30, 14, 11])
-    model = UnitKMeans(NEAR).fit(rows)
+    model = UnitKMeans(NEAR, 0.2).fit(rows)
     assert model.people_ == 7
     assert adjusted_rand_score(truth, model.labels_) == 1
     assert "7 people" in model.notes_[0]
@@ -23,7 +23,7 @@ def test_the_number_of_people_is_found(people) -> None:
 
 def test_people_with_one_photo_do_not_pull_at_centres(people) -> None:
     rows, truth = people([12, 15] + [1] * 40)
-    model = UnitKMeans(NEAR).fit(rows)
+    model = UnitKMeans(NEAR, 0.2).fit(rows)
     assert model.people_ == 2
     assert set(model.labels_[27:]) == {-1}
     assert adjusted_rand_score(truth[:27], model.labels_[:27]) == 1
@@ -32,7 +32,7 @@ def test_people_with_one_photo_do_not_pull_at_centres(people) -> None:
 def test_the_largest_groups_are_the_start(people) -> None:
     """Lloyd's steps from the true centres end in the true people, k-means++ may not."""
     rows, truth = people([40, 3, 40, 3, 40, 1, 1])
-    model = UnitKMeans(NEAR, people=5).fit(rows)
+    model = UnitKMeans(NEAR, 2.0, people=5).fit(rows)
     assert model.people_ == 5
     assert model.notes_ == ()
     assert adjusted_rand_score(truth[:126], model.labels_[:126]) == 1
@@ -40,7 +40,7 @@ def test_the_largest_groups_are_the_start(people) -> None:
 
 def test_more_people_than_groups_are_chosen_by_plus_plus(people) -> None:
     rows, _ = people([12, 15, 20])
-    model = UnitKMeans(NEAR, people=5, seed=3).fit(rows)
+    model = UnitKMeans(NEAR, 2.0, people=5, seed=3).fit(rows)
     assert model.people_ == len(set(model.labels_)) == 5
     wanted = KMeans(5, n_init=RUNS, random_state=3).fit_predict(rows)
     assert adjusted_rand_score(wanted, model.labels_) == 1
@@ -48,7 +48,7 @@ def test_more_people_than_groups_are_chosen_by_plus_plus(people) -> None:
 
 def test_more_people_than_faces_is_said(people) -> None:
     rows = np.repeat(people([1, 1])[0], 3, axis=0)
-    model = UnitKMeans(NEAR, people=9).fit(rows)
+    model = UnitKMeans(NEAR, 2.0, people=9).fit(rows)
     assert model.people_ == 2
     assert "only 2 different faces" in model.notes_[0]
 
@@ -56,22 +56,26 @@ def test_more_people_than_faces_is_said(people) -> None:
 def test_far_faces_are_noise(people) -> None:
     rows, _ = people([20, 20])
     strangers = people([1, 1, 1])[0]
-    model = UnitKMeans(NEAR, reach=0.2, people=2).fit(np.concatenate([rows, strangers]))
+    model = UnitKMeans(NEAR, 0.2, people=2).fit(np.concatenate([rows, strangers]))
     assert set(model.labels_[40:]) == {-1}
     assert set(model.labels_[:40]) == {0, 1}
+    model = UnitKMeans(NEAR, 0.2, people=2, keep_all=True)
+    assert set(model.fit(np.concatenate([rows, strangers])).labels_) == {0, 1}
 
 
 def test_the_seed_decides_where_plus_plus_starts(people) -> None:
     rows, _ = people([5] * 12, spread=0.5)
     wide = Strangers((), 0.9)
-    runs = [UnitKMeans(wide, people=30, seed=seed).fit(rows).labels_.tolist() for seed in (1, 1, 2)]
+    runs = [
+        UnitKMeans(wide, 2.0, people=30, seed=seed).fit(rows).labels_.tolist() for seed in (1, 1, 2)
+    ]
     assert runs[0] == runs[1] != runs[2]
 
 
 def test_one_photo_shows_a_person_once(people, rng) -> None:
     rows, _ = people([30, 30])
     photo = rng.integers(0, 25, 60).astype(np.int32)
-    labels = UnitKMeans(NEAR, people=2).fit(rows, photo).labels_
+    labels = UnitKMeans(NEAR, 2.0, people=2).fit(rows, photo).labels_
     placed = labels >= 0
     seen = set(zip(labels[placed].tolist(), photo[placed].tolist(), strict=True))
     assert len(seen) == placed.sum()
@@ -79,6 +83,6 @@ def test_one_photo_shows_a_person_once(people, rng) -> None:
 
 @pytest.mark.parametrize("count", [0, 1, 2, 3])
 def test_hardly_any_faces(count: int) -> None:
-    model = UnitKMeans(NEAR).fit(np.eye(4, dtype=np.float32)[:count])
+    model = UnitKMeans(NEAR, 0.2).fit(np.eye(4, dtype=np.float32)[:count])
     assert model.labels_.tolist() == [-1] * count
     assert model.people_ == 0

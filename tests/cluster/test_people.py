@@ -131,9 +131,8 @@ def test_two_faces_of_one_photo_are_two_people(people, method) -> None:
     photo[1] = 0
     found = find(table(rows, photo), method=method, people=2 if method == "kmeans" else None)
     assert found.labels[0] != found.labels[1]
-    if method != "kmeans":  # where all faces are kept, the twin goes to the other person
-        twin = 0 if found.labels[0] < 0 else 1
-        assert found.reasons[twin] is Reason.TWICE
+    twin = 0 if found.labels[0] < 0 else 1
+    assert found.reasons[twin] is Reason.TWICE
     allowed = find(table(rows, photo), method=method, allow_twice=True)
     assert allowed.labels[0] == allowed.labels[1] >= 0
 
