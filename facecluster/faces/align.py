@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -51,33 +53,46 @@ def warp(pixels: Pixels, matrix: NDArray[np.float64], size: int) -> Pixels:
     matrix: float64 [2, 3], from px of `pixels` to px of the crop. Large faces are shrunk by whole
     factors first, which linear sampling can't do.
     """
-    scale = float(np.hypot(matrix[0, 0], matrix[1, 0]))
-    factor = int(1.0 / max(scale, 1e-6))
-    if factor >= 2:
-        pixels, matrix = _shrink(pixels, matrix, size, factor)
-    crop = cv2.warpAffine(pixels, matrix, (size, size), flags=cv2.INTER_LINEAR)
+    near, [nearer] = shrunk(pixels, [matrix], size)
+    crop = cv2.warpAffine(near, nearer, (size, size), flags=cv2.INTER_LINEAR)
     return np.asarray(crop, np.uint8)
 
 
-def _shrink(
-    pixels: Pixels, matrix: NDArray[np.float64], size: int, factor: int
-) -> tuple[Pixels, NDArray[np.float64]]:
-    """The part of the picture that the crop sees, area-averaged, and the matrix for it."""
-    inverse = cv2.invertAffineTransform(matrix)
+def shrunk(
+    pixels: Pixels, matrices: Sequence[NDArray[np.float64]], size: int
+) -> tuple[Pixels, list[NDArray[np.float64]]]:
+    """The part of a picture that crops see, area-averaged by the whole factor that the nearest one
+    of them bears, and the matrices for it. Everything as it is where that factor is 1.
+
+    matrices: float64 [2, 3] each, from px of `pixels` to px of a crop. size: side of the crops.
+    """
+    scale = max(float(np.hypot(matrix[0, 0], matrix[1, 0])) for matrix in matrices)
+    factor = int(1.0 / max(scale, 1e-6))
+    if factor < 2:
+        return pixels, list(matrices)
     corners = np.array([[0, 0], [size, 0], [0, size], [size, size]], np.float64)
-    seen = corners @ inverse[:, :2].T + inverse[:, 2]
+    inverses = [cv2.invertAffineTransform(matrix) for matrix in matrices]
+    seen = np.concatenate([corners @ back[:, :2].T + back[:, 2] for back in inverses])
     height, width = pixels.shape[:2]
     low = np.clip(np.floor(seen.min(axis=0)) - factor, 0, (width - 1, height - 1)).astype(int)
     high = np.clip(np.ceil(seen.max(axis=0)) + factor, low + 1, (width, height)).astype(int)
     part = pixels[low[1] : high[1], low[0] : high[0]]
     count = np.maximum((high - low) // factor, 1)
     small = cv2.resize(part, (int(count[0]), int(count[1])), interpolation=cv2.INTER_AREA)
-    # Pixel centres sit at +0.5: shrinking maps x to (x + 0.5 - low) / step - 0.5.
     step = (high - low) / count
-    shrunk = matrix.copy()
-    shrunk[:, :2] = matrix[:, :2] * step
-    shrunk[:, 2] = matrix[:, 2] + matrix[:, :2] @ (low + 0.5 * step - 0.5)
-    return np.asarray(small, np.uint8), shrunk
+    moved = [_moved(matrix, low, step) for matrix in matrices]
+    return np.asarray(small, np.uint8), moved
+
+
+def _moved(
+    matrix: NDArray[np.float64], low: NDArray[np.int64], step: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """A matrix for the part that begins at `low`, after `step` px became one."""
+    # Pixel centres sit at +0.5: shrinking maps x to (x + 0.5 - low) / step - 0.5.
+    moved = matrix.copy()
+    moved[:, :2] = matrix[:, :2] * step
+    moved[:, 2] = matrix[:, 2] + matrix[:, :2] @ (low + 0.5 * step - 0.5)
+    return moved
 
 
 def inside(
