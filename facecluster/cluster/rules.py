@@ -28,11 +28,16 @@ def gaps_within(embeddings: Floats, photo: Ints | None) -> Floats:
 
     embeddings: float32 [N, D], unit rows. photo: int32 [N], None when that says nothing.
     """
-    if photo is None:
-        return np.empty(0, np.float32)
-    pairs = np.array(list(pairs_within(photo)), np.int64).reshape(-1, 2)
-    similar = np.einsum("pd,pd->p", embeddings[pairs[:, 0]], embeddings[pairs[:, 1]])
-    gaps: Floats = (1 - similar).astype(np.float32)
+    found = [np.empty(0, np.float32)]
+    if photo is not None:
+        _, place, count = np.unique(photo, return_inverse=True, return_counts=True)
+        shared = np.nonzero(count[place] > 1)[0]
+        order = shared[np.argsort(place[shared], kind="stable")]
+        bounds = np.nonzero(np.diff(place[order]))[0] + 1
+        for rows in np.split(order, bounds):
+            similar = embeddings[rows] @ embeddings[rows].T
+            found.append(1 - similar[np.triu_indices(len(rows), 1)])
+    gaps: Floats = np.concatenate(found).astype(np.float32)
     return gaps
 
 
