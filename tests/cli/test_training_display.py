@@ -8,12 +8,10 @@ from dataclasses import replace
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from rich.console import Console
 
 from facecluster.cli.training import Display, Lines, epoch_line, listening
-from facecluster.cli.training_view import BLOCKS, duration, epochs_of, plan_lines, sparkline
+from facecluster.cli.training_view import epochs_of, plan_lines
 from facecluster.train.reports import BatchReport, EpochRow, Listener, Plan, Silent
 
 PLAN = Plan("pins-first", "pins, a folder of class folders", "mobilefacenet", 112, 3, 128,
@@ -264,44 +262,8 @@ def test_one_of_each_and_frozen_parts_and_no_unseen_classes() -> None:
     assert third.startswith("1 epoch of 1 batch on cpu")
 
 
-@pytest.mark.parametrize(
-    ("seconds", "text"),
-    [(0, "0:00"), (59.6, "1:00"), (61, "1:01"), (3723, "1:02:03"), (None, "-"), (math.nan, "-"),
-     (math.inf, "-"), (-3, "0:00")],
-)  # fmt: skip
-def test_durations(seconds: float | None, text: str) -> None:
-    assert duration(seconds) == text
-
-
-def test_a_sparkline_by_hand() -> None:
-    assert sparkline([0, 1, 2, 3, 4, 5, 6, 7], 8) == BLOCKS
-    assert sparkline([0, 0, 7, 7], 2) == "▁█"
-    assert sparkline([1, math.nan, 2], 9) == "▁ █"
-    assert sparkline([math.nan], 9) == ""
-    assert sparkline([], 9) == ""
-    assert len(set(sparkline([3, 3, 3], 9))) == 1
-
-
-@given(st.lists(st.floats(0, 1), min_size=1, max_size=300), st.integers(1, 60))
-def test_a_sparkline_fits_and_keeps_the_order(values: list[float], width: int) -> None:
-    line = sparkline(values, width)
-    assert 1 <= len(line) <= width
-    if len(values) <= width:
-        assert len(line) == len(values)
-        heights = [BLOCKS.index(block) for block in line]
-        for a, high in zip(values, heights, strict=True):
-            for b, other in zip(values, heights, strict=True):
-                assert a < b or high >= other
-
-
 def test_pairs_of_known_classes_are_not_called_unseen() -> None:
     known = replace(PLAN, val_pictures=2953, val_classes=10, unseen_classes=0)
     assert plan_lines(known)[0].endswith("2,953 pictures of 10 classes, none of them unseen")
     some = replace(known, unseen_classes=4)
     assert plan_lines(some)[0].endswith("2,953 pictures of 10 classes, 4 of them unseen")
-
-
-def test_a_stage_has_words(capsys: pytest.CaptureFixture[str]) -> None:
-    with listening(silent=False, verbose=False) as listener:
-        listener.progress("pack", 0, 5000)
-    assert capsys.readouterr().err == "Packing pictures (5,000) ...\n"
