@@ -27,7 +27,8 @@ from facecluster.records import Detections, FaceBatch, FaceTable, PhotoFile, Pho
 # Long side in px at which photos are decoded at least: the crops of small faces come from here.
 DECODED_SIZE = 1600
 # Raise it when reading the same photo begins to give other numbers.
-READING_VERSION = 4
+READING_VERSION = 5
+OVERLAP = 4  # photos a core that are in work where an accelerator runs the models
 IN_FLIGHT = 3  # photos a thread that may wait for their turn
 
 Keep = Callable[[str, list[bytes]], None]
@@ -45,10 +46,15 @@ class Reader:
         self._template = np.asarray(self.embedder.spec.template, np.float32)
 
     @property
+    def threads(self) -> int:
+        """Photos that are best in work at once: one a core; more where an accelerator takes the
+        faces of several photos in one call and the cores only decode."""
+        return cores() * (OVERLAP if self.embedder.accelerated else 1)
+
+    @property
     def id(self) -> str:
         """Names everything that decides what a photo's faces look like in the index."""
-        detector = f"{self.detector.model_id}@{self.detector.working_size}"
-        return f"{READING_VERSION}/{detector}/{self.embedder.model_id}"
+        return f"{READING_VERSION}/{self.detector.id}/{self.embedder.model_id}"
 
     def read(self, root: Path, file: PhotoFile, known: Collection[str], keep: Keep) -> Reading:
         """Faces of one photo; a photo that can't be read says why. Bytes in `known` (digests) are
@@ -126,12 +132,12 @@ def read_photos(
     keep: Keep,
     threads: int = 0,
 ) -> Iterator[Reading]:
-    """Read `files` in `threads` threads (0: one a core), each reading as soon as it is ready.
+    """Read `files` in `threads` threads (0: as many as suit the machine), each reading as soon as it is ready.
 
     At most IN_FLIGHT photos a thread are in memory. Closing the iterator lets the photos in work
     finish and starts no more.
     """
-    workers = threads or cores()
+    workers = threads or reader.threads
     waiting = iter(files)
     pool = ThreadPoolExecutor(workers, thread_name_prefix="reader")
     pending: set[Future[Reading]] = set()

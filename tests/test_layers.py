@@ -19,7 +19,7 @@ LAYERS: list[set[str]] = [
     {"reading"},  # puts the stages to work for the index
     {"output", "library"},
     STAGES,
-    {"runtime"},  # ONNX sessions, shared by faces and embed
+    {"runtime", "combining"},  # ONNX sessions and their calls, shared by faces and embed
     {"config", "records", "models"},
     {"errors"},
 ]

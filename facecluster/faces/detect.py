@@ -9,25 +9,42 @@ from __future__ import annotations
 
 import hashlib
 from importlib import resources
+from itertools import pairwise
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from facecluster.combining import Combiner
 from facecluster.config import Detail, Device
+from facecluster.faces.scale import smaller
 from facecluster.records import Detections, Floats, Ints, Picture, Pixels
-from facecluster.runtime import session
+from facecluster.runtime import CPU, session
 
-# Long side in px at which the detector looks; its smallest sure faces are about 10 px wide.
-WORKING_SIZE: dict[Detail, int] = {"fast": 640, "normal": 1024, "high": 1600}
-# The detector loses faces of more than about 500 px. Where it looks at more than FINE px, a second,
-# coarse look (a tenth of the work) finds the faces that fill the photo.
+# Long side in px of the look at the whole photo, and of the closer one at the parts that need it
+# (docs/decisions/003-detection.md). The smallest sure faces are about 10 px wide in a look.
+LOOKS: dict[Detail, tuple[int, int]] = {
+    "fast": (640, 640),
+    "normal": (640, 1600),
+    "high": (1600, 1600),
+}
+# What makes a part of the photo need a closer look: a candidate that is not sure, or a small face.
+CUE = 0.2  # score
+SMALL_FACE = 0.04  # of the photo's long side
+ROOM = 1.5  # sides of the candidate on each side of it, to be seen in the closer look
+EDGE = 2  # decoded px; a box that comes nearer to the edge of what was seen is cut off by it
+MIDDLE = 1024  # px, for a photo that shows nothing at all in the first look
+# The detector loses faces of more than about 500 px. Where the first look is finer than FINE px or
+# found nothing, a coarse look finds the faces that fill the photo.
 FINE = 640
 COARSE = 320
 LARGE_FACE = 0.4  # of the photo's long side
 SCORE_THRESHOLD = 0.7
 NMS_IOU = 0.3
 STRIDE = 32
+TOGETHER = 64  # images of one call on an accelerator
+
+Area = tuple[int, int, int, int]  # left, top, right, bottom in decoded px
 
 
 def non_maximum_suppression(boxes: Floats, scores: Floats, iou: float = NMS_IOU) -> Ints:
@@ -43,15 +60,10 @@ def non_maximum_suppression(boxes: Floats, scores: Floats, iou: float = NMS_IOU)
     return np.asarray(order[np.asarray(kept, np.int64)], np.int32)
 
 
-def _pad(pixels: Pixels, width: int, height: int) -> Pixels:
+def _canvas(pixels: Pixels, width: int, height: int) -> Pixels:
     """The picture at width x height in the top left of a canvas whose sides the strides divide."""
     canvas = np.zeros((-(-height // STRIDE) * STRIDE, -(-width // STRIDE) * STRIDE, 3), np.uint8)
-    if (height, width) == pixels.shape[:2]:
-        canvas[:height, :width] = pixels
-    else:
-        shrink = width < pixels.shape[1]
-        mode = cv2.INTER_AREA if shrink else cv2.INTER_LINEAR
-        canvas[:height, :width] = cv2.resize(pixels, (width, height), interpolation=mode)
+    canvas[:height, :width] = smaller(pixels, width, height)
     return canvas
 
 
@@ -60,12 +72,13 @@ def take(faces: Detections, rows: Ints | NDArray[np.bool_]) -> Detections:
     return Detections(faces.boxes[rows], faces.landmarks[rows], faces.scores[rows])
 
 
-def _join(one: Detections, other: Detections) -> Detections:
-    return Detections(
-        np.concatenate([one.boxes, other.boxes]),
-        np.concatenate([one.landmarks, other.landmarks]),
-        np.concatenate([one.scores, other.scores]),
+def merged(*parts: Detections) -> Detections:
+    """The faces of several looks, each once, best score first."""
+    boxes, landmarks, scores = (
+        np.concatenate([getattr(part, name) for part in parts])
+        for name in ("boxes", "landmarks", "scores")
     )
+    return take(Detections(boxes, landmarks, scores), non_maximum_suppression(boxes, scores))
 
 
 class Detector:
@@ -81,34 +94,114 @@ class Detector:
         model = resources.files("facecluster.models").joinpath("detector.onnx").read_bytes()
         self.model_id = hashlib.sha256(model).hexdigest()[:16]
         self._session = session(model, device, threads)
-        self._threshold = np.array([score_threshold], np.float32)
-        self.working_size = WORKING_SIZE[detail]
+        on_cpu = self._session.get_providers()[0] == CPU
+        self._combiner = None if on_cpu else Combiner(self._together, TOGETHER)
+        self.threshold = score_threshold
+        self.first, self.fine = LOOKS[detail]
+
+    @property
+    def id(self) -> str:
+        """Names everything that decides which faces are found."""
+        return f"{self.model_id}@{self.first}+{self.fine}"
 
     def detect(self, picture: Picture) -> Detections:
-        """The faces of one picture in photo px, best score first."""
-        found = self._look(picture, self.working_size)
-        if min(self.working_size, max(picture.pixels.shape[:2])) > FINE:
-            coarse = self._look(picture, COARSE)
-            large = coarse.boxes[:, 3] >= LARGE_FACE * max(picture.width, picture.height)
-            found = _join(found, take(coarse, large))
-        return take(found, non_maximum_suppression(found.boxes, found.scores))
+        """The faces of one picture in photo px, best score first.
 
-    def _look(self, picture: Picture, size: int) -> Detections:
-        """Unmerged candidates in photo px, seen with a long side of at most `size` px."""
-        height, width = picture.pixels.shape[:2]
-        shrink = min(1.0, size / max(height, width))
-        small = max(1, round(width * shrink)), max(1, round(height * shrink))
-        _, found = self.candidates(_pad(picture.pixels, *small)[None])
-        scale = np.array([picture.width / small[0], picture.height / small[1]], np.float32)
+        One cheap look at the whole, and a closer one only around what may be a face but is not
+        sure, or is small; most photos are done after the first.
+        """
+        pixels = picture.pixels
+        side = max(pixels.shape[:2])
+        seen = self._look(pixels, self.first / side, min(CUE, self.threshold))
+        sure = take(seen, seen.scores >= self.threshold)
+        parts = [sure]
+        if side > FINE and (self.first > FINE or not len(sure)):
+            coarse = self._look(pixels, COARSE / side, self.threshold)
+            parts.append(take(coarse, coarse.boxes[:, 3] >= LARGE_FACE * side))
+        if side > self.first and self.fine > self.first:
+            parts += self._closer(pixels, merged(seen))
+        found, scale = merged(*parts), np.asarray(picture.scale, np.float32)
         return Detections(found.boxes * np.tile(scale, 2), found.landmarks * scale, found.scores)
 
-    def candidates(self, images: Pixels, threshold: float | None = None) -> tuple[Ints, Detections]:
+    def _closer(self, pixels: Pixels, seen: Detections) -> list[Detections]:
+        """What the second look finds, in decoded px; no part where none is needed."""
+        side = max(pixels.shape[:2])
+        doubtful = (seen.scores < self.threshold) | (seen.boxes[:, 2] < SMALL_FACE * side)
+        if doubtful.any():
+            area = around(seen.boxes[doubtful], pixels.shape[:2], self.fine)
+            return [self._look(pixels, self.fine / side, self.threshold, area)]
+        return [] if len(seen) else [self._look(pixels, MIDDLE / side, self.threshold)]
+
+    def _look(
+        self, pixels: Pixels, scale: float, threshold: float, area: Area | None = None
+    ) -> Detections:
+        """Unmerged candidates in decoded px. scale: px of the look for one of `pixels`, of which
+        only `area` is seen; a face that the area's edge cuts off is none."""
+        left, top, right, bottom = area or (0, 0, pixels.shape[1], pixels.shape[0])
+        width, height = right - left, bottom - top
+        small = (max(1, round(side * min(1.0, scale))) for side in (width, height))
+        columns, rows = small
+        part = _canvas(pixels[top:bottom, left:right], columns, rows)
+        _, found = self.candidates(part[None], threshold)
+        step = np.array([width / columns, height / rows], np.float32)
+        start = np.array([left, top], np.float32)
+        boxes = found.boxes * np.tile(step, 2) + np.append(start, (0, 0)).astype(np.float32)
+        whole = Detections(boxes, found.landmarks * step + start, found.scores)
+        return whole if area is None else take(whole, _uncut(boxes, area, pixels.shape[:2]))
+
+    def candidates(self, images: Pixels, threshold: float) -> tuple[Ints, Detections]:
         """All boxes above the threshold, unmerged, and the row of the image that each is in.
 
-        images: uint8 [N, H, W, 3], H and W multiples of 32. threshold: of the score, None for
-        the detector's own. Gives int32 [K] and K faces in px of their image.
+        images: uint8 [N, H, W, 3], H and W multiples of 32. threshold: of the score. Gives
+        int32 [K] and K faces in px of their image.
         """
-        least = self._threshold if threshold is None else np.array([threshold], np.float32)
+        if self._combiner is None:
+            return self._run(images, threshold)
+        return self._combiner.ask(images, (images.shape[1:], threshold))
+
+    def _run(self, images: Pixels, threshold: float) -> tuple[Ints, Detections]:
+        least = np.array([threshold], np.float32)
         outputs = self._session.run(None, {"pixels": images, "threshold": least})
         image, boxes, landmarks, scores = outputs
         return image.astype(np.int32), Detections(boxes, landmarks, scores)
+
+    def _together(
+        self, images: list[Pixels], kind: tuple[object, float]
+    ) -> list[tuple[Ints, Detections]]:
+        """The images of several photos in one call."""
+        image, found = self._run(np.concatenate(images), kind[1])
+        starts = np.cumsum([0, *(len(part) for part in images)])
+        mine = [(image >= a) & (image < b) for a, b in pairwise(starts)]
+        return [
+            (image[rows] - np.int32(start), take(found, rows))
+            for rows, start in zip(mine, starts, strict=False)
+        ]
+
+
+def around(boxes: Floats, shape: tuple[int, int], fine: int) -> Area:
+    """The area of the picture that holds the boxes with room about them.
+
+    boxes: float32 [N, 4] in decoded px, N > 0. shape: rows and columns of the picture. fine: long
+    side in px of the look that the area is for.
+    """
+    rows, columns = shape
+    room = ROOM * boxes[:, 2:].max(axis=1) + STRIDE / 2 * max(shape) / fine
+    low = (boxes[:, :2] - room[:, None]).min(axis=0)
+    high = (boxes[:, :2] + boxes[:, 2:] + room[:, None]).max(axis=0)
+    left, top = (int(np.clip(x, 0, end - 1)) for x, end in zip(low, (columns, rows), strict=True))
+    right, bottom = (
+        int(np.clip(np.ceil(x), start + 1, end))
+        for x, start, end in zip(high, (left, top), (columns, rows), strict=True)
+    )
+    return left, top, right, bottom
+
+
+def _uncut(boxes: Floats, area: Area, shape: tuple[int, ...]) -> NDArray[np.bool_]:
+    """Which boxes stay clear of the area's edges, but for those that are the picture's own."""
+    left, top, right, bottom = area
+    rows, columns = shape
+    clear = (boxes[:, 0] > left + EDGE) | (left == 0)
+    clear &= (boxes[:, 1] > top + EDGE) | (top == 0)
+    clear &= (boxes[:, 0] + boxes[:, 2] < right - EDGE) | (right == columns)
+    clear &= (boxes[:, 1] + boxes[:, 3] < bottom - EDGE) | (bottom == rows)
+    return clear

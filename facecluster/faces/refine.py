@@ -7,15 +7,18 @@ that are cut by it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from facecluster.faces.align import FACE_TEMPLATE, shrunk, similarity_transform, warp
+from facecluster.faces.align import (
+    FACE_TEMPLATE,
+    inverses,
+    moved,
+    similarity_transforms,
+    warps,
+)
 from facecluster.faces.detect import Detector
-from facecluster.records import Detections, Floats, Picture, Pixels
+from facecluster.records import Detections, Floats, Ints, Picture, Pixels
 
 TILE = 160  # px, which the detector's strides divide
 # Side in px of the square around the face that FACE_TEMPLATE describes, one a look.
@@ -25,6 +28,7 @@ NEAR = 0.5  # eye distances that the points may move on average, or it is anothe
 CHUNK = 4  # faces a call: more gains nothing, and 100 faces in one call need 0.6 GB
 
 _UNIT = np.asarray(FACE_TEMPLATE, np.float64)
+_MIDDLED = _UNIT - _UNIT.mean(axis=0)  # about the origin, for a face of side 1
 _EYES = float(np.linalg.norm(_UNIT[1] - _UNIT[0]))
 # Names everything that decides where the points come to lie, next to the detector itself.
 REFINEMENT = f"{TILE}/{FACES}/{THRESHOLD}/{NEAR}/{FACE_TEMPLATE}"
@@ -56,46 +60,29 @@ def refine_landmarks(detector: Detector, pixels: Pixels, landmarks: Floats) -> F
 
 
 def _refine_chunk(detector: Detector, pixels: Pixels, landmarks: Floats) -> Floats:
-    looks = [(row, side) for row in range(len(landmarks)) for side in FACES]
-    matrices = [similarity_transform(landmarks[row], _place(side)) for row, side in looks]
-    steps = range(0, len(matrices), len(FACES))
-    tiles = np.concatenate([_tiles(pixels, matrices[i : i + len(FACES)]) for i in steps])
+    upright = similarity_transforms(landmarks, _MIDDLED)
+    looks = upright[:, None] * np.reshape(FACES, (-1, 1, 1))
+    looks[..., 2] += TILE / 2
+    tiles = np.concatenate([warps(pixels, matrices, TILE) for matrices in looks])
     image, found = detector.candidates(tiles, THRESHOLD)
-    seen: list[list[NDArray[np.float64]]] = [[] for _ in landmarks]
-    for i, (row, side) in enumerate(looks):
-        mine = image == i
-        expected = _move(landmarks[row], matrices[i])
-        points = _best(found.landmarks[mine], found.scores[mine], expected, NEAR * _EYES * side)
-        if points is not None:
-            seen[row].append(_move(points, cv2.invertAffineTransform(matrices[i])))
-    means = [np.mean(s, axis=0) if s else p for s, p in zip(seen, landmarks, strict=True)]
-    return np.asarray(means, np.float32)
+    face, size = np.divmod(image, len(FACES))
+    expected = moved(landmarks[face], looks[face, size])
+    gap = np.linalg.norm(found.landmarks - expected, axis=2).mean(axis=1)
+    near = np.nonzero(gap < NEAR * _EYES * np.asarray(FACES)[size])[0]
+    # Of each tile the surest candidate: the first of its run.
+    order = near[np.lexsort((near, -found.scores[near], image[near]))]
+    best = order[np.diff(image[order], prepend=-1) > 0]
+    back = moved(found.landmarks[best], inverses(looks[face[best], size[best]]))
+    return _means(back, face[best], landmarks)
 
 
-def _tiles(pixels: Pixels, matrices: Sequence[NDArray[np.float64]]) -> Pixels:
-    """The looks at one face, uint8 [L, TILE, TILE, 3]. A large face is shrunk once for all."""
-    near, nearer = shrunk(pixels, matrices, TILE)
-    return np.stack([warp(near, matrix, TILE) for matrix in nearer])
+def _means(points: NDArray[np.float64], face: Ints, landmarks: Floats) -> Floats:
+    """The mean of the points that each face has, float32 [F, 5, 2]; `landmarks` without any.
 
-
-def _place(side: float) -> Floats:
-    """Where the points of an upright face of that size belong in a tile: around its middle."""
-    return np.asarray((_UNIT - _UNIT.mean(axis=0)) * side + TILE / 2, np.float32)
-
-
-def _move(points: Floats, matrix: NDArray[np.float64]) -> NDArray[np.float64]:
-    return np.asarray(points @ matrix[:, :2].T + matrix[:, 2], np.float64)
-
-
-def _best(
-    landmarks: Floats, scores: Floats, expected: NDArray[np.float64], limit: float
-) -> Floats | None:
-    """The surest candidate whose points lie within `limit` px of the expected ones on average.
-
-    landmarks: float32 [K, 5, 2]. scores: float32 [K]. expected: [5, 2]. None without any.
+    points: float64 [K, 5, 2]. face: int32 [K]. landmarks: float32 [F, 5, 2].
     """
-    near = np.linalg.norm(landmarks - expected, axis=2).mean(axis=1) < limit
-    if not near.any():
-        return None
-    best: Floats = landmarks[int(np.argmax(np.where(near, scores, -1)))]
-    return best
+    total = np.zeros(landmarks.shape)
+    np.add.at(total, face, points)
+    count = np.bincount(face, minlength=len(landmarks))[:, None, None]
+    means: Floats = np.where(count > 0, total / np.maximum(count, 1), landmarks).astype(np.float32)
+    return means

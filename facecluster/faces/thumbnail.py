@@ -5,6 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
+from facecluster.faces.scale import reduced
 from facecluster.records import Detections, Picture, Pixels
 
 SIDE = 160  # px
@@ -34,7 +35,7 @@ def thumbnails(picture: Picture, faces: Detections) -> list[bytes]:
     """JPEG files of SIDE x SIDE px, one a face. faces: in photo px."""
     files = []
     for box in faces.boxes:
-        part = _square(picture, box)
+        part = reduced(_square(picture, box), SIDE, SIDE)
         mode = cv2.INTER_AREA if part.shape[0] > SIDE else cv2.INTER_CUBIC
         small = cv2.resize(part, (SIDE, SIDE), interpolation=mode)
         bgr = cv2.cvtColor(small, cv2.COLOR_RGB2BGR)

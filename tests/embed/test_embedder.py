@@ -10,6 +10,7 @@ import numpy as np
 import onnxruntime as ort
 import pytest
 
+from facecluster.combining import Combiner
 from facecluster.embed import shipped
 from facecluster.embed.embedder import CHUNK, Embedder
 from facecluster.errors import DeviceError, ModelError
@@ -159,3 +160,25 @@ def test_damaged_model_is_refused_by_name(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match=r"half\.onnx: not an ONNX model") as caught:
         Embedder(tmp_path / "half.onnx", "cpu")
     assert "\n" not in str(caught.value)
+
+
+def test_photos_that_share_a_call_get_what_they_get_alone(embedder, faces) -> None:
+    """As an accelerator is used, here on the processor."""
+    parts = [faces[:1], faces[1:3], faces[:0], faces[3:]]
+    together = embedder._together(parts, None)
+    for part, (embeddings, consistency) in zip(parts, together, strict=True):
+        alone = embedder.embed(part)
+        assert embeddings == pytest.approx(alone[0], abs=1e-5)
+        assert consistency == pytest.approx(alone[1], abs=1e-5)
+
+
+def test_threads_through_a_combiner(embedder, faces) -> None:
+    alone = [embedder.embed(faces[i : i + 1])[0] for i in range(4)]
+    embedder._combiner = Combiner(embedder._together, 64)
+    try:
+        with ThreadPoolExecutor(8) as pool:
+            found = list(pool.map(lambda i: embedder.embed(faces[i % 4][None])[0], range(32)))
+    finally:
+        embedder._combiner = None
+    for i, embedding in enumerate(found):
+        assert embedding == pytest.approx(alone[i % 4], abs=1e-5)

@@ -9,9 +9,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from skimage.transform import SimilarityTransform
 
-from facecluster.faces.align import align, inside, similarity_transform
+from facecluster.faces.align import align, inside, inverses, moved, similarity_transforms
 
 TEMPLATE = np.array([(48, 45), (103, 46), (76, 77), (52, 101), (100, 102)], np.float32)
+
+
+def one(source: np.ndarray, target: np.ndarray) -> np.ndarray:
+    return similarity_transforms(source[None], target)[0]
 
 
 @given(
@@ -21,8 +25,8 @@ TEMPLATE = np.array([(48, 45), (103, 46), (76, 77), (52, 101), (100, 102)], np.f
 )
 def test_a_known_motion_is_found_again(scale, angle, shift) -> None:
     turn = scale * np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
-    moved = TEMPLATE.astype(float) @ turn.T + shift
-    matrix = similarity_transform(TEMPLATE, moved)
+    there = TEMPLATE.astype(float) @ turn.T + shift
+    matrix = one(TEMPLATE, there)
     assert matrix[:, :2] == pytest.approx(turn, abs=1e-6 * scale)
     assert matrix[:, 2] == pytest.approx(np.array(shift), abs=1e-4)
 
@@ -33,18 +37,18 @@ def test_the_same_as_scikit_image(seed: int, count: int) -> None:
     rng = np.random.default_rng(seed)
     source, target = rng.normal(size=(2, count, 2)) * 50
     peer = SimilarityTransform.from_estimate(source, target)
-    matrix = similarity_transform(source.astype(np.float64), target)
+    matrix = one(source, target)
     assert matrix == pytest.approx(peer.params[:2], rel=1e-6, abs=1e-6)
 
 
 def test_points_that_ask_for_a_mirror_get_a_rotation() -> None:
-    matrix = similarity_transform(TEMPLATE * [-1, 1], TEMPLATE)
+    matrix = one(TEMPLATE * [-1, 1], TEMPLATE)
     assert np.linalg.det(matrix[:, :2]) > 0
 
 
 def test_no_other_similarity_fits_better(rng) -> None:
     source = TEMPLATE + rng.normal(size=(5, 2)) * 4
-    best = similarity_transform(source, TEMPLATE)
+    best = one(source, TEMPLATE)
 
     def miss(matrix: np.ndarray) -> float:
         return float(((source @ matrix[:, :2].T + matrix[:, 2] - TEMPLATE) ** 2).sum())
@@ -55,9 +59,19 @@ def test_no_other_similarity_fits_better(rng) -> None:
         assert miss(nearby) >= miss(best)
 
 
+def test_many_at_once_are_the_same_as_each_alone_and_lead_back(rng) -> None:
+    many = (TEMPLATE + rng.normal(size=(7, 5, 2)) * 9).astype(np.float32)
+    together = similarity_transforms(many, TEMPLATE)
+    assert np.array_equal(together, np.stack([one(points, TEMPLATE) for points in many]))
+    there = moved(many, together)
+    slow = [points @ m[:, :2].T + m[:, 2] for points, m in zip(many, together, strict=True)]
+    assert there == pytest.approx(np.stack(slow), abs=1e-9)
+    assert moved(there, inverses(together)) == pytest.approx(many, abs=1e-9)
+
+
 def test_points_in_one_place_are_refused() -> None:
     with pytest.raises(ValueError, match="coincide"):
-        similarity_transform(np.ones((5, 2), np.float32), TEMPLATE)
+        one(np.ones((5, 2), np.float32), TEMPLATE)
 
 
 def test_an_upright_face_of_the_right_size_is_copied(rng) -> None:

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from facecluster.faces.detect import WORKING_SIZE, Detector, non_maximum_suppression
+from facecluster.faces.detect import LOOKS, Detector, non_maximum_suppression
 from facecluster.records import Picture
 
 
@@ -82,7 +82,7 @@ def test_any_shape_goes_through(detector, shape) -> None:
     assert len(found) == 0
 
 
-@pytest.mark.parametrize("detail", list(WORKING_SIZE))
+@pytest.mark.parametrize("detail", list(LOOKS))
 def test_small_faces_need_detail(detail, astronaut) -> None:
     """A face of 1/60 of the long side is found at normal and high detail."""
     small = cv2.resize(astronaut, (181, 181), interpolation=cv2.INTER_AREA)  # face about 33 px
@@ -94,7 +94,7 @@ def test_small_faces_need_detail(detail, astronaut) -> None:
         assert found.boxes[0, 2] < 2000 / 50
 
 
-@pytest.mark.parametrize("detail", list(WORKING_SIZE))
+@pytest.mark.parametrize("detail", list(LOOKS))
 @pytest.mark.parametrize("side", [400, 1600])
 def test_a_face_that_fills_the_photo_is_found(detail, side, astronaut) -> None:
     close = cv2.resize(astronaut[58:198, 155:295], (side, side), interpolation=cv2.INTER_CUBIC)
