@@ -29,13 +29,15 @@ from facecluster.cluster import auto
 # Around the value that stands in the code, which is tried too.
 OTHERS: dict[str, Sequence[Any]] = {
     "EXPECTED": (0.05, 0.1, 0.15, 0.3, 0.5),
-    "SINGLES": (0.02, 0.1, 0.2),
+    "SINGLES": (0.005, 0.01, 0.05),
     "WIDEST_FIRST": (3e-5, 3e-4, 1e-3),
     "WIDEST": (3e-4, 3e-3),
     "CROWD": (5, 12, 20),
     "FALSE_JOINS": (0.0, 0.2, 0.4, 0.55, 1.0),
     "WIDEST_JOIN": (2e-3, 1e-2, 2.5e-2),
-    "SOME": ((2,), (5, 2)),
+    "SOME": ((2,), (8, 2), (16, 8, 4)),
+    "PIECES": ((2,), (2, 3, 4, 6, 8)),
+    "FALSE_MERGES": (0.0, 0.05, 0.1, 0.3, 0.5),
 }
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from facecluster.cluster.graph import blocks
-from facecluster.cluster.rules import sums
+from facecluster.cluster.neighbours import nearest
+from facecluster.cluster.rules import seats, sums
 from facecluster.records import Floats, Ints
 
 CHOICES = 4  # nearest groups that a face may try; the same-photo rule can close the first ones
@@ -28,11 +28,8 @@ class Assigner:
         self._embeddings = embeddings
         self._photo = photo
         sizes = np.bincount(labels[labels >= 0], minlength=int(labels.max(initial=-1)) + 1)
-        self._means = sums(labels, embeddings) / np.maximum(sizes, 1)[:, None].astype(np.float32)
-        self._taken: set[tuple[int, int]] = set()
-        if photo is not None:
-            placed = labels >= 0
-            self._taken.update(zip(labels[placed].tolist(), photo[placed].tolist(), strict=True))
+        means = sums(labels, embeddings) / np.maximum(sizes, 1)[:, None]
+        self._means: Floats = means.astype(np.float32)
 
     def place(self, rows: NDArray[np.int64], distance: float) -> None:
         """Place those of the faces `rows` that are within the cosine `distance` of a group;
@@ -40,29 +37,35 @@ class Assigner:
         if not len(rows) or not len(self._means):
             return
         gaps, faces, groups = self._wishes(rows, distance)
-        for wish in np.lexsort((groups, faces, gaps)):
-            face, group = int(faces[wish]), int(groups[wish])
-            if self.labels[face] >= 0:
-                continue
-            if self._photo is not None:
-                place = (group, int(self._photo[face]))
-                if place in self._taken:
-                    continue
-                self._taken.add(place)
-            self.labels[face] = group
+        order = np.lexsort((groups, faces, gaps))
+        faces, groups = faces[order], groups[order]
+        left = np.nonzero(self.labels[faces] < 0)[0]
+        wanted = np.arange(len(faces))  # what only one face can have
+        if self._photo is not None:
+            wanted = seats(groups, self._photo[faces])
+            placed = np.nonzero(self.labels >= 0)[0]
+            taken = seats(self.labels[placed], self._photo[placed])
+            left = left[~np.isin(wanted[left], taken)]
+        # A wish that is the nearest both of its face and for its seat comes true whatever the
+        # others do, and ends all others of that face and for that seat. One round does most.
+        while len(left):
+            granted = left[_first(faces[left]) & _first(wanted[left])]
+            self.labels[faces[granted]] = groups[granted]
+            gone = np.isin(wanted[left], wanted[granted]) | (self.labels[faces[left]] >= 0)
+            left = left[~gone]
 
     def _wishes(
         self, rows: NDArray[np.int64], distance: float
     ) -> tuple[Floats, NDArray[np.int64], Ints]:
         """Distance, face and group of every pairing within the threshold, CHOICES a face."""
         most = min(CHOICES, len(self._means))
-        gaps, faces, groups = [], [], []
-        for part in blocks(len(rows)):
-            distances = 1 - self._embeddings[rows[part]] @ self._means.T
-            nearest = np.argsort(distances, axis=1, kind="stable")[:, :most]
-            near = np.take_along_axis(distances, nearest, axis=1)
-            i, j = np.nonzero(near <= distance)
-            gaps.append(near[i, j])
-            faces.append(rows[part][i])
-            groups.append(nearest[i, j].astype(np.int32))
-        return np.concatenate(gaps), np.concatenate(faces), np.concatenate(groups)
+        gaps, groups = nearest(self._embeddings[rows], self._means, most)
+        i, j = np.nonzero((gaps <= distance) & (groups >= 0))
+        return gaps[i, j], rows[i], groups[i, j].astype(np.int32)
+
+
+def _first(values: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Where each value stands for the first time."""
+    found = np.zeros(len(values), bool)
+    found[np.unique(values, return_index=True)[1]] = True
+    return found

@@ -7,21 +7,24 @@ from typing import Self
 import numpy as np
 
 from facecluster.cluster.agglomerative import AverageLinkage
-from facecluster.cluster.passes import Joining, merge_groups
+from facecluster.cluster.passes import Joining, merge_groups, merge_surest
 from facecluster.cluster.strangers import Strangers
 from facecluster.records import Floats, Ints
 
 # Strangers that a face or a group may expect within the threshold of its pass, and the share of
 # pairs of strangers that no threshold passes. Chosen over people: docs/decisions/008-auto.md.
 EXPECTED = 0.2  # faces among faces, then groups among groups
-SINGLES = 0.05  # single faces among groups
+SINGLES = 0.02  # single faces among groups
 WIDEST_FIRST = 1e-4  # two faces say less than two groups
 WIDEST = 1e-3
 CROWD = 8  # faces; fragments may join a group of at least so many ...
 FALSE_JOINS = 0.7  # ... up to this nominal share of false ones
 WIDEST_JOIN = 5e-3
 PASSES = 10  # in which the groups of a weak model merge, at most
-SOME = (8, 5, 3, 2)  # at last, single faces join groups of at least so many
+# What a large library leaves in pieces, by evidence (docs/decisions/009-many-faces.md):
+PIECES = (2, 4, 8)  # groups of at least so many faces merge with their like ...
+FALSE_MERGES = 0.2  # ... up to this nominal share of false ones
+SOME = (16, 8, 4, 2)  # single faces join groups of at least so many
 
 
 class Auto:
@@ -33,6 +36,11 @@ class Auto:
     is the same small one. Among 10,000 single faces that is strict; among the 40 groups of a
     family it is wide, and people do not fall apart. What still lies alone beside a large group
     joins it where few such joins are false, judged over all of them at once (`Joining.limit`).
+
+    In a large library that is strict, and people stay in pieces. So groups merge once more, now by
+    how rare strangers are at the mean distance of whole groups (`Strangers.between`) and by how
+    many groups have another one that near: where most do, most of these are pieces of one person.
+    Single faces join groups by the same table.
 
     A weak model bears `Strangers.ease` times more strangers everywhere. Its people come in many
     pieces, each of which counts as a stranger to the others; so its groups merge again, by their
@@ -58,7 +66,7 @@ class Auto:
     def __init__(self, strangers: Strangers) -> None:
         self.strangers = strangers
         self.labels_: Ints = np.empty(0, np.int32)
-        self.reach_ = single_reach(strangers, 1)
+        self.reach_ = single_reach(strangers, 1, SOME[-1])
         self.notes_: tuple[str, ...] = ()
 
     def fit(self, embeddings: Floats, photo: Ints | None = None) -> Self:
@@ -71,11 +79,12 @@ class Auto:
         crowds = Joining(labels, embeddings, photo, CROWD)
         sure = crowds.limit(self.strangers, FALSE_JOINS)
         labels = crowds.join(min(sure, widest_join(self.strangers)))
+        labels = self._merge_pieces(labels, embeddings, photo)
         for size in SOME:
             some = Joining(labels, embeddings, photo, size, most=1)
-            self.reach_ = single_reach(self.strangers, some.crowds)
+            self.reach_ = single_reach(self.strangers, some.crowds, size)
             labels = some.join(self.reach_)
-        self.labels_ = labels
+        self.labels_ = self._merge_pieces(labels, embeddings, photo)
         return self
 
     def _merge(self, labels: Ints, embeddings: Floats, photo: Ints | None) -> Ints:
@@ -88,15 +97,22 @@ class Auto:
             before = groups
         return labels
 
+    def _merge_pieces(self, labels: Ints, embeddings: Floats, photo: Ints | None) -> Ints:
+        widest = self.strangers.limit(WIDEST * self.strangers.ease)
+        for size in PIECES:
+            table = self.strangers.between(size, size)
+            labels = merge_surest(labels, embeddings, photo, size, table, FALSE_MERGES, widest)
+        return labels
+
     def _reach(self, groups: int, widest: float = WIDEST) -> float:
         rate = min(EXPECTED / max(groups, 1), widest)
         return self.strangers.limit(rate * self.strangers.ease)
 
 
-def single_reach(strangers: Strangers, people: int) -> float:
-    """Cosine distance up to which a single face joins one of `people` groups."""
+def single_reach(strangers: Strangers, people: int, size: int) -> float:
+    """Cosine distance up to which a single face joins one of `people` groups of `size` faces."""
     rate = min(SINGLES / max(people, 1), WIDEST)
-    return strangers.limit(rate * strangers.ease)
+    return strangers.between(1, size).limit(rate * strangers.ease)
 
 
 def widest_join(strangers: Strangers) -> float:

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.cluster.hierarchy import linkage
 
 from facecluster.cluster.graph import blocks, cosine_distances
-from facecluster.cluster.rules import sums
+from facecluster.cluster.neighbours import nearest
+from facecluster.cluster.rules import seats, sums
 from facecluster.cluster.strangers import Strangers
 from facecluster.records import Floats, Ints
 
@@ -40,18 +40,16 @@ def face_evidence(labels: Ints, embeddings: Floats, strangers: Strangers) -> Fea
     """
     placed = np.nonzero(labels >= 0)[0]
     total, members = sums(labels, embeddings), np.bincount(labels[placed])
-    means = total / members[:, None]
-    own, other = np.empty(len(placed)), np.empty(len(placed))
+    means = (total / members[:, None]).astype(np.float32)
+    own = np.empty(len(placed))
     for part in blocks(len(placed)):
-        rows = placed[part]
-        person = labels[rows]
-        distances = 1 - embeddings[rows] @ means.T
-        mine = np.arange(len(rows)), person
-        size = members[person]
+        person = labels[placed[part]]
+        distances = 1 - np.einsum("nd,nd->n", embeddings[placed[part]], means[person])
         # The mean over the others: the face's own distance to itself, 0, is in the sum.
-        own[part] = distances[mine] * size / np.maximum(size - 1, 1)
-        distances[mine] = 2
-        other[part] = distances.min(axis=1, initial=2)
+        own[part] = distances * members[person] / np.maximum(members[person] - 1, 1)
+    gaps, people = nearest(embeddings[placed], means, 2)
+    gaps[people == labels[placed][:, None]] = 2
+    other = np.minimum(gaps.min(axis=1), 2)
     near = [surprise(strangers, own), surprise(strangers, other)]
     return np.stack([*near, *_crowd(labels, members[labels[placed]])], axis=1)
 
@@ -87,6 +85,8 @@ def _split(embeddings: Floats) -> tuple[float, float]:
     SEVERAL, so that one odd face does not hide a second person; of the last one at all where the
     group is smaller than two times SEVERAL, of the first one where every face joined by itself.
     """
+    from scipy.cluster.hierarchy import linkage  # in a function: start-up should not wait for it
+
     count = len(embeddings)
     if count < 2:
         return 0.0, 1.0
@@ -119,13 +119,14 @@ def pair_evidence(
     if count < 2:
         return nothing
     means = (sums(labels, embeddings) / members[:, None]).astype(np.float32)
-    near, gaps = _neighbours(means, min(NEIGHBOURS + 1, count - 1))
+    gaps, near = nearest(means, means, min(NEIGHBOURS + 1, count - 1), exclude_self=True)
     a = np.repeat(np.arange(count), min(NEIGHBOURS, near.shape[1]))
     b = near[:, :NEIGHBOURS].ravel()
-    pairs = np.unique(np.sort(np.stack([a, b], axis=1), axis=1), axis=0)
+    once = np.unique(np.minimum(a, b)[b >= 0] * count + np.maximum(a, b)[b >= 0])
+    pairs = np.stack(np.divmod(once, count), axis=1)
     distance = 1 - np.einsum("qd,qd->q", means[pairs[:, 0]], means[pairs[:, 1]])
     wanted = distance <= strangers.limit(FAR)
-    wanted &= ~_together(pairs, labels, photo)
+    wanted[wanted] = ~_together(pairs[wanted], labels, photo)
     pairs, distance = pairs[wanted], distance[wanted]
     if not len(pairs):
         return nothing
@@ -145,31 +146,26 @@ def _widths(means: Floats, members: NDArray[np.int64]) -> NDArray[np.float64]:
     return np.where(members > 1, np.maximum((1 - cosine) * members / others, 0), 0.0)
 
 
-def _neighbours(means: Floats, most: int) -> tuple[NDArray[np.int64], Floats]:
-    """The nearest other people of each, int64 [K, most], and their mean distances."""
-    near = np.empty((len(means), most), np.int64)
-    gaps = np.empty((len(means), most), np.float32)
-    for part in blocks(len(means)):
-        distances = 1 - means[part] @ means.T
-        distances[np.arange(len(distances)), np.arange(part.start, part.stop)] = 2
-        near[part] = np.argsort(distances, axis=1, kind="stable")[:, :most]
-        gaps[part] = np.take_along_axis(distances, near[part], axis=1)
-    return near, gaps
-
-
 def _third(near: NDArray[np.int64], gaps: Floats, partner: NDArray[np.int64]) -> Floats:
     """Distance to the nearest person who is not the partner; 2 without one."""
     others = np.where(near == partner[:, None], np.float32(2), gaps)
-    nearest: Floats = others.min(axis=1)
-    return nearest
+    closest: Floats = others.min(axis=1)
+    return closest
 
 
 def _together(pairs: NDArray[np.int64], labels: Ints, photo: Ints | None) -> NDArray[np.bool_]:
     """Which pairs of people are seen in one photo; none where that says nothing."""
     if photo is None:
         return np.zeros(len(pairs), bool)
-    placed = np.nonzero(labels >= 0)[0]
-    seen: list[set[int]] = [set() for _ in range(int(labels.max()) + 1)]
-    for person, where in zip(labels[placed].tolist(), photo[placed].tolist(), strict=True):
-        seen[person].add(where)
-    return np.array([not seen[a].isdisjoint(seen[b]) for a, b in pairs.tolist()], bool)
+    placed = labels >= 0
+    taken = np.unique(seats(labels[placed], photo[placed]))
+    bounds = np.searchsorted(taken, np.arange(int(labels.max()) + 2) << 32)
+    photos = np.diff(bounds)
+    swap = photos[pairs[:, 0]] > photos[pairs[:, 1]]
+    few, many = np.where(swap[:, None], pairs[:, ::-1], pairs).T
+    # Each photo of the one with fewer, as a seat of the other.
+    ends = np.cumsum(photos[few])
+    pair = np.repeat(np.arange(len(pairs)), photos[few])
+    rows = np.arange(len(pair)) + (bounds[few] + photos[few] - ends)[pair]
+    shared = np.isin((taken[rows] & (2**32 - 1)) + (many[pair] << 32), taken)
+    return np.bincount(pair, shared, len(pairs)) > 0

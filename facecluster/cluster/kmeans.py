@@ -5,14 +5,19 @@ from __future__ import annotations
 from typing import Self
 
 import numpy as np
-from sklearn.cluster import KMeans
+from numpy.typing import NDArray
 
 from facecluster.cluster.auto import Auto
+from facecluster.cluster.graph import blocks
+from facecluster.cluster.neighbours import nearest
 from facecluster.cluster.rules import separate, sums, to_own_centre, unit
 from facecluster.cluster.strangers import Strangers
 from facecluster.records import Floats, Ints
 
 RUNS = 4  # of k-means++, of which the best is taken
+EXACT = 50_000  # faces up to which every step looks at all of them
+BATCH = 8192  # faces of a step above that
+MOST = 2e10  # faces times centres that these steps compare
 
 
 class UnitKMeans:
@@ -26,6 +31,12 @@ class UnitKMeans:
     or more that `Auto` finds give the number and the starting centres, and the other faces take no
     part. With `people`, its largest groups are the starting centres if there are enough of them;
     k-means++ chooses otherwise.
+
+    Above EXACT faces the centres move in mini-batches, one pass over the faces in an order by
+    chance; it ends early where faces times centres exceed MOST, for a pass over a million faces
+    with 50,000 centres takes minutes. A centre starts with the weight of the group that it is the
+    mean of. Centres that are missing then are faces by chance. At last each face goes to its
+    nearest centre.
 
     Parameters
     ----------
@@ -42,6 +53,7 @@ class UnitKMeans:
     References
     ----------
     Arthur and Vassilvitskii, "k-means++: the advantages of careful seeding", SODA 2007.
+    Sculley, "Web-scale k-means clustering", WWW 2010.
     """
 
     def __init__(
@@ -79,9 +91,11 @@ class UnitKMeans:
         else:
             self.people_ = self._possible(embeddings)
             taking_part = np.ones(len(embeddings), bool)
-        centres = unit(sums(groups, embeddings))[largest[: self.people_]]
+        largest = largest[: self.people_]
+        centres = unit(sums(groups, embeddings))[largest]
         if self.people_:
-            self.labels_[taking_part] = self._run(embeddings[taking_part], centres)
+            run = self._run if np.count_nonzero(taking_part) <= EXACT else self._run_batches
+            self.labels_[taking_part] = run(embeddings[taking_part], centres, members[largest])
         self.labels_ = separate(self.labels_, embeddings, photo)
         if not self.keep_all:
             self.labels_[1 - to_own_centre(self.labels_, embeddings) > self.reach] = -1
@@ -98,8 +112,10 @@ class UnitKMeans:
             )
         return min(self.people, count)
 
-    def _run(self, embeddings: Floats, centres: Floats) -> Ints:
+    def _run(self, embeddings: Floats, centres: Floats, members: NDArray[np.int64]) -> Ints:
         """Groups of `people_`, from these centres if there are as many."""
+        from sklearn.cluster import KMeans  # in a function since start-up should not wait for it
+
         enough = len(centres) == self.people_
         model = KMeans(
             n_clusters=self.people_,
@@ -109,4 +125,26 @@ class UnitKMeans:
             algorithm="lloyd",
         )
         labels: Ints = np.asarray(model.fit_predict(embeddings), np.int32)
+        return labels
+
+    def _run_batches(self, embeddings: Floats, centres: Floats, members: NDArray[np.int64]) -> Ints:
+        """The same in mini-batches. members: int64, the faces that each centre is the mean of."""
+        from sklearn.cluster import MiniBatchKMeans
+
+        order = np.random.default_rng(self.seed).permutation(len(embeddings))
+        more = embeddings[order[: self.people_ - len(centres)]]
+        centres = np.concatenate([centres, more])
+        model = MiniBatchKMeans(
+            n_clusters=self.people_,
+            init=centres,
+            n_init=1,
+            random_state=self.seed,
+            reassignment_ratio=0,
+        )
+        # Each centre by itself first, for the weight that it starts with.
+        model.partial_fit(centres, sample_weight=np.append(members, np.ones(len(more))))
+        for part in blocks(min(len(order), int(MOST / self.people_)), BATCH):
+            model.partial_fit(embeddings[order[part]])
+        places = nearest(embeddings, unit(model.cluster_centers_))[1]
+        labels: Ints = places[:, 0].astype(np.int32)
         return labels

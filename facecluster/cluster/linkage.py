@@ -1,115 +1,160 @@
-"""Exact average linkage of unit embeddings without a distance matrix.
+"""Average linkage of unit embeddings without a distance matrix.
 
 The mean cosine distance between two groups is 1 - (mean of A) . (mean of B), so a group is its
-sum and its size. And a merge at `distance` or less needs at least one pair of faces that near, so
-only groups joined by an edge of the graph of near pairs are ever compared. Memory grows with the
-number of near pairs, not with the square of the faces.
+sum and its size. And the mean distance to a merged group lies between those to its two parts, so
+it is within the threshold only if one of these is: the pairs of groups within the threshold, which
+start as the graph of near faces, are all that need ever be known. (Where a person has thousands of
+faces, only each face's nearest are in it: cluster/pairs.py.)
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 import numpy as np
 from numpy.typing import NDArray
 
+from facecluster.cluster.graph import blocks
 from facecluster.records import Floats, Ints
 
+EDGES = 4096  # pairs of groups whose sums are compared at once: 8 MB
+LOOKED_UP = 1 << 18  # pairs of groups whose photos are compared at once
 
-class SparseLinkage:
-    """Nearest-neighbour chains over the graph of near pairs.
+Edges = tuple[Ints, Ints, NDArray[np.float64]]
 
-    embeddings: float32 [N, D], unit rows; or the sums of groups that exist already, with `sizes`
-    [N]. edges: the pairs at most `distance` apart. forbidden: pairs that may never share a group.
 
-    Following nearest neighbours until two groups are each other's nearest, and merging those,
-    builds the same tree as always merging the nearest pair overall, since average linkage is
-    reducible: Murtagh, "A survey of recent advances in hierarchical clustering algorithms", The
-    Computer Journal 26(4), 1983. A forbidden pair is an infinite distance, which every mean that
-    contains it inherits, so the argument holds with them too.
+class Linkage:
+    """Merges all pairs of groups that are each other's nearest at once, until none are left.
+
+    That builds the same tree as always merging the nearest pair overall, since average linkage is
+    reducible: a merged group is no nearer to others than the nearer of its parts was. Bruynooghe,
+    "Classification ascendante hiérarchique des grands ensembles de données", Les cahiers de
+    l'analyse des données 3(1), 1978; Murtagh, "A survey of recent advances in hierarchical
+    clustering algorithms", The Computer Journal 26(4), 1983. Groups that share a photo are
+    infinitely far apart, and so is every group that contains them, so the argument holds with
+    them too. A round costs what can still merge.
+
+    totals: float32 [N, D], unit rows; or the sums of groups that exist already, with `sizes` [N].
+    edges: int32 i < j, every pair at most `distance` apart once; farther ones do no harm. seen:
+    int32 [F] row and int32 [F] photo of each face, so that rows that share a photo never meet;
+    None for no such rule.
     """
 
     def __init__(
         self,
-        embeddings: Floats,
+        totals: Floats,
         distance: float,
         edges: tuple[Ints, Ints],
-        forbidden: Iterable[tuple[int, int]] = (),
+        seen: tuple[Ints, Ints] | None = None,
         sizes: NDArray[np.int64] | None = None,
     ) -> None:
-        count = len(embeddings)
+        count = len(totals)
         self._distance = distance
-        self._sums = embeddings.astype(np.float64)
+        self._sums = totals.astype(np.float64)
         self._sizes = np.ones(count) if sizes is None else sizes.astype(np.float64)
-        self._alive = np.ones(count, bool)
+        self._seen = seen
         self._parent = np.arange(count, dtype=np.int32)
-        self._near: list[set[int]] = [set() for _ in range(count)]
-        self._apart: list[set[int]] = [set() for _ in range(count)]
-        _link(self._near, zip(edges[0].tolist(), edges[1].tolist(), strict=True))
-        _link(self._apart, forbidden)
-        for near, apart in zip(self._near, self._apart, strict=True):
-            near.difference_update(apart)
+        self._best, self._flag = np.empty(count), np.zeros(count, bool)
+        self._edges = self._near(*edges)
 
     def run(self) -> NDArray[np.int64]:
         """The group of each row, int64 [N], numbered 0..K-1."""
-        for start in range(len(self._sums)):
-            chain = [start] if self._alive[start] else []
-            while chain:
-                nearest = self._nearest(chain[-1], chain[-2] if len(chain) > 1 else None)
-                if nearest is None:
-                    chain.pop()
-                elif len(chain) > 1 and nearest == chain[-2]:
-                    merged = self._merge(chain.pop(), chain.pop())
-                    chain = chain or [merged]
-                else:
-                    chain.append(nearest)
+        while len(self._edges[0]):
+            self._merge(self._reciprocal())
         roots = self._parent
         while not np.array_equal(roots, roots[roots]):
             roots = roots[roots]
         return np.unique(roots, return_inverse=True)[1].astype(np.int64)
 
-    def _nearest(self, group: int, before: int | None) -> int | None:
-        """The nearest allowed group within the threshold; ties go to the one we came from."""
-        near = self._near[group]
-        if not near:
-            return None
-        others = np.fromiter(near, np.int64, len(near))
-        others.sort()
-        means = self._sums[others] @ self._sums[group]
-        distances = 1.0 - means / (self._sizes[others] * self._sizes[group])
-        best = int(distances.argmin())
-        if distances[best] > self._distance:
-            return None
-        if before is not None and before in near:
-            place = int(np.searchsorted(others, before))
-            if distances[place] <= distances[best]:
-                return before
-        return int(others[best])
+    def _reciprocal(self) -> NDArray[np.int64]:
+        """The edges between groups that are each other's nearest, no two of them at one group.
 
-    def _merge(self, a: int, b: int) -> int:
-        """Fold the group with fewer neighbours into the other, which is returned."""
-        if len(self._near[a]) + len(self._apart[a]) < len(self._near[b]) + len(self._apart[b]):
-            a, b = b, a
+        Of equally near groups that with the lowest exclusive or of both numbers counts: many equal
+        faces then pair up in a round, where by the lowest number only two of them would.
+        """
+        low, high, gaps = self._edges
+        chosen = np.arange(len(low))
+        for order in (gaps, (low ^ high).astype(np.float64)):
+            a, b, value = low[chosen], high[chosen], order[chosen]
+            self._best[a] = self._best[b] = np.inf
+            np.minimum.at(self._best, a, value)
+            np.minimum.at(self._best, b, value)
+            chosen = chosen[(value == self._best[a]) & (value == self._best[b])]
+        return chosen
+
+    def _merge(self, chosen: NDArray[np.int64]) -> None:
+        """Fold the higher group of each chosen edge into the lower, and mend the edges there."""
+        low, high, gaps = self._edges
+        a, b = low[chosen], high[chosen]
         self._sums[a] += self._sums[b]
         self._sizes[a] += self._sizes[b]
-        self._alive[b] = False
         self._parent[b] = a
-        for links in (self._near, self._apart):
-            for other in links[b]:
-                links[other].discard(b)
-                if other != a:
-                    links[other].add(a)
-            links[a] |= links[b]
-            links[a] -= {a, b}
-            links[b] = set()
-        barred = self._near[a] & self._apart[a]
-        self._near[a] -= barred
-        for other in barred:
-            self._near[other].discard(a)
-        return a
+        low, high = self._parent[low], self._parent[high]
+        self._flag[a] = True
+        touched = self._flag[low] | self._flag[high]
+        self._flag[a] = False
+        old = low[~touched], high[~touched], gaps[~touched]
+        new = self._near(*_distinct(low[touched], high[touched], len(self._parent)))
+        self._edges = (
+            np.concatenate([old[0], new[0]]),
+            np.concatenate([old[1], new[1]]),
+            np.concatenate([old[2], new[2]]),
+        )
+        self._seen = self._seen_in(*self._edges[:2])
+
+    def _near(self, low: Ints, high: Ints) -> Edges:
+        """Those of these pairs that may merge, and their mean distances."""
+        gaps = np.empty(len(low))
+        for part in blocks(len(low), EDGES):
+            a, b = low[part], high[part]
+            cosine = np.einsum("ed,ed->e", self._sums[a], self._sums[b])
+            gaps[part] = 1 - cosine / (self._sizes[a] * self._sizes[b])
+        allowed = np.nonzero(gaps <= self._distance)[0]
+        allowed = allowed[~self._together(low[allowed], high[allowed])]
+        return low[allowed], high[allowed], gaps[allowed]
+
+    def _together(self, low: Ints, high: Ints) -> NDArray[np.bool_]:
+        """Which of these pairs of groups share a photo."""
+        seen = self._seen_in(low, high)
+        return np.zeros(len(low), bool) if seen is None else share(low, high, *seen)
+
+    def _seen_in(self, low: Ints, high: Ints) -> tuple[Ints, Ints] | None:
+        """Group and photo of each face of these groups."""
+        if self._seen is None:
+            return None
+        rows, photo = self._seen
+        rows = self._parent[rows]
+        self._flag[low] = self._flag[high] = True
+        asked = self._flag[rows]
+        self._flag[low] = self._flag[high] = False
+        return rows[asked], photo[asked]
 
 
-def _link(links: list[set[int]], pairs: Iterable[tuple[int, int]]) -> None:
-    for a, b in pairs:
-        links[a].add(b)
-        links[b].add(a)
+def share(low: Ints, high: Ints, rows: Ints, photo: Ints) -> NDArray[np.bool_]:
+    """Whether each pair of groups has a photo in common. rows, photo: int32 [F], of each face."""
+    base = np.int64(photo.max(initial=0)) + 1
+    keys = np.sort(rows * base + photo)
+    found = np.zeros(len(low), bool)
+    for part in blocks(len(low), LOOKED_UP):
+        ends = np.stack([low[part], high[part]])
+        start, stop = np.searchsorted(keys, ends * base), np.searchsorted(keys, (ends + 1) * base)
+        # Look up the photos of the group with fewer of them among those of the other.
+        fewer = (stop - start).argmin(axis=0)
+        pair = np.arange(len(fewer))
+        start, count = start[fewer, pair], (stop - start)[fewer, pair]
+        pair = np.repeat(pair, count)
+        step = np.arange(len(pair)) - np.repeat(np.cumsum(count) - count, count)
+        wanted = (
+            ends[1 - fewer, np.arange(len(fewer))][pair] * base + keys[start[pair] + step] % base
+        )
+        place = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
+        found[part.start + pair[keys[place] == wanted]] = True
+    return found
+
+
+def _distinct(one: Ints, other: Ints, count: int) -> tuple[Ints, Ints]:
+    """Each pair of two different groups once, the lower number first."""
+    apart = one != other
+    one, other = one[apart], other[apart]
+    keys = np.sort(np.minimum(one, other) * np.int64(count) + np.maximum(one, other))
+    # Much faster than np.unique, which hashes.
+    low, high = np.divmod(keys[np.diff(keys, prepend=-1) > 0], count)
+    return low.astype(np.int32), high.astype(np.int32)

@@ -12,9 +12,10 @@ from facecluster.cluster.auto import WIDEST, Auto
 from facecluster.cluster.base import NOISE, Clusterer
 from facecluster.cluster.confidence import confidence
 from facecluster.cluster.density import Density
-from facecluster.cluster.graph import blocks, cosine_distances
+from facecluster.cluster.graph import blocks
 from facecluster.cluster.kmeans import UnitKMeans
-from facecluster.cluster.rules import gaps_within, sums, unit
+from facecluster.cluster.neighbours import nearest
+from facecluster.cluster.rules import gaps_within, seats, sums, unit
 from facecluster.cluster.strangers import Strangers
 from facecluster.config import ClusterConfig
 from facecluster.records import FaceTable, Floats, Grouping, Ints, Reason
@@ -73,15 +74,15 @@ def find_people(
     with threadpool_limits(limits=1):
         labels, clusterer = _placed(faces, core, large, rule, config, strangers)
         centres = unit(sums(labels, faces.embeddings))
-        nearest, gaps = _nearest(faces.embeddings, centres, labels, large)
+        person, gaps = _nearest(faces.embeddings, centres, labels, large)
         # By the table itself, to which the chances were fitted, not as it is in this library.
         sure = confidence(labels, faces.embeddings, rule, strangers)
     reach = clusterer.reach_
-    reasons = _reasons(labels, nearest, gaps, large, core, faces.photo, rule, reach)
+    reasons = _reasons(labels, person, gaps, large, core, faces.photo, rule, reach)
     return Grouping(
         labels=labels,
         reasons=reasons,
-        nearest=nearest,
+        nearest=person,
         distance=gaps,
         quality=quality,
         core=core,
@@ -142,8 +143,8 @@ def _number(labels: Ints, photo: Ints, min_photos: int) -> Ints:
     """Dissolve groups in too few photos; number the rest, the one in most photos first."""
     groups = int(labels.max(initial=-1)) + 1
     placed = np.nonzero(labels >= 0)[0]
-    seen = np.unique(np.stack([labels[placed], photo[placed]], axis=1), axis=0)
-    photos = np.bincount(seen[:, 0], minlength=groups)
+    seen = np.unique(seats(labels[placed], photo[placed]))
+    photos = np.bincount(seen >> 32, minlength=groups)
     members = np.bincount(labels[placed], minlength=groups)
     first = np.full(groups, len(labels))
     np.minimum.at(first, labels[placed], placed)
@@ -159,22 +160,24 @@ def _nearest(
     embeddings: Floats, centres: Floats, labels: Ints, wanted: NDArray[np.bool_]
 ) -> tuple[Ints, Floats]:
     """Own person where placed, else the nearest; -1 and nan where there is nobody to compare."""
-    nearest = np.full(len(labels), -1, np.int32)
+    person = np.full(len(labels), -1, np.int32)
     gaps = np.full(len(labels), np.nan, np.float32)
     if not len(centres):
-        return nearest, gaps
-    for rows in blocks(len(labels)):
-        distances = cosine_distances(embeddings[rows], centres)
-        own = labels[rows]
-        best = np.where(own >= 0, own, distances.argmin(axis=1)).astype(np.int32)
-        nearest[rows] = np.where(wanted[rows], best, -1)
-        gaps[rows] = np.where(wanted[rows], distances[np.arange(len(own)), best], np.nan)
-    return nearest, gaps
+        return person, gaps
+    alone = np.nonzero(wanted & (labels < 0))[0]
+    found, places = nearest(embeddings[alone], centres)
+    gaps[alone], person[alone] = found[:, 0], places[:, 0]
+    placed = np.nonzero(wanted & (labels >= 0))[0]
+    for part in blocks(len(placed)):
+        rows = placed[part]
+        person[rows] = labels[rows]
+        gaps[rows] = 1 - np.einsum("nd,nd->n", embeddings[rows], centres[labels[rows]])
+    return person, np.clip(gaps, 0, 2)
 
 
 def _reasons(
     labels: Ints,
-    nearest: Ints,
+    person: Ints,
     gaps: Floats,
     large: NDArray[np.bool_],
     core: NDArray[np.bool_],
@@ -183,15 +186,12 @@ def _reasons(
     distance: float,
 ) -> tuple[Reason, ...]:
     """Why each face belongs to nobody, in the order in which the rules strike."""
-    taken = set(zip(labels[labels >= 0].tolist(), photo[labels >= 0].tolist(), strict=True))
-    reasons = []
-    for i, label in enumerate(labels.tolist()):
-        if label >= 0:
-            reasons.append(Reason.PLACED)
-        elif not large[i]:
-            reasons.append(Reason.SMALL)
-        elif rule is not None and gaps[i] <= distance and (int(nearest[i]), int(photo[i])) in taken:
-            reasons.append(Reason.TWICE)
-        else:
-            reasons.append(Reason.ALONE if core[i] else Reason.POOR)
-    return tuple(reasons)
+    members = (Reason.PLACED, Reason.SMALL, Reason.TWICE, Reason.ALONE, Reason.POOR)
+    placed = labels >= 0
+    twice = np.zeros(len(labels), bool)
+    if rule is not None:
+        close = np.nonzero(~placed & large & (gaps <= distance))[0]
+        taken = seats(labels[placed], photo[placed])
+        twice[close] = np.isin(seats(person[close], photo[close]), taken)
+    found = np.select([placed, ~large, twice, core], [0, 1, 2, 3], 4)
+    return tuple(members[code] for code in found.tolist())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from statistics import NormalDist
 from typing import Self
 
 import numpy as np
@@ -17,11 +18,17 @@ SHAPE = ((1e-1, 1.90), (1e-2, 1.45), (1e-3, 1.18), (1e-4, 0.98), (1e-5, 0.82), (
 BORNE = 1e-3  # share of strangers that a good model's grouping distance stays below
 SMALLEST = 1e-6  # cosine distance; below it nothing is told apart
 
+# Of the variance among the distances of strangers, the share that is between people, that of either
+# face, and that of the two together; the last two shrink as groups take the place of faces. As
+# `python -m benchmarks.strangers` finds them (docs/decisions/009-many-faces.md).
+PEOPLE, FACES, BOTH = 0.60, 0.32, 0.08
+
 # Faces of one photo are strangers for sure, but they share light, camera and often family: this
 # many times the usual share of strangers is nothing to speak of (docs/decisions/008-auto.md).
 USUAL = 3.0
 STEPS = 10.0 ** -np.arange(9, 0.9, -0.25)  # rates at which a table is compared with a library
 HIGHEST = 0.9
+RAREST = 1e-300
 
 
 class Strangers:
@@ -63,6 +70,21 @@ class Strangers:
             (10**log, edge * factor) for log, edge in zip(self._logs, self._edges, strict=True)
         ]
         return type(self)(table, self.distance * factor, self.ease)
+
+    def between(self, one: int, other: int) -> Self:
+        """The same for the mean distance of two groups of `one` and of `other` faces.
+
+        A mean over many faces strays less than one pair does, so that far fewer strangers come as
+        near. Distances of strangers are taken as normal, with the share of their variance that is
+        left; each rate of the table then moves along the bell curve.
+        """
+        spread = math.sqrt(PEOPLE + FACES * (1 / one + 1 / other) / 2 + BOTH / (one * other))
+        bell = NormalDist()
+        table = []
+        for log, edge in zip(self._logs, self._edges, strict=True):
+            rate = bell.cdf(bell.inv_cdf(min(10.0**log, HIGHEST)) / spread)
+            table.append((max(rate, RAREST), float(edge)))
+        return type(self)(table, self.distance, self.ease)
 
     def among(self, gaps: Floats, faces: int) -> Self:
         """The same as it is in a library, judged by its faces that share a photo.

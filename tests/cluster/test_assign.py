@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
-from facecluster.cluster import assign
 from facecluster.cluster.assign import Assigner
 
 
@@ -65,14 +65,34 @@ def test_nothing_to_do() -> None:
     assigner.place(np.empty(0, np.int64), 2.0)
 
 
-def test_blocks_do_not_change_the_result(people, monkeypatch, rng) -> None:
-    rows, truth = people([20, 20, 20], spread=0.5)
-    labels = np.where(rng.random(60) < 0.5, truth, -1).astype(np.int32)
-    photo = rng.integers(0, 40, 60).astype(np.int32)
-    late = np.nonzero(labels < 0)[0]
-    whole = Assigner(rows, labels, photo)
-    whole.place(late, 0.8)
-    monkeypatch.setattr(assign, "blocks", lambda n: (slice(i, i + 3) for i in range(0, n, 3)))
-    parts = Assigner(rows, labels, photo)
-    parts.place(late, 0.8)
-    assert whole.labels.tolist() == parts.labels.tolist()
+def by_a_loop(assigner: Assigner, late: np.ndarray, distance: float) -> np.ndarray:
+    """One wish after the other, the nearest first."""
+    labels, photo = assigner.labels.copy(), assigner._photo
+    taken = set() if photo is None else {(g, p) for g, p in zip(labels, photo, strict=True)}
+    gaps, faces, groups = assigner._wishes(late, distance)
+    for wish in np.lexsort((groups, faces, gaps)):
+        face, group = int(faces[wish]), int(groups[wish])
+        if labels[face] >= 0:
+            continue
+        if photo is not None:
+            if (group, photo[face]) in taken:
+                continue
+            taken.add((group, photo[face]))
+        labels[face] = group
+    return labels
+
+
+@pytest.mark.parametrize("photos", [None, 4, 15, 60])
+@pytest.mark.parametrize("seed", range(4))
+def test_the_same_as_one_wish_after_the_other(people, photos: int | None, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    rows, truth = people([20] * 6, spread=0.9)
+    rows[rng.choice(120, 20)] = rows[7]  # with ties
+    labels = np.where(rng.random(120) < 0.4, truth, -1).astype(np.int32)
+    photo = None if photos is None else rng.integers(0, photos, 120).astype(np.int32)
+    assigner = Assigner(rows, labels, photo)
+    for late, distance in ((rng.choice(120, 60, False), 0.7), (np.arange(120), 0.9)):
+        wanted = by_a_loop(assigner, late, distance)
+        assigner.place(late, distance)
+        assert assigner.labels.tolist() == wanted.tolist()
+    assert (labels < 0).sum() > (assigner.labels < 0).sum()

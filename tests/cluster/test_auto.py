@@ -84,11 +84,39 @@ def slow(rows: np.ndarray, strangers: Strangers, photo: np.ndarray | None) -> Gr
         sure = gap if false <= auto.FALSE_JOINS * rank else sure
     limit = min(sure, strangers.limit(auto.WIDEST_JOIN)) + 1e-7
     groups = joined(rows, groups, auto.CROWD, auto.CROWD - 1, limit, clash)
+    groups = pieces(rows, groups, strangers, clash)
     for size in auto.SOME:
         people = sum(len(g) >= size for g in groups)
-        limit = strangers.limit(min(auto.SINGLES / max(people, 1), auto.WIDEST))
+        rate = min(auto.SINGLES / max(people, 1), auto.WIDEST)
+        limit = strangers.between(1, size).limit(rate)
         groups = joined(rows, groups, size, 1, limit, clash)
+    return pieces(rows, groups, strangers, clash)
+
+
+def pieces(rows: np.ndarray, groups: Groups, strangers: Strangers, clash: Clash) -> Groups:
+    """Merge groups as far as at most FALSE_MERGES of those that near are so by chance."""
+    widest = strangers.limit(auto.WIDEST)
+    for size in auto.PIECES:
+        groups = sure_merges(rows, groups, strangers.between(size, size), size, widest, clash)
     return groups
+
+
+def sure_merges(
+    rows: np.ndarray, groups: Groups, table: Strangers, size: int, widest: float, clash: Clash
+) -> Groups:
+    while True:
+        large = [g for g in groups if len(g) >= size]
+        if len(large) < 2:
+            return groups
+        gaps = sorted(min(mean(rows, g, h) for h in large if h is not g) for g in large)
+        sure = 0.0
+        for rank, gap in enumerate(gaps, start=1):
+            false = len(large) * table.rates(gap) * len(gaps)
+            sure = gap if false <= auto.FALSE_MERGES * rank else sure
+        after = merged(rows, groups, size, min(sure, widest) + 1e-7, clash)
+        if len(after) == len(groups):
+            return groups
+        groups = after
 
 
 @given(seed=st.integers(0, 2**16), distance=st.floats(0.02, 0.4), with_photos=st.booleans())

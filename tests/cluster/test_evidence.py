@@ -156,6 +156,20 @@ def test_people_who_share_a_photo_are_no_pair() -> None:
     assert pair_evidence(labels, rows, None, STRANGERS)[0].tolist() == [[0, 1], [0, 2], [1, 2]]
 
 
+def test_who_shares_a_photo_against_a_loop(grouped, rng, monkeypatch) -> None:
+    monkeypatch.setattr(evidence, "FAR", 1.0)
+    labels, rows = grouped
+    every = {tuple(pair) for pair in pair_evidence(labels, rows, None, STRANGERS)[0].tolist()}
+    kept = 0
+    for photos in (4, 10, 25, 60, 200):
+        photo = rng.integers(0, photos, len(labels)).astype(np.int32)
+        seen = [set(photo[labels == person].tolist()) for person in range(5)]
+        found = pair_evidence(labels, rows, photo, STRANGERS)[0].tolist()
+        assert {tuple(p) for p in found} == {p for p in every if not seen[p[0]] & seen[p[1]]}
+        kept += len(found)
+    assert 0 < kept < 5 * len(every)
+
+
 def test_two_people_have_no_third() -> None:
     labels = np.array([0, 0, 1, 1], np.int32)
     _, found = pair_evidence(labels, at_angles(0, 0, 5, 5), None, STRANGERS)

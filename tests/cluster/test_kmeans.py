@@ -7,6 +7,7 @@ import pytest
 from sklearn.cluster import KMeans
 from sklearn.metrics import adjusted_rand_score
 
+from facecluster.cluster import kmeans
 from facecluster.cluster.kmeans import RUNS, UnitKMeans
 from facecluster.cluster.strangers import Strangers
 
@@ -79,6 +80,38 @@ def test_one_photo_shows_a_person_once(people, rng) -> None:
     placed = labels >= 0
     seen = set(zip(labels[placed].tolist(), photo[placed].tolist(), strict=True))
     assert len(seen) == placed.sum()
+
+
+@pytest.mark.parametrize("number", [None, 6, 9])
+def test_mini_batches_agree_with_whole_steps(people, monkeypatch, number: int | None) -> None:
+    rows, _ = people([40, 25, 60, 33, 28, 50] + [1] * 5, spread=0.3)
+    wide = Strangers((), 0.4)
+    whole = UnitKMeans(wide, 0.4, number).fit(rows).labels_
+    monkeypatch.setattr(kmeans, "EXACT", 100)
+    monkeypatch.setattr(kmeans, "BATCH", 32)
+    runs = [UnitKMeans(wide, 0.4, number).fit(rows).labels_ for _ in range(2)]
+    assert adjusted_rand_score(whole, runs[0]) > 0.99
+    assert runs[0].tolist() == runs[1].tolist()
+
+
+def test_few_steps_stay_near_the_start(people, monkeypatch) -> None:
+    """Each centre keeps the weight of its group, so one face hardly moves it."""
+    rows, truth = people([40, 40, 40], spread=0.3)
+    monkeypatch.setattr(kmeans, "EXACT", 100)
+    monkeypatch.setattr(kmeans, "MOST", 3)
+    model = UnitKMeans(Strangers((), 0.4), 0.4).fit(rows)
+    assert adjusted_rand_score(truth, model.labels_) == 1
+
+
+def test_centres_that_are_missing_are_faces_in_mini_batches(people, monkeypatch) -> None:
+    rows, truth = people([40, 30, 50])
+    monkeypatch.setattr(kmeans, "EXACT", 100)
+    runs = [UnitKMeans(NEAR, 2.0, 9, seed=seed).fit(rows) for seed in (1, 1, 2)]
+    assert runs[0].people_ == 9
+    assert 3 < len(set(runs[0].labels_)) <= 9
+    for group in set(runs[0].labels_):
+        assert len(set(truth[runs[0].labels_ == group])) == 1
+    assert runs[0].labels_.tolist() == runs[1].labels_.tolist() != runs[2].labels_.tolist()
 
 
 @pytest.mark.parametrize("count", [0, 1, 2, 3])

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import adjusted_rand_score
 
-from facecluster.cluster.people import POOR_RATE, TRUSTED, find_people
+from facecluster.cluster.people import POOR_RATE, TRUSTED, _reasons, find_people
 from facecluster.cluster.strangers import Strangers
 from facecluster.config import METHODS, ClusterConfig
 from facecluster.records import FaceTable, Grouping, Reason
@@ -190,6 +190,23 @@ def test_poor_faces_stay_where_strangers_are_few(people) -> None:
     wide = {"method": "agglomerative", "distance": 1.3 * far}
     assert find(faces, **wide).labels[30] == 0
     assert find(faces, poor, **wide).labels[30] == -1
+
+
+def test_reasons_by_a_loop(rng) -> None:
+    labels = rng.integers(-1, 4, 300).astype(np.int32)
+    person, photo = rng.integers(0, 4, (2, 300)).astype(np.int32)
+    gaps = rng.random(300).astype(np.float32)
+    large, core = rng.random((2, 300)) < 0.7
+    gaps[~large], person[~large] = np.nan, -1
+    for rule in (photo, None):
+        seen = set(zip(labels[labels >= 0], photo[labels >= 0], strict=True))
+        wanted = []
+        for i in range(300):
+            twice = rule is not None and gaps[i] <= 0.5 and (person[i], photo[i]) in seen
+            poor = Reason.ALONE if core[i] else Reason.POOR
+            why = Reason.SMALL if not large[i] else Reason.TWICE if twice else poor
+            wanted.append(Reason.PLACED if labels[i] >= 0 else why)
+        assert _reasons(labels, person, gaps, large, core, photo, rule, 0.5) == tuple(wanted)
 
 
 def test_no_faces() -> None:

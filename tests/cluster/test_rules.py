@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from itertools import combinations
-
 import numpy as np
 import pytest
 
+from facecluster.cluster import rules
 from facecluster.cluster.rules import (
     gaps_within,
     mean_distances,
-    pairs_within,
+    seats,
     separate,
     sums,
     to_own_centre,
@@ -34,15 +33,18 @@ def test_noise_is_not_a_group(rng) -> None:
     assert to_own_centre(labels, rows).tolist() == [0] * 5
 
 
-def test_pairs_within_photos(rng) -> None:
-    photo = rng.integers(0, 6, 20).astype(np.int32)
-    wanted = {(i, j) for i, j in combinations(range(20), 2) if photo[i] == photo[j]}
-    assert set(pairs_within(photo)) == wanted
-    assert list(pairs_within(photo[:0])) == []
+def test_groups_in_photos_have_a_number_each(rng) -> None:
+    labels, photo = rng.integers(-1, 3, (2, 50)).astype(np.int32)
+    photo[0], labels[1] = np.iinfo(np.int32).max, np.iinfo(np.int32).max
+    numbers = seats(labels, photo)
+    pairs = list(zip(labels.tolist(), photo.tolist(), strict=True))
+    for i in range(50):
+        assert [pairs[i] == pair for pair in pairs] == (numbers[i] == numbers).tolist()
+    assert (numbers >> 32)[photo >= 0].tolist() == labels[photo >= 0].tolist()
 
 
 def test_sums_and_distances_by_a_loop(rng) -> None:
-    rows = unit(rng.normal(size=(40, 5)).astype(np.float32))
+    rows = unit(rng.normal(size=(40, 70)).astype(np.float32))
     labels = rng.integers(-1, 4, 40).astype(np.int32)
     total, gaps = sums(labels, rows), mean_distances(labels, rows)
     for group in range(4):
@@ -57,7 +59,15 @@ def test_a_row_of_zeros_stays() -> None:
     assert unit(np.zeros((1, 3), np.float32)).tolist() == [[0, 0, 0]]
 
 
-def test_distances_inside_photos_against_a_loop(people, rng) -> None:
+def test_sums_of_groups_without_anybody() -> None:
+    rows = np.eye(3, dtype=np.float32)
+    assert sums(np.array([2, -1, 2], np.int32), rows, 4).sum(axis=1).tolist() == [0, 0, 2, 0]
+    assert sums(np.full(3, -1, np.int32), rows).shape == (0, 3)
+
+
+@pytest.mark.parametrize("at_once", [1, 6, 1000])
+def test_distances_inside_photos_against_a_loop(people, rng, monkeypatch, at_once: int) -> None:
+    monkeypatch.setattr(rules, "ROWS_AT_ONCE", at_once)
     rows, _ = people([5, 5, 5])
     photo = rng.integers(0, 5, 15).astype(np.int32)
     wanted = sorted(
@@ -68,3 +78,4 @@ def test_distances_inside_photos_against_a_loop(people, rng) -> None:
     )
     np.testing.assert_allclose(np.sort(gaps_within(rows, photo)), wanted, atol=1e-6)
     assert len(gaps_within(rows, None)) == len(gaps_within(rows, np.arange(15))) == 0
+    assert len(gaps_within(rows[:0], photo[:0])) == 0

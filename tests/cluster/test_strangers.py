@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.special import ndtri
 
-from facecluster.cluster.strangers import SHAPE, SMALLEST, USUAL, Strangers
+from facecluster.cluster.strangers import BOTH, FACES, PEOPLE, SHAPE, SMALLEST, USUAL, Strangers
 from facecluster.evaluate.calibrate import far_table
 from facecluster.evaluate.false_accepts import false_accepts
 
@@ -127,3 +128,34 @@ def test_a_library_never_makes_it_laxer(gaps, faces, rate) -> None:
     assert here.limit(rate) <= strangers.limit(rate) + 1e-9
     assert here.ease == strangers.ease
     assert here.distance == strangers.distance
+
+
+def test_between_single_faces_is_the_table_itself() -> None:
+    strangers = Strangers(TABLE, 0.06)
+    alone = strangers.between(1, 1)
+    for rate, distance in TABLE:
+        assert alone.rates(distance) == pytest.approx(rate)
+
+
+@given(st.integers(1, 40), st.integers(1, 40), st.floats(0.05, 0.11))
+def test_fewer_strangers_are_near_larger_groups(one, other, distance) -> None:
+    strangers = Strangers(TABLE, 0.06)
+    here = strangers.between(one, other)
+    assert here.rates(distance) == pytest.approx(strangers.between(other, one).rates(distance))
+    assert strangers.between(one + 1, other).rates(distance) < here.rates(distance)
+    assert strangers.between(one + 1, other).limit(1e-3) > here.limit(1e-3)
+    assert here.distance == strangers.distance
+
+
+def test_means_of_normal_distances_follow_the_table_between_groups(rng) -> None:
+    """Distances made of a share per pair of people, per face and per pair of faces."""
+    one, other, pairs = 4, 3, 400_000
+    table = [(float(rate), 1 + float(ndtri(rate)) / 10) for rate in 10.0 ** np.arange(-9, 0)]
+    gaps = rng.normal(size=pairs) * np.sqrt(PEOPLE)
+    for count in (one, other):
+        gaps += rng.normal(size=(pairs, count)).mean(axis=1) * np.sqrt(FACES / 2)
+    gaps += rng.normal(size=pairs) * np.sqrt(BOTH / (one * other))
+    between = Strangers(table, 0.5).between(one, other)
+    for share in (1e-3, 1e-2, 0.05):
+        seen = (1 + gaps / 10 <= between.limit(share)).mean()
+        assert seen == pytest.approx(share, rel=0.25)
