@@ -10,7 +10,6 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -19,17 +18,22 @@ import numpy as np
 from facecluster import __version__
 from facecluster.cluster.people import find_people
 from facecluster.cluster.strangers import Strangers
-from facecluster.config import Settings
+from facecluster.cluster.warm import warm_up
+from facecluster.config import ClusterConfig, Settings
+from facecluster.embed.spec import ModelSpec
 from facecluster.errors import SettingsError
 from facecluster.faces.quality import FITTED_TO, quality
+from facecluster.library.groupings import grouping_key
 from facecluster.library.index import FILE, Index, Reading
 from facecluster.output.report import RunInfo, build_report
 from facecluster.output.thumbnails import keep_thumbnails, photos_without
 from facecluster.output.write import check_out, find_thumbnails, write_all
 from facecluster.photos.scan import ScanResult, scan
 from facecluster.reading import Keep, Reader, read_photos, restore_thumbnails
-from facecluster.records import FaceTable, Grouping, PhotoRow
+from facecluster.records import FaceTable, Floats, Grouping, PhotoRow
 
+# Raise it when the same faces begin to be grouped in another way.
+GROUPING_VERSION = 1
 COMMIT_EVERY = 2.0  # seconds; what a killed run may lose
 COMMIT_MOST = 256  # readings held in memory between commits
 PACKAGES = ("numpy", "onnxruntime", "opencv-python", "scikit-learn", "hdbscan", "pillow")
@@ -83,10 +87,11 @@ def group(root: Path, settings: Settings, progress: Progress = no_progress) -> d
         reader = Reader(settings.read)
     with Index(out / FILE, reader.id, keep=not settings.dry_run) as index:
         with clock.stage("read"):
-            photos, faces = _read(index, reader, root, out, found, settings, progress)
+            problems = _read(index, reader, root, out, found, settings, progress)
+            photos, faces = _load(index, root, out, found, problems, settings)
         with clock.stage("cluster"):
             progress("cluster", 0, len(faces))
-            people = _cluster(faces, settings, reader)
+            people = _cluster(index, faces, settings, reader.embedder.spec)
         run = _run_info(settings, reader, started, clock)
         if settings.dry_run:
             thumbs = find_thumbnails(out)
@@ -114,9 +119,11 @@ def _read(
     found: ScanResult,
     settings: Settings,
     progress: Progress,
-) -> tuple[list[PhotoRow], FaceTable]:
-    """Bring the index up to date with the folder, and load it."""
+) -> dict[str, str]:
+    """Bring the index up to date with the folder; gives path and reason of files without bytes."""
     unread = index.unread(found.files)
+    if unread:
+        warm_up()
     index.forget_missing(found.files)
     known = index.digests()
     keep: Keep = _no_thumbnails if settings.dry_run else partial(keep_thumbnails, out)
@@ -126,6 +133,18 @@ def _read(
         index.add(batch)
         known.update(r.digest for r in batch if r.faces is not None)
         problems.update((r.file.path, r.problem) for r in batch if not r.digest and r.problem)
+    return problems
+
+
+def _load(
+    index: Index,
+    root: Path,
+    out: Path,
+    found: ScanResult,
+    problems: dict[str, str],
+    settings: Settings,
+) -> tuple[list[PhotoRow], FaceTable]:
+    """What the index holds of the folder, each face with its thumbnail on the disk."""
     photos, faces = index.load(found.files, problems)
     if not settings.dry_run:
         lost = photos_without(out, photos, faces)
@@ -160,18 +179,32 @@ def _batches(
             yield batch
 
 
-def _cluster(faces: FaceTable, settings: Settings, reader: Reader) -> Grouping:
-    spec = reader.embedder.spec
-    strangers = Strangers(spec.far_table, spec.distance)
+def _cluster(index: Index, faces: FaceTable, settings: Settings, spec: ModelSpec) -> Grouping:
+    """Who is who: as it was kept when nothing has changed since, else found anew."""
+    trust, config = _trust(faces, settings.cluster, spec)
+    made_from = (asdict(config), spec.far_table, spec.distance, GROUPING_VERSION, __version__)
+    key = grouping_key(faces, trust, repr(made_from))
+    people = index.grouping(key)
+    if people is None:
+        people = find_people(faces, trust, config, Strangers(spec.far_table, spec.distance))
+        index.keep_grouping(key, people)
+    return people
+
+
+def _trust(
+    faces: FaceTable, config: ClusterConfig, spec: ModelSpec
+) -> tuple[Floats, ClusterConfig]:
+    """The quality of each face, float32 [N], and the settings as they suit the model."""
     if spec.align == "none":  # whole pictures: none of them is a face too small or too poor
-        trust = np.ones(len(faces), np.float32)
-        return find_people(faces, trust, replace(settings.cluster, min_face=1), strangers)
+        return np.ones(len(faces), np.float32), replace(config, min_face=1)
     consistency = faces.consistency if spec.name in FITTED_TO else None
     trust = quality(faces.scores, faces.landmarks, faces.sizes, faces.clarity, consistency)
-    return find_people(faces, trust, settings.cluster, strangers)
+    return trust, config
 
 
 def _run_info(settings: Settings, reader: Reader, started: str, clock: Clock) -> RunInfo:
+    from importlib.metadata import version  # it loads the parsers of e-mail
+
     return RunInfo(
         settings=_plain(asdict(settings)),
         versions={"facecluster": __version__, "python": platform.python_version()}

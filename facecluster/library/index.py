@@ -7,21 +7,18 @@ that a run that is killed goes on where it was.
 from __future__ import annotations
 
 import json
-import shutil
-import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from types import TracebackType
 from typing import Any, Self
 
 import numpy as np
 
-from facecluster.errors import LibraryError
-from facecluster.library.schema import VERSION, migrate
-from facecluster.library.tables import face_table, photo_rows
+from facecluster.library.database import library_errors, open_database
+from facecluster.library.groupings import pack, unpack
+from facecluster.library.tables import Row, face_table, photo_rows
 from facecluster.records import FaceBatch, FaceTable, Grouping, PhotoFile, PhotoRow
 
 FILE = Path(".facecluster") / "index.db"
@@ -57,30 +54,7 @@ class Index:
         self._path = path
         self._reader = reader
         with self._errors():
-            if keep:
-                path.parent.mkdir(parents=True, exist_ok=True)
-            self._db = sqlite3.connect(str(path), timeout=2) if keep else _copy(path)
-            try:
-                self._open()
-            except BaseException:
-                self._db.close()
-                raise
-
-    def _open(self) -> None:
-        # Held until the file is closed or the process ends: two runs must not mix their results.
-        self._db.execute("PRAGMA locking_mode = EXCLUSIVE")
-        self._db.execute("BEGIN EXCLUSIVE")
-        self._db.execute("COMMIT")
-        (have,) = self._db.execute("PRAGMA user_version").fetchone()
-        if have > VERSION:
-            raise LibraryError(
-                f"{self._path}: written by a newer facecluster (schema {have}, this one knows "
-                f"{VERSION}); update facecluster or choose another --out"
-            )
-        self._db.execute("PRAGMA journal_mode = WAL")
-        self._db.execute("PRAGMA synchronous = NORMAL")
-        self._db.execute("PRAGMA foreign_keys = ON")
-        migrate(self._db)
+            self._db = open_database(path, keep)
 
     def __enter__(self) -> Self:
         return self
@@ -93,26 +67,8 @@ class Index:
     ) -> None:
         self._db.close()
 
-    @contextmanager
-    def _errors(self) -> Iterator[None]:
-        """Say in one sentence what SQLite means."""
-        try:
-            yield
-        except sqlite3.OperationalError as error:
-            reason = str(error)
-            if "locked" in reason:
-                raise LibraryError(f"{self._path}: in use by another facecluster run") from error
-            raise LibraryError(
-                f"{self._path}: cannot be used ({reason}); check rights and free space"
-            ) from error
-        except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
-            raise LibraryError(
-                f"{self._path}: not a usable index ({error}); delete it to read all photos again"
-            ) from error
-        except OSError as error:
-            raise LibraryError(
-                f"{self._path}: cannot be written ({error.strerror or error}); choose another --out"
-            ) from error
+    def _errors(self) -> AbstractContextManager[None]:
+        return library_errors(self._path)
 
     def unread(self, files: Sequence[PhotoFile]) -> list[PhotoFile]:
         """The files whose bytes must be looked at: new, changed, or read by another reader.
@@ -199,24 +155,40 @@ class Index:
         the order of their photo's digest, so that names and dates of files do not matter.
         """
         with self._errors():
-            content = {
-                row[0]: row[1:]
-                for row in self._db.execute(
-                    "SELECT digest, width, height, taken, problem FROM content WHERE reader = ?",
-                    (self._reader,),
-                )
-            }
-            digests = {
-                _text(path): digest
-                for path, digest in self._db.execute("SELECT path, digest FROM photo")
-            }
-            photos = photo_rows(files, digests, content, problems)
+            photos = photo_rows(files, *self._contents(), problems)
+            # As they lie on the disk: in the order of digests each row would be a jump.
             rows = self._db.execute(
                 "SELECT digest, ordinal, box, landmarks, score, clarity, consistency, embedding"
-                " FROM face JOIN content USING (digest) WHERE reader = ? ORDER BY digest, ordinal",
-                (self._reader,),
+                " FROM face"
             )
             return photos, face_table(photos, rows)
+
+    def _contents(self) -> tuple[dict[str, str], dict[str, Row]]:
+        """Digest by path; width, height, time and problem by digest."""
+        digests = {
+            _text(path): digest
+            for path, digest in self._db.execute("SELECT path, digest FROM photo")
+        }
+        content = {
+            row[0]: row[1:]
+            for row in self._db.execute(
+                "SELECT digest, width, height, taken, problem FROM content WHERE reader = ?",
+                (self._reader,),
+            )
+        }
+        return digests, content
+
+    def grouping(self, key: str) -> Grouping | None:
+        """What `keep_grouping` was given last, if its key was this one and it is not damaged."""
+        with self._errors():
+            kept = self._db.execute("SELECT data FROM grouping WHERE key = ?", (key,)).fetchone()
+        return unpack(kept[0]) if kept else None
+
+    def keep_grouping(self, key: str, grouping: Grouping) -> None:
+        """Keep a grouping in place of the one before. key: see `grouping_key`."""
+        with self._errors(), self._db:
+            self._db.execute("DELETE FROM grouping")
+            self._db.execute("INSERT INTO grouping VALUES (?, ?)", (key, pack(grouping)))
 
     def save_run(
         self,
@@ -228,22 +200,19 @@ class Index:
         """Remember who is who, and how it was found: run has started, version, settings, counts
         (JSON-able) and seconds."""
         placed = np.nonzero(grouping.labels >= 0)[0]
+        columns = (grouping.labels[placed] + 1, faces.photo[placed], faces.ordinal[placed])
+        rows = zip(*(column.tolist() for column in columns), strict=True)
         with self._errors(), self._db:
             self._db.execute("DELETE FROM assignment")
             self._db.execute("DELETE FROM person WHERE name IS NULL")
-            for person in range(grouping.people):
-                self._db.execute("INSERT OR IGNORE INTO person (id) VALUES (?)", (person + 1,))
+            self._db.executemany(
+                "INSERT OR IGNORE INTO person (id) VALUES (?)",
+                ((person + 1,) for person in range(grouping.people)),
+            )
             self._db.executemany(
                 "INSERT OR REPLACE INTO assignment SELECT id, ? FROM face"
                 " WHERE digest = ? AND ordinal = ?",
-                [
-                    (
-                        int(grouping.labels[i]) + 1,
-                        photos[faces.photo[i]].digest,
-                        int(faces.ordinal[i]),
-                    )
-                    for i in placed
-                ],
+                ((person, photos[photo].digest, ordinal) for person, photo, ordinal in rows),
             )
             self._db.execute(
                 "INSERT INTO run (started, version, settings, counts, seconds)"
@@ -256,22 +225,6 @@ class Index:
                     run["seconds"],
                 ),
             )
-
-
-def _copy(path: Path) -> sqlite3.Connection:
-    """The database in memory, empty when there is no file.
-
-    SQLite makes two files beside one in WAL mode even to read it, so it reads a copy elsewhere.
-    """
-    memory = sqlite3.connect(":memory:")
-    if path.exists():
-        with TemporaryDirectory(prefix="facecluster-") as folder:
-            for name in (path.name, f"{path.name}-wal"):  # the second: what a killed run left
-                if path.with_name(name).exists():
-                    shutil.copyfile(path.with_name(name), Path(folder, name))
-            with closing(sqlite3.connect(Path(folder, path.name))) as file:
-                file.backup(memory)
-    return memory
 
 
 def _bytes(path: str) -> str | bytes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 
-VERSION = 1
+VERSION = 2
 
 # One entry a version: the statements that lead to it from the one before.
 MIGRATIONS: tuple[str, ...] = (
@@ -58,6 +58,12 @@ MIGRATIONS: tuple[str, ...] = (
         settings TEXT NOT NULL,       -- JSON
         counts   TEXT NOT NULL,       -- JSON
         seconds  REAL NOT NULL
+    );
+    """,
+    """
+    CREATE TABLE grouping (           -- of the newest run, to be used again; one row at most
+        key  TEXT NOT NULL,           -- digest of all that it was made from
+        data BLOB NOT NULL            -- see groupings.py
     );
     """,
 )

@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from facecluster.records import FaceTable, Floats, PhotoFile, PhotoRow
 
 Row = tuple[Any, ...]
+Column = NDArray[Any]
+PART = 8192  # rows held as objects, which need far more room than arrays
+# The columns of a face table that are copied, and what one row of them looks like.
+_SHAPES: dict[str, tuple[int, ...]] = {
+    "boxes": (4,),
+    "landmarks": (5, 2),
+    "scores": (),
+    "clarity": (3,),
+    "consistency": (),
+    "embeddings": (-1,),
+}
 
 
 def photo_rows(
@@ -49,34 +62,66 @@ def photo_rows(
 
 
 def face_table(photos: Sequence[PhotoRow], rows: Iterable[Row]) -> FaceTable:
-    """The faces of the photos that stand for their bytes, in the order of `rows`.
+    """The faces of the photos that stand for their bytes, by their photo's digest and ordinal.
 
-    rows: digest, ordinal, box, landmarks, score, clarity, consistency, embedding (see schema.py).
+    rows, in any order: digest, ordinal, box, landmarks, score, clarity, consistency, embedding
+    (see schema.py).
     """
     place = {
         photo.digest: i
         for i, photo in enumerate(photos)
         if photo.problem is None and photo.duplicate_of is None
     }
-    kept = [row for row in rows if row[0] in place]
-    embeddings = _stack([row[7] for row in kept], "<f2", (-1,))
-    # float16 moved the rows off the unit sphere a little; the distances assume unit rows.
-    length = np.linalg.norm(embeddings, axis=1, keepdims=True)
-    return FaceTable(
-        photo=np.array([place[row[0]] for row in kept], np.int32),
-        ordinal=np.array([row[1] for row in kept], np.int32),
-        boxes=_stack([row[2] for row in kept], "<f4", (4,)),
-        landmarks=_stack([row[3] for row in kept], "<f4", (5, 2)),
-        scores=np.array([row[4] for row in kept], np.float32),
-        clarity=_stack([row[5] for row in kept], "<f4", (3,)),
-        consistency=np.array([row[6] for row in kept], np.float32),
-        embeddings=(embeddings / np.where(length > 0, length, 1)).astype(np.float32),
-    )
+    parts = [_columns(part, place) for part in _parts(rows, place)]
+    nothing = np.empty(0, np.int32)
+    photo = np.concatenate([nothing, *(part["photo"] for part in parts)])
+    ordinal = np.concatenate([nothing, *(part["ordinal"] for part in parts)])
+    rank = np.empty(len(photos), np.int32)
+    rank[[place[digest] for digest in sorted(place)]] = np.arange(len(place), dtype=np.int32)
+    order = np.lexsort((ordinal, rank[photo]))
+    target = np.empty_like(order)
+    target[order] = np.arange(len(order))
+    columns = {name: _placed(parts, name, target) for name in _SHAPES}
+    return FaceTable(photo=photo[order], ordinal=ordinal[order], **columns)
 
 
-def _stack(blobs: Sequence[bytes], kind: str, shape: tuple[int, ...]) -> Floats:
-    """One float32 array [N, *shape] from N blobs of numbers."""
-    if not blobs:
-        return np.empty((0, *(max(side, 0) for side in shape)), np.float32)
-    flat = np.frombuffer(b"".join(blobs), kind).astype(np.float32)
-    return flat.reshape(len(blobs), *shape)
+def _parts(rows: Iterable[Row], place: Mapping[str, int]) -> Iterator[list[Row]]:
+    """Those of the rows that have a place, PART at a time."""
+    kept = (row for row in rows if row[0] in place)
+    while part := list(islice(kept, PART)):
+        yield part
+
+
+def _columns(rows: Sequence[Row], place: Mapping[str, int]) -> dict[str, Column]:
+    """Some rows as arrays, embeddings as float16 still."""
+    digests, ordinals, *values = zip(*rows, strict=True)
+    found: dict[str, Column] = {
+        "photo": np.array([place[digest] for digest in digests], np.int32),
+        "ordinal": np.array(ordinals, np.int32),
+    }
+    for (name, shape), column in zip(_SHAPES.items(), values, strict=True):
+        if shape:
+            kind = "<f2" if name == "embeddings" else "<f4"
+            found[name] = np.frombuffer(b"".join(column), kind).reshape(len(rows), *shape)
+        else:
+            found[name] = np.array(column, np.float32)
+    return found
+
+
+def _placed(parts: Sequence[dict[str, Column]], name: str, target: Column) -> Floats:
+    """One column of all parts, float32 [N, ...], each row where `target` says; the parts lose it.
+
+    Embeddings become unit rows again: float16 moved them off the sphere a little, and distances
+    assume it.
+    """
+    shape = parts[0][name].shape[1:] if parts else tuple(max(n, 0) for n in _SHAPES[name])
+    placed = np.empty((len(target), *shape), np.float32)
+    start = 0
+    for part in parts:
+        column = part.pop(name).astype(np.float32)
+        if name == "embeddings":
+            length = np.linalg.norm(column, axis=1, keepdims=True)
+            column /= np.where(length > 0, length, 1)
+        placed[target[start : start + len(column)]] = column
+        start += len(column)
+    return placed

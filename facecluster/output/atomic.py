@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from facecluster.errors import OutputError
 
+CHUNK = 1 << 20  # bytes compared at once
 _ADVICE = {
     errno.ENOSPC: "the disk is full; make room and run again",
     errno.EDQUOT: "your disk quota is used up; make room and run again",
@@ -38,18 +39,37 @@ def write_atomic(path: Path, data: bytes) -> None:
     A file that holds `data` already is left alone, so its time says when its content changed.
     Raises OutputError.
     """
-    temp = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     with output_errors(path):
         if path.is_file() and path.stat().st_size == len(data) and path.read_bytes() == data:
             return
+    write_pieces(path, (data,))
+
+
+def write_pieces(path: Path, pieces: Iterable[bytes]) -> None:
+    """`write_atomic` for what is too large to be held at once."""
+    temp = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    with output_errors(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
             with temp.open("wb") as file:
-                file.write(data)
+                file.writelines(pieces)
                 file.flush()
-                os.fsync(file.fileno())
-            os.replace(temp, path)
-        except BaseException:
+                changed = not (path.is_file() and _same(temp, path))
+                if changed:
+                    os.fsync(file.fileno())
+            if changed:
+                os.replace(temp, path)
+        finally:
             with suppress(OSError):
                 temp.unlink(missing_ok=True)
-            raise
+
+
+def _same(one: Path, other: Path) -> bool:
+    """Whether two files hold the same bytes."""
+    if one.stat().st_size != other.stat().st_size:
+        return False
+    with one.open("rb") as first, other.open("rb") as second:
+        while piece := first.read(CHUNK):
+            if piece != second.read(CHUNK):
+                return False
+    return True

@@ -19,7 +19,8 @@ def chart_view(report: Mapping[str, Any], labels: Mapping[int, str]) -> dict[str
     if len(points) < 3:
         return None
     xs, ys = [p[1] for p in points], [p[2] for p in points]
-    wide, high = max(max(xs) - min(xs), 1e-6), max(max(ys) - min(ys), 1e-6)
+    first, highest = min(xs), max(ys)
+    wide, high = max(max(xs) - first, 1e-6), max(highest - min(ys), 1e-6)
     scale = min((WIDTH - 2 * MARGIN) / wide, (MOST - 2 * MARGIN) / high)
     height = max(LEAST, round(high * scale) + 2 * MARGIN)
     left, top = (WIDTH - wide * scale) / 2, (height - high * scale) / 2
@@ -29,8 +30,8 @@ def chart_view(report: Mapping[str, Any], labels: Mapping[int, str]) -> dict[str
         person = face["person"]
         dots.append(
             {
-                "x": round(left + (x - min(xs)) * scale, 1),
-                "y": round(top + (max(ys) - y) * scale, 1),
+                "x": round(left + (x - first) * scale, 1),
+                "y": round(top + (highest - y) * scale, 1),
                 "kind": _kind(person),
                 "title": f"{labels[person] if person else 'Unsure'} · {face['photo']}",
             }

@@ -14,7 +14,7 @@ from facecluster.config import OutputConfig
 from facecluster.errors import OutputError
 from facecluster.output.atomic import output_errors
 from facecluster.output.links import SourceError, place
-from facecluster.output.manifest import MANIFEST, Entry, load, save
+from facecluster.output.manifest import Entry, Manifest, by_path, load, save
 from facecluster.output.plan import Plan, Planner, wanted_photos
 
 Progress = Callable[[int, int], None]
@@ -62,19 +62,25 @@ def sync_folders(
     known = owned | {e.path: e for e in plan.keep}
     notes = _write(out, root, plan.write, known, progress)
     notes += _remove(out, plan.remove, known)
-    if known or (out / MANIFEST).exists():
+    if plan.write or plan.remove or manifest != Manifest(by_path(known.values())):
         save(out, known.values())
     return notes + _about(plan)
 
 
 def _check_own(out: Path, folder: str) -> None:
     """A link in place of a folder of ours could lead us into the photos: refuse to follow it."""
-    parts = PurePosixPath(folder).parts
+    base, parts = os.path.realpath(out), PurePosixPath(folder).parts
+    if _is_real(out, base, parts):
+        return  # and so is every folder on the way
     for depth in range(1, len(parts) + 1):
-        path = out.joinpath(*parts[:depth])
-        wanted = os.path.join(os.path.realpath(out), *parts[:depth])
-        if os.path.normcase(os.path.realpath(path)) != os.path.normcase(wanted):
+        if not _is_real(out, base, parts[:depth]):
+            path = out.joinpath(*parts[:depth])
             raise OutputError(f"{path} is a link to another place: move it or use --out")
+
+
+def _is_real(out: Path, base: str, parts: tuple[str, ...]) -> bool:
+    real = os.path.realpath(os.path.join(out, *parts))
+    return os.path.normcase(real) == os.path.normcase(os.path.join(base, *parts))
 
 
 def _write(

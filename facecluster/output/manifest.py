@@ -6,7 +6,8 @@ import json
 import os
 import stat
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
+from operator import attrgetter
 from pathlib import Path
 
 from facecluster.config import Link
@@ -37,7 +38,7 @@ class Entry:
 
     def holds(self, out: Path, root: Path) -> bool:
         """Whether the file is there and still as we left it."""
-        path = out / self.path
+        path = os.path.join(out, self.path)
         try:
             about = os.lstat(path)
             if self.how == "symlink":
@@ -46,12 +47,16 @@ class Entry:
             return False
         if not stat.S_ISREG(about.st_mode):
             return False
-        if _is_original(root / self.source, about):
+        if _is_original(os.path.join(root, self.source), about):
             return self.how == "hardlink"
         return about.st_size == self.size and abs(about.st_mtime_ns - self.mtime_ns) <= SLACK_NS
 
 
-def _is_original(source: Path, about: os.stat_result) -> bool:
+_FIELDS = tuple(field.name for field in fields(Entry))
+_values = attrgetter(*_FIELDS)
+
+
+def _is_original(source: str, about: os.stat_result) -> bool:
     try:
         return os.path.samestat(os.stat(source), about)
     except OSError:
@@ -88,10 +93,19 @@ def load(out: Path) -> Manifest:
         ) from error
 
 
+def by_path(entries: Iterable[Entry]) -> tuple[Entry, ...]:
+    """In the order in which the manifest lists them."""
+    return tuple(sorted(entries, key=attrgetter("path")))
+
+
+def _line(entry: Entry) -> str:
+    return json.dumps(dict(zip(_FIELDS, _values(entry), strict=True)))
+
+
 def save(out: Path, files: Iterable[Entry], pending: Iterable[Entry] = ()) -> None:
     """Write the manifest, one file a line, in the order of the paths. Raises OutputError."""
     lists = {
-        name: ",\n".join(json.dumps(asdict(e)) for e in sorted(entries, key=lambda e: e.path))
+        name: ",\n".join(map(_line, by_path(entries)))
         for name, entries in (("files", files), ("pending", pending))
     }
     text = (

@@ -28,6 +28,8 @@ def safe_name(name: str) -> str:
 
 def name_key(name: str) -> str:
     """What two names share when a file system may take them for one: case and accents' coding."""
+    if name.isascii():
+        return name.lower()
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
 
 
@@ -36,11 +38,10 @@ def candidates(path: str) -> Iterator[str]:
 
     `a/b/IMG_1.jpg` gives `IMG_1.jpg`, `IMG_1 (b).jpg`, `IMG_1 (a - b).jpg`, `IMG_1~2.jpg`, …
     """
-    photo = PurePosixPath(path)
-    own = safe_name(photo.name)
+    own = safe_name(path.rpartition("/")[2])
+    yield own  # nearly always free, so the rest is worked out only now
     stem, suffix = PurePosixPath(own).stem, PurePosixPath(own).suffix
-    yield own
-    folders = photo.parent.parts
+    folders = PurePosixPath(path).parent.parts
     for depth in range(1, min(len(folders), 3) + 1):
         yield _fit(stem, f" ({safe_name(' - '.join(folders[-depth:]))}){suffix}")
     for number in count(2):

@@ -84,7 +84,9 @@ class Planner:
                 if not ready:
                     write.append(replace(entry, path=path))
                 elif path in listed:  # else it is the user's own copy of the same photo
-                    keep.append(replace(listed[path], source=entry.source))
+                    old = listed[path]
+                    same = old.source == entry.source
+                    keep.append(old if same else replace(old, source=entry.source))
         unwanted = [e for p, e in sorted(self.owned.items()) if not self._stands(p, places)]
         spare = [e for e in unwanted if not self._expendable(e)]
         remove = [e for e in unwanted if self._expendable(e)]
@@ -121,9 +123,9 @@ class Planner:
 
     def _entry(self, folder: str, photo: Photo) -> Entry:
         """What the manifest should say about `photo` in `folder`. Raises OSError if it is gone."""
-        source = self.root / photo["path"]
+        source = os.path.join(self.root, photo["path"])
         about = os.stat(source)
-        text = link_text(source, self.out / folder) if self.link == "symlink" else ""
+        text = link_text(Path(source), self.out / folder) if self.link == "symlink" else ""
         return Entry(
             path=folder,
             source=photo["path"],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,9 @@ from facecluster.records import FaceTable, Grouping, PhotoRow, Reason, Status
 FORMAT = "facecluster-report"
 VERSION = 1
 UNSURE = (Reason.POOR, Reason.ALONE, Reason.TWICE)
+PIECE = 1000  # records made into text at once
 Report = dict[str, Any]
+_dumps = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,18 +105,27 @@ def report_json(report: Mapping[str, Any]) -> bytes:
     Names that are not valid UTF-8 keep their stray bytes as `\\udc80`..`\\udcff` escapes, as
     Python's surrogateescape has them.
     """
-    parts = []
+    return b"".join(json_pieces(report))
+
+
+def json_pieces(report: Mapping[str, Any]) -> Iterator[bytes]:
+    """The bytes of `report_json` piece by piece, since all of a large library's need much room."""
+    start = "{\n"
     for key, value in report.items():
+        yield _bytes(f"{start}  {_dumps(key)}: ")
+        start = ",\n"
         if isinstance(value, list) and value and isinstance(value[0], dict):
-            text = "[\n    " + ",\n    ".join(map(_dumps, value)) + "\n  ]"
+            for first in range(0, len(value), PIECE):
+                lines = ",\n    ".join(map(_dumps, value[first : first + PIECE]))
+                yield _bytes((",\n    " if first else "[\n    ") + lines)
+            yield b"\n  ]"
         else:
-            text = _dumps(value)
-        parts.append(f"  {_dumps(key)}: {text}")
-    return ("{\n" + ",\n".join(parts) + "\n}\n").encode("utf-8", "backslashreplace")
+            yield _bytes(_dumps(value))
+    yield b"\n}\n"
 
 
-def _dumps(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, allow_nan=False)
+def _bytes(text: str) -> bytes:
+    return text.encode("utf-8", "backslashreplace")
 
 
 def _summary(photo_rows: Sequence[Mapping[str, Any]], grouping: Grouping) -> dict[str, Any]:

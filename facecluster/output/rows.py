@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections import Counter, defaultdict
 from collections.abc import Container, Iterator, Sequence
+from functools import cache
+from itertools import pairwise
 from typing import Any
+
+import numpy as np
 
 from facecluster.records import FaceTable, Grouping, PhotoRow, Reason, Status
 
 Face = dict[str, Any]
+Counts = tuple[int, ...]  # faces by reason, in the order of Reason
 
 
 def thumbnail_path(digest: str, ordinal: int) -> str:
@@ -82,13 +86,10 @@ def photo_records(
     photos: Sequence[PhotoRow], faces: FaceTable, grouping: Grouping
 ) -> list[dict[str, Any]]:
     """Every photo with what became of it and why."""
-    own: defaultdict[int, list[int]] = defaultdict(list)
-    for row, photo in enumerate(faces.photo.tolist()):
-        own[photo].append(row)
     rows = []
-    for row, photo in enumerate(photos):
-        reasons = Counter(grouping.reasons[face] for face in own[row])
-        status, why = _fate(photo, reasons)
+    columns = zip(photos, *_faces_by_photo(len(photos), faces, grouping), strict=True)
+    for photo, own, counts in columns:
+        status, why = _fate(photo, counts)
         rows.append(
             {
                 "path": photo.path,
@@ -100,22 +101,41 @@ def photo_records(
                 "width": photo.width,
                 "height": photo.height,
                 "taken": photo.taken,
-                "faces": own[row],
+                "faces": own,
             }
         )
     return rows
 
 
-def _fate(photo: PhotoRow, reasons: Counter[Reason]) -> tuple[Status, str]:
-    """The status of a photo whose faces have `reasons`, and a few words that explain it."""
+def _faces_by_photo(
+    count: int, faces: FaceTable, grouping: Grouping
+) -> tuple[Iterator[list[int]], Iterator[Counts]]:
+    """For each of `count` photos its faces, and how many of them have each reason."""
+    order = np.argsort(faces.photo, kind="stable")
+    ends = np.cumsum(np.bincount(faces.photo, minlength=count)).tolist()
+    own = (order[start:end].tolist() for start, end in pairwise([0, *ends]))
+    code = {reason: number for number, reason in enumerate(Reason)}
+    codes = np.array([code[reason] for reason in grouping.reasons], np.int64)
+    cells = np.bincount(faces.photo * len(code) + codes, minlength=count * len(code))
+    return own, map(tuple, cells.reshape(count, len(code)).tolist())
+
+
+def _fate(photo: PhotoRow, counts: Counts) -> tuple[Status, str]:
+    """The status of a photo whose faces have these reasons, and a few words that explain it."""
     if photo.problem is not None:
         return Status.UNREADABLE, photo.problem
     if photo.duplicate_of is not None:
         return Status.DUPLICATE, f"the same bytes as {photo.duplicate_of}"
-    if not reasons:
+    return _fate_of_faces(counts)
+
+
+@cache  # few different ones, however many photos there are
+def _fate_of_faces(counts: Counts) -> tuple[Status, str]:
+    reasons = dict(zip(Reason, counts, strict=True))
+    if not any(counts):
         return Status.NO_FACE, ""
     unplaced = [f"{reasons[r]} {r}" for r in Reason if r is not Reason.PLACED and reasons[r]]
-    why = ("faces: " if reasons.total() > 1 else "face: ") + ", ".join(unplaced)
+    why = ("faces: " if sum(counts) > 1 else "face: ") + ", ".join(unplaced)
     if reasons[Reason.PLACED]:
         return Status.GROUPED, why if unplaced else ""
     if reasons[Reason.ALONE] or reasons[Reason.TWICE]:

@@ -9,11 +9,10 @@ from typing import Any
 
 from facecluster.config import OutputConfig
 from facecluster.errors import OutputError
-from facecluster.output.atomic import output_errors, write_atomic
+from facecluster.output.atomic import output_errors, write_atomic, write_pieces
 from facecluster.output.folders import check_folders, sync_folders
-from facecluster.output.page import render_page
-from facecluster.output.report import FORMAT, RunInfo, build_report, report_json
-from facecluster.output.table import COLUMNS, faces_csv
+from facecluster.output.report import FORMAT, RunInfo, build_report, json_pieces
+from facecluster.output.table import COLUMNS, csv_pieces
 from facecluster.records import FaceTable, Grouping, PhotoRow
 
 # What our own files start with: another file of that name is the user's and stays.
@@ -40,12 +39,14 @@ def write_all(
     `progress` hears (files written, files to write) while the folders are made. Raises
     OutputError when `out` cannot be used, is full, or holds a file that is in the way.
     """
+    from facecluster.output.page import render_page  # Jinja takes long to load
+
     check_out(out, root)
     found = find_thumbnails(out)
     report = build_report(root, photos, faces, grouping, run, config, found, names)
     report["notes"] += sync_folders(out, root, report, config, progress)
-    write_atomic(out / "faces.csv", faces_csv(report))
-    write_atomic(out / "report.json", report_json(report))
+    write_pieces(out / "faces.csv", csv_pieces(report))
+    write_pieces(out / "report.json", json_pieces(report))
     write_atomic(out / "report.html", render_page(report, out))
     return report
 

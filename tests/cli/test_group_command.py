@@ -30,7 +30,7 @@ def test_done(run: Run, party: Path, tmp_path: Path) -> None:
 
 
 def test_doubts_are_counted_in_one_line(
-    run: Run, party: Path, monkeypatch: pytest.MonkeyPatch
+    run: Run, party: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def doubts(pairs: int, mixed: int) -> list[str]:
         """The lines about doubts when the grouping has so many."""
@@ -46,7 +46,8 @@ def test_doubts_are_counted_in_one_line(
             return replace(grouping, confidence=sure)
 
         monkeypatch.setattr("facecluster.group.find_people", unsure)
-        lines = run("group", party).stdout.splitlines()
+        out = tmp_path / f"{pairs} {mixed}"  # else the grouping kept by the run before is shown
+        lines = run("group", party, "--out", out).stdout.splitlines()
         assert lines[-1].startswith("Report: ")
         return [line for line in lines if line.startswith("Worth a look")]
 

@@ -10,7 +10,7 @@ import pytest
 from facecluster.library import schema
 from facecluster.library.schema import MIGRATIONS, VERSION, migrate
 
-TABLES = {"content", "photo", "face", "person", "assignment", "rule", "run"}
+TABLES = {"content", "photo", "face", "person", "assignment", "rule", "run", "grouping"}
 
 
 @pytest.fixture

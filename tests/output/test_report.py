@@ -10,11 +10,14 @@ from pathlib import Path
 import jsonschema
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from output.conftest import RUN, Album, make_confidence, make_faces, make_grouping
 
 from facecluster.config import OutputConfig
-from facecluster.output.report import build_report, report_json
+from facecluster.output.report import PIECE, build_report, report_json
 from facecluster.output.rows import thumbnail_path
+from facecluster.output.table import faces_csv
 from facecluster.records import PhotoRow, Reason
 
 SCHEMA = json.loads(files("facecluster.output").joinpath("report.schema.json").read_text("utf-8"))
@@ -148,3 +151,38 @@ def test_many_faces_and_people_are_all_there():
     assert report["summary"]["people"] == 5000
     assert sum(person["face_count"] for person in report["people"]) == n
     assert len(report["scatter"]["points"]) == 3000
+    assert n > PIECE
+    assert json.loads(report_json(report)) == report
+    lines = report_json(report).splitlines()
+    assert sum(line.startswith(b'    {"id": ') for line in lines) == n + 5000  # a record a line
+    assert len(faces_csv(report).splitlines()) == n + 1
+
+
+@given(
+    faces=st.lists(st.tuples(st.integers(0, 3), st.sampled_from(list(Reason))), max_size=12),
+    problem=st.sampled_from([None, "it is empty"]),
+)
+def test_fates_are_those_that_counting_face_by_face_gives(faces, problem):
+    photos = [PhotoRow(f"{i}.jpg", str(i), 1) for i in range(4)]
+    photos[3] = replace(photos[3], problem=problem)
+    reasons = [reason for _, reason in faces]
+    labels = [0 if reason is Reason.PLACED else -1 for reason in reasons]
+    table = make_faces([photo for photo, _ in faces])
+    report = build_report(Path("/"), photos, table, make_grouping(labels, reasons), RUN)
+    for number, record in enumerate(report["photos"]):
+        own = [reason for photo, reason in faces if photo == number]
+        assert record["faces"] == [i for i, (photo, _) in enumerate(faces) if photo == number]
+        if number == 3 and problem:
+            assert (record["status"], record["reason"]) == ("unreadable", problem)
+            continue
+        if Reason.PLACED in own:
+            status = "grouped"
+        elif Reason.ALONE in own or Reason.TWICE in own:
+            status = "unsure"
+        else:
+            status = "poor" if own else "no face"
+        assert record["status"] == status
+        for reason in set(own) - {Reason.PLACED}:
+            assert f"{own.count(reason)} {reason}" in record["reason"]
+        if not set(own) - {Reason.PLACED}:
+            assert record["reason"] == ""

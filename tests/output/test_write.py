@@ -8,7 +8,7 @@ import os
 import pytest
 
 from facecluster.errors import OutputError
-from facecluster.output.atomic import write_atomic
+from facecluster.output.atomic import CHUNK, write_atomic, write_pieces
 from facecluster.output.report import report_json
 from facecluster.output.table import faces_csv
 
@@ -69,3 +69,32 @@ def test_equal_content_is_not_written_again(tmp_path):
     assert path.stat().st_ino == before
     write_atomic(path, b"diff")
     assert path.stat().st_ino != before
+
+
+@pytest.mark.parametrize("size", [0, 1, CHUNK, CHUNK + 1])
+def test_pieces_are_one_file_that_is_written_when_it_differs(tmp_path, size):
+    path = tmp_path / "deep" / "a.txt"
+    data = bytes(size)
+    write_pieces(path, iter([data[:7], data[7:]]))
+    assert path.read_bytes() == data
+    before = path.stat().st_ino
+    write_pieces(path, iter([data]))
+    assert path.stat().st_ino == before
+    for other in (data + b"1", data[:-1] + b"1"):
+        write_pieces(path, iter([other]))
+        assert path.read_bytes() == other
+    assert os.listdir(tmp_path / "deep") == ["a.txt"]
+
+
+def test_pieces_that_end_early_leave_the_old_file(tmp_path):
+    path = tmp_path / "a.txt"
+    write_pieces(path, [b"old"])
+
+    def pieces():
+        yield b"new"
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        write_pieces(path, pieces())
+    assert path.read_bytes() == b"old"
+    assert os.listdir(tmp_path) == ["a.txt"]

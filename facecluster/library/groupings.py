@@ -1,0 +1,90 @@
+"""A finished grouping as bytes that can be kept, and the key under which it may be used again."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+from dataclasses import fields
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from facecluster.records import Confidence, FaceTable, Floats, Grouping, Ints, Reason
+
+# Raise it when `pack` writes something else.
+FORMAT = 1
+CHECKED = 16
+SURE = "sure_"  # before the names of the columns that are the confidence's
+_REASONS = tuple(Reason)
+_ARRAYS = ("labels", "nearest", "distance", "quality", "core")
+
+
+def grouping_key(faces: FaceTable, quality: Floats, *rest: str) -> str:
+    """The digest of everything that a grouping depends on, 32 hexadecimal digits.
+
+    quality: float32 [N], of the faces. rest: settings, table, versions. Photos count by which
+    faces share one, so that another name or place of a photo leaves the key as it is.
+    """
+    key = hashlib.blake2b(json.dumps([FORMAT, *rest]).encode(), digest_size=16)
+    for field in fields(faces):
+        column = getattr(faces, field.name)
+        _enter(key, _by_first_face(column) if field.name == "photo" else column)
+    _enter(key, quality)
+    return key.hexdigest()
+
+
+def _enter(key: hashlib.blake2b, column: NDArray[np.generic]) -> None:
+    key.update(f"{column.dtype.str}{column.shape}".encode())
+    key.update(np.ascontiguousarray(column).data)
+
+
+def _by_first_face(photo: Ints) -> Ints:
+    """The photos numbered anew, in the order of their first faces. photo: int32 [N]."""
+    _, first, member = np.unique(photo, return_index=True, return_inverse=True)
+    rank = np.empty(len(first), np.int32)
+    rank[np.argsort(first)] = np.arange(len(first), dtype=np.int32)
+    numbered: Ints = rank[member]
+    return numbered
+
+
+def pack(grouping: Grouping) -> bytes:
+    """The grouping as an .npz archive behind a checksum of CHECKED bytes."""
+    code = {reason: number for number, reason in enumerate(_REASONS)}
+    columns: dict[str, Any] = {name: getattr(grouping, name) for name in _ARRAYS}
+    columns["reasons"] = np.array([code[reason] for reason in grouping.reasons], np.uint8)
+    columns["threshold"] = np.array(grouping.threshold, np.float64)
+    columns["notes"] = np.frombuffer(json.dumps(grouping.notes).encode(), np.uint8)
+    if grouping.confidence is not None:
+        for field in fields(Confidence):
+            columns[SURE + field.name] = getattr(grouping.confidence, field.name)
+    file = io.BytesIO()
+    np.savez(file, **columns)
+    data = file.getvalue()
+    return _checksum(data) + data
+
+
+def unpack(kept: object) -> Grouping | None:
+    """What `pack` made of a grouping; None where it is damaged."""
+    if not isinstance(kept, bytes):
+        return None
+    data = kept[CHECKED:]
+    if kept[:CHECKED] != _checksum(data):
+        return None
+    with np.load(io.BytesIO(data), allow_pickle=False) as archive:
+        columns = {name: archive[name] for name in archive.files}
+    sure = None
+    if SURE + "faces" in columns:
+        sure = Confidence(**{f.name: columns[SURE + f.name] for f in fields(Confidence)})
+    return Grouping(
+        **{name: columns[name] for name in _ARRAYS},
+        reasons=tuple(_REASONS[number] for number in columns["reasons"].tolist()),
+        threshold=float(columns["threshold"]),
+        notes=tuple(json.loads(columns["notes"].tobytes())),
+        confidence=sure,
+    )
+
+
+def _checksum(data: bytes) -> bytes:
+    return hashlib.blake2b(data, digest_size=CHECKED).digest()

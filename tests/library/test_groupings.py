@@ -1,0 +1,164 @@
+"""A grouping that is kept comes back as it was, or not at all."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import fields, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from facecluster.library.groupings import grouping_key, pack, unpack
+from facecluster.library.index import Index
+from facecluster.records import Confidence, FaceTable, Grouping, Reason
+
+Open = Callable[..., Index]
+
+
+def make_grouping(labels: list[int], sure: bool = True) -> Grouping:
+    """A grouping with every reason there is and distances that are no numbers."""
+    n, ids = len(labels), np.array(labels, np.int32)
+    others = [r for r in Reason if r is not Reason.PLACED]
+    reasons = [others[i % 4] if label < 0 else Reason.PLACED for i, label in enumerate(labels)]
+    confidence = Confidence(
+        faces=np.where(ids >= 0, 0.75, np.nan).astype(np.float32),
+        people=np.linspace(0, 1, int(ids.max(initial=-1)) + 1, dtype=np.float32),
+        pairs=np.array([[0, 1]], np.int32),
+        same=np.array([0.3], np.float32),
+    )
+    return Grouping(
+        labels=ids,
+        reasons=tuple(reasons),
+        nearest=ids,
+        distance=np.where(ids >= 0, 0.1, np.nan).astype(np.float32),
+        quality=np.linspace(0, 1, n, dtype=np.float32),
+        core=ids > 0,
+        threshold=0.1 + 0.2,
+        notes=("“Grüße”, it says.", "Two."),
+        confidence=confidence if sure else None,
+    )
+
+
+def make_table(rng: np.random.Generator, photo: list[int]) -> FaceTable:
+    n = len(photo)
+    floats = {
+        name: rng.normal(size=(n, *shape)).astype(np.float32)
+        for name, shape in (
+            ("boxes", (4,)),
+            ("landmarks", (5, 2)),
+            ("scores", ()),
+            ("clarity", (3,)),
+            ("consistency", ()),
+            ("embeddings", (8,)),
+        )
+    }
+    return FaceTable(np.array(photo, np.int32), np.arange(n, dtype=np.int32), **floats)
+
+
+def assert_same(one: Grouping, other: Grouping) -> None:
+    assert (one.reasons, one.threshold, one.notes) == (other.reasons, other.threshold, other.notes)
+    pairs: list[tuple[Any, Any]] = [(one, other)]
+    assert (one.confidence is None) == (other.confidence is None)
+    if one.confidence is not None and other.confidence is not None:
+        pairs.append((one.confidence, other.confidence))
+    for mine, yours in pairs:
+        for field in fields(mine):
+            value, twin = getattr(mine, field.name), getattr(yours, field.name)
+            if isinstance(value, np.ndarray):
+                assert value.dtype == twin.dtype
+                np.testing.assert_array_equal(value, twin)
+
+
+LABELS = st.lists(st.integers(-1, 5), max_size=30)
+
+
+@given(labels=LABELS, sure=st.booleans())
+def test_what_goes_in_comes_out(labels: list[int], sure: bool) -> None:
+    grouping = make_grouping(labels, sure)
+    kept = unpack(pack(grouping))
+    assert kept is not None
+    assert_same(kept, grouping)
+    assert all(type(reason) is Reason for reason in kept.reasons)
+
+
+PACKED = pack(make_grouping([0, 1, -1, -1, -1, -1, 1, 0]))
+
+
+@given(at=st.integers(0, len(PACKED) - 1), bit=st.integers(0, 7))
+def test_any_damage_is_noticed(at: int, bit: int) -> None:
+    damaged = bytearray(PACKED)
+    damaged[at] ^= 1 << bit
+    assert unpack(bytes(damaged)) is None
+    assert unpack(PACKED[:at]) is None
+
+
+def test_a_key_is_changed_by_everything(rng: np.random.Generator) -> None:
+    faces, quality = make_table(rng, [0, 0, 1, 2]), np.ones(4, np.float32)
+    keys = [
+        grouping_key(faces, quality, "a"),
+        grouping_key(faces, quality, "b"),
+        grouping_key(faces, quality, "a", ""),
+        grouping_key(faces, quality * np.float32(0.5), "a"),
+        grouping_key(replace(faces, photo=np.array([0, 1, 1, 2], np.int32)), quality, "a"),
+    ]
+    for field in fields(faces):
+        column = getattr(faces, field.name).copy()
+        column.reshape(-1)[-1] += 1 if field.name != "photo" else -1
+        keys.append(grouping_key(replace(faces, **{field.name: column}), quality, "a"))
+    fewer = FaceTable(**{field.name: getattr(faces, field.name)[:3] for field in fields(faces)})
+    keys.append(grouping_key(fewer, quality[:3], "a"))
+    assert len(set(keys)) == len(keys)
+    assert grouping_key(faces, quality.copy(), "a") == keys[0]
+
+
+@given(st.lists(st.integers(0, 4), max_size=12), st.permutations(range(5)))
+def test_a_key_does_not_know_which_row_a_photo_has(photo: list[int], rows: list[int]) -> None:
+    faces = make_table(np.random.default_rng(3), photo)
+    moved = replace(faces, photo=np.array([rows[p] for p in photo], np.int32))
+    assert grouping_key(faces, faces.scores) == grouping_key(moved, faces.scores)
+
+
+def test_the_index_keeps_the_newest(opened: Open, db: Path) -> None:
+    first, second = make_grouping([0, 1, 0, 1]), make_grouping([0, 0], sure=False)
+    with opened() as index:
+        assert index.grouping("a") is None
+        index.keep_grouping("a", first)
+    with opened() as index:
+        kept = index.grouping("a")
+        assert kept is not None
+        assert_same(kept, first)
+        index.keep_grouping("b", second)
+        assert index.grouping("a") is None
+        kept = index.grouping("b")
+        assert kept is not None
+        assert_same(kept, second)
+    with closing(sqlite3.connect(db)) as raw:
+        assert raw.execute("SELECT count(*) FROM grouping").fetchone() == (1,)
+
+
+@pytest.mark.parametrize("data", [b"", b"short", "text", 7, PACKED[:-1]])
+def test_a_damaged_one_counts_as_none(opened: Open, db: Path, data: object) -> None:
+    with opened() as index:
+        index.keep_grouping("a", make_grouping([0, 0]))
+    with closing(sqlite3.connect(db)) as raw, raw:
+        raw.execute("UPDATE grouping SET data = ?", (data,))
+    with opened() as index:
+        assert index.grouping("a") is None
+        index.keep_grouping("a", make_grouping([0, 0]))
+        assert index.grouping("a") is not None
+
+
+def test_a_dry_run_keeps_nothing(opened: Open, db: Path) -> None:
+    with opened() as index:
+        index.keep_grouping("a", make_grouping([0, 0]))
+    before = db.read_bytes()
+    with opened(keep=False) as index:
+        assert index.grouping("a") is not None
+        index.keep_grouping("b", make_grouping([0, 1]))
+    assert db.read_bytes() == before
