@@ -132,10 +132,10 @@ def read_photos(
     keep: Keep,
     threads: int = 0,
 ) -> Iterator[Reading]:
-    """Read `files` in `threads` threads (0: as many as suit the machine), each reading as soon as it is ready.
+    """Read `files` in `threads` threads, each reading as soon as it is ready.
 
-    At most IN_FLIGHT photos a thread are in memory. Closing the iterator lets the photos in work
-    finish and starts no more.
+    threads: 0 for as many as suit the machine. At most IN_FLIGHT photos a thread are in memory.
+    Closing the iterator lets the photos in work finish and starts no more.
     """
     workers = threads or reader.threads
     waiting = iter(files)
@@ -162,12 +162,13 @@ def restore_thumbnails(
 
     A photo that cannot be read any more goes without.
     """
+    order = np.lexsort((faces.ordinal, faces.photo))
+    photo = faces.photo[order]
     for row in missing:
         try:
             picture = decode(load(root / photos[row].path), DECODED_SIZE)
         except PhotoError:
             continue
-        mine = np.nonzero(faces.photo == row)[0]
-        order = mine[np.argsort(faces.ordinal[mine])]
-        found = Detections(faces.boxes[order], faces.landmarks[order], faces.scores[order])
+        mine = order[np.searchsorted(photo, row) : np.searchsorted(photo, row, side="right")]
+        found = Detections(faces.boxes[mine], faces.landmarks[mine], faces.scores[mine])
         keep(photos[row].digest, thumbnails(picture, found))
