@@ -13,6 +13,7 @@ import pytest
 from PIL import Image, ImageEnhance
 
 from benchmarks.peers import PEERS
+from benchmarks.speed_photos import TOY
 from facecluster.config import METHODS, ClusterConfig
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -82,11 +83,35 @@ def test_quality_against_its_floors(people: Path, tmp_path: Path) -> None:
 
 
 def test_speed(people: Path, tmp_path: Path) -> None:
-    run("speed", people, "--runs", 1, "--json", tmp_path / "rows.json")
-    [row] = json.loads((tmp_path / "rows.json").read_text())
+    away = ["--cache", tmp_path / "cache", "--json", tmp_path / "rows.json"]
+    run("speed", people, "--runs", 1, *away)
+    [row] = json.loads((tmp_path / "rows.json").read_text())["rows"]
     assert (row["photos"], row["faces"]) == (6, 6)
     assert row["seconds"] > 0
     assert row["times_floor"] > 0
+
+
+def test_speed_of_a_handful_of_photos(tmp_path: Path) -> None:
+    page, rows = tmp_path / "docs" / "speed.md", tmp_path / "rows.json"
+    away = ["--data", tmp_path / "none", "--cache", tmp_path / "cache"]
+    assert "skipped: " in run("speed", *away)
+    run("speed", "--toy", *away, "--write", page, "--json", rows)
+    told = json.loads(rows.read_text())
+    assert {row["set"]: row["photos"] for row in told["rows"]} == TOY
+    small, *_, group = told["rows"]
+    assert small["quality"]["bcubed"] == 1
+    assert (small["face_quality"]["seen"], small["face_quality"]["judged"]) == (5, 5)
+    assert group["face_quality"]["seen"] >= 0.9 * group["face_quality"]["judged"] > 30
+    found = told["profile"]["small"]
+    assert found["calls"]["decode"] == found["photos"] == 6
+    assert all(seconds >= 0 for seconds in found["seconds"].values())
+    assert [row["photos"] for row in told["memory"]] == [4, 12]
+    assert all(row["peak_mb"] > 0 for row in told["memory"])
+    text = page.read_text()
+    assert text.count(": begin -->") == text.count(": end -->") == 3
+    assert "| phone | 3 |" in text
+    assert "| decode | " in text
+    assert "</svg>" in (page.parent / "speed-memory.svg").read_text()
 
 
 def test_detection(people: Path) -> None:
@@ -159,3 +184,45 @@ def test_constants(people: Path, tmp_path: Path) -> None:
     found = json.loads(rows.read_text())
     assert [row["value"] for row in found] == [None, 5, 12, 20]
     assert all(half["lfw"] == half["pins44"] == 1 for row in found for half in row["halves"])
+
+
+def test_scale(tmp_path: Path) -> None:
+    page, rows = tmp_path / "scale.md", tmp_path / "rows.json"
+    options = ["--toy", "--made-up", "--cache", tmp_path, "--kept", tmp_path]
+    said = run("scale", *options, "--write", page, "--json", rows)
+    assert "seeded vectors stand in for them" in said
+    told = json.loads(rows.read_text())
+    grouped = [row for row in told["rows"] if row["work"] == "group"]
+    assert [row["method"] for row in grouped] == [*METHODS, *(METHODS[:1] * 3)]
+    assert [row["growth"] for row in grouped[-3:]] == ["grow", "pour", "pour"]
+    for row in grouped:
+        assert row["state"] == "done"
+        assert row["bcubed"]["f"] > 0.9
+        assert row["peak_mb"] >= row["table_mb"] > 0
+    near = [row for row in told["rows"] if row["work"] == "near"]
+    assert [row["forced"] for row in near] == [True, True]
+    assert [row["method"] for row in told["agree"]] == ["agglomerative", "hdbscan", "kmeans"]
+    text = page.read_text()
+    assert "stand in for them.**" in text
+    for growth in ("grown", "poured"):
+        assert f"| **`{ClusterConfig().method}`** | {growth} | 1,500 |" in text
+    assert "</svg>" in (tmp_path / "scale-distances.svg").read_text()
+
+
+def test_strangers(people: Path, tmp_path: Path) -> None:
+    shutil.copytree(people, tmp_path / "lfw" / "images")
+    shutil.copytree(people, tmp_path / "pins44")
+    said = run("strangers", "--data", tmp_path, "--cache", tmp_path / "kept")
+    pairs = {tuple(line.split()[:3]): line.split()[3] for line in said.splitlines()[1:]}
+    # Both folders hold the same two people: two pairs of strangers a draw, six faces each.
+    assert pairs["1", "and", "1"] == "16"
+    assert pairs["2", "and", "2"] == "16"
+    assert pairs["8", "and", "8"] == "0"
+
+
+def test_device(tmp_path: Path) -> None:
+    run("device", "--device", "cpu", "--toy", "--json", tmp_path / "rows.json")
+    found = json.loads((tmp_path / "rows.json").read_text())
+    assert found["provider"] == "CPUExecutionProvider"
+    assert all(rate > 0 for rate in (*found["faces_per_s"].values(), found["apart"]))
+    assert found["combined"] > 0
