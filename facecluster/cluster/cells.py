@@ -17,7 +17,7 @@ from facecluster.cluster.graph import blocks, spread
 from facecluster.cluster.pairs import Kept, Pairs, Places, as_pairs
 from facecluster.records import Floats, Ints
 
-PROBES = 64  # cells that a search opens
+PROBES = 24  # cells that a search opens
 STEPS = (4, 16)  # of the nearest cells, that all faces open before the others
 PER_CELL = 2.0  # cells for each square root of the rows
 SAMPLE = 40  # rows for each cell that the centres are learnt from

@@ -11,7 +11,7 @@ from facecluster.cluster.pairs import NEAREST, Kept, Pairs, as_pairs
 from facecluster.records import Floats, Ints
 
 EXACT = 100_000  # rows up to which the graph is exact
-EXACT_WORK = EXACT * EXACT // 2  # comparisons up to which the nearest are
+EXACT_WORK = 1_500_000_000  # comparisons up to which the nearest are
 ROWS, COLUMNS = 1024, 16_384  # of a block: 64 MB of similarities for each thread
 SIDE = 2048  # of a square block of pairs: 16 MB for each thread
 
