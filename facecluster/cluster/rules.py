@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from facecluster.cluster.base import NOISE
-from facecluster.cluster.graph import blocks
+from facecluster.cluster.graph import blocks, spread
 from facecluster.records import Floats, Ints
 
 ROWS_AT_ONCE = 1 << 16  # embeddings that are compared inside their photos
@@ -93,8 +93,11 @@ def sums(labels: Ints, embeddings: Floats, count: int | None = None) -> Floats:
     member = sparse.csr_array(
         (np.ones(len(placed)), (labels[placed], placed)), shape=(groups, len(labels))
     )
-    for columns in blocks(embeddings.shape[1], COLUMNS):
+
+    def add(columns: slice) -> None:
         total[:, columns] = member @ embeddings[:, columns].astype(np.float64)
+
+    spread(add, blocks(embeddings.shape[1], COLUMNS))
     return total
 
 
