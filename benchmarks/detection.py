@@ -31,6 +31,7 @@ WIDTHS = (7, 9, 11, 13, 15, 17, 20, 25, 35, 60, 250)
 SURE = 0.85
 DECODED = 1600
 SCENES = 20  # composed photos of each kind
+SHARES = (1, 30, 50, 70, 100, 200)
 
 
 def overlap(a: Floats, b: Floats) -> NDArray[np.float64]:
@@ -123,6 +124,22 @@ def against_time(pictures: list[Picture], scenes_each: int) -> None:
         print("".join(cells), flush=True)
 
 
+def by_share(pictures: list[Picture], scenes_each: int) -> None:
+    """Recall in composed photos at `normal`, by the part of the long side that a face is."""
+    judge, detector = Detector(device="cpu"), Detector("normal", "cpu")
+    truth = [(picture, sure_faces(judge, picture)) for picture in pictures]
+    parts: list[float] = []
+    found: list[bool] = []
+    for photos in scenes(truth, scenes_each).values():
+        for picture, boxes in photos:
+            parts += (max(picture.width, picture.height) / boxes[:, 2]).tolist()
+            found += hits(boxes, detector.detect(picture).boxes).tolist()
+    for near, far in pairwise(SHARES):
+        inside = [hit for part, hit in zip(parts, found, strict=True) if near <= part < far]
+        if inside:
+            print(f"1/{near} to 1/{far} of the photo: {np.mean(inside):.3f} of {len(inside)} found")
+
+
 def main() -> int:
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else PHOTOS
     files = sorted(p for p in folder.rglob("*") if p.suffix.lower() in {".jpg", ".jpeg", ".png"})
@@ -134,6 +151,7 @@ def main() -> int:
     pictures = [decode(load(path), DECODED) for path in files]
     recall(pictures)
     against_time(pictures, SCENES)
+    by_share(pictures, SCENES)
     return 0
 
 
