@@ -13,16 +13,16 @@ import numpy as np
 
 from facecluster.errors import FaceclusterError
 from facecluster.train.config import DataConfig, ModelConfig, Stage, TrainConfig
-from facecluster.train.reports import EpochRow, Silent
-from facecluster.train.runs import BEST
+from facecluster.train.run.folders import BEST
+from facecluster.train.run.reports import EpochRow, Silent
 
 try:
     import torch
 
-    from facecluster.train.checkpoint import load
     from facecluster.train.loop import train
     from facecluster.train.material import Material, gather
-    from facecluster.train.plots import save, scatter
+    from facecluster.train.model.checkpoint import load
+    from facecluster.train.plots.draw import save, scatter
 except ImportError as error:
     sys.exit(f"This needs {error.name}: pip install 'facecluster[train]'")
 

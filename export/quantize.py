@@ -1,8 +1,8 @@
 """The int8 embedder: facecluster/models/embedder-int8.onnx from embedder.onnx and real faces.
 
-Quantised as `facecluster export --int8` does it (facecluster/train/quantize.py), with the ranges
-of 256 aligned faces.
-`python -m export.quantize [--faces FOLDER]` takes any folder of portraits.
+Quantised as `facecluster export --int8` does it (facecluster/train/onnx/quantize.py), with the
+ranges of 256 aligned faces. `python -m export.quantize [--faces FOLDER]` takes any folder of
+portraits.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from export.dlib_resnet import MODELS, TARGET
 from export.graph import write
 from facecluster.errors import FaceclusterError, ModelError
 from facecluster.evaluate.lfw import PortraitReader
-from facecluster.train import quantize
+from facecluster.train.onnx import quantize
 
 INT8_TARGET = MODELS / "embedder-int8.onnx"
 FACES = Path(__file__).resolve().parents[2] / "shared" / "data" / "pins44"

@@ -191,7 +191,7 @@ class FaceTable:
 
 @dataclass(frozen=True, slots=True)
 class Confidence:
-    """How sure a grouping is, as chances in 0..1 (cluster/confidence.py).
+    """How sure a grouping is, as chances in 0..1 (cluster/confidence/chances.py).
 
     faces: float32 [N], that a face is of its person; nan where it was not placed. people:
     float32 [K], that a person is one person. pairs: int32 [Q, 2], people who may be one, the

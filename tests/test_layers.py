@@ -28,7 +28,7 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 
 
 def part_of(module: str) -> str:
-    """`cluster` for facecluster.cluster.graph; empty for facecluster itself."""
+    """`cluster` for facecluster.cluster.search.blocks; empty for facecluster itself."""
     return [*module.split("."), ""][1]
 
 

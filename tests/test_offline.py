@@ -14,7 +14,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from offline import COMMAND, Traced, traced
+
+from tests.support.offline import COMMAND, Traced, traced
 
 HELD = 30.0  # seconds: ONNX Runtime's first report comes after 10 to 20
 SESSION = """

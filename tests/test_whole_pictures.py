@@ -6,7 +6,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-from evaluate.colour_model import SPEC, write_colour_model
 from PIL import Image
 
 from facecluster.config import OutputConfig, ReadConfig, Settings
@@ -15,6 +14,7 @@ from facecluster.faces.whole import whole_picture
 from facecluster.group import group
 from facecluster.photos.read import decode, load
 from facecluster.reading import DECODED_SIZE, Reader, decoded_size
+from tests.support.colour_model import SPEC, write_colour_model
 
 
 def test_the_picture_is_the_one_face(tmp_path: Path, astronaut: np.ndarray) -> None:

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from facecluster.cli.options import Distance, UserPath, option, talk_options
-from facecluster.cli.terminal import clean
+from facecluster.cli.common.options import Distance, UserPath, option, talk_options
+from facecluster.cli.common.terminal import clean
 from facecluster.config import DETAILS, DEVICES, ReadConfig
 from facecluster.errors import FaceclusterError
 
 if TYPE_CHECKING:
     from facecluster.embed.embedder import Embedder
-    from facecluster.evaluate.compare import Comparison
-    from facecluster.evaluate.faces import Faces
+    from facecluster.evaluate.people.compare import Comparison
+    from facecluster.evaluate.people.faces import Faces
 
 FORMAT, VERSION = "facecluster-comparison", 1
 
@@ -66,10 +66,10 @@ def compare_command(a: Path, b: Path, **options: Any) -> None:
     Prints the distance of their faces, the answer at the model's threshold, and how often
     different people are that near.
     """
-    from facecluster.evaluate.compare import compare
-    from facecluster.evaluate.drawing import draw, picture_format
-    from facecluster.evaluate.faces import look
-    from facecluster.output.atomic import write_atomic
+    from facecluster.base.atomic import write_atomic
+    from facecluster.evaluate.people.compare import compare
+    from facecluster.evaluate.people.drawing import draw, picture_format
+    from facecluster.evaluate.people.faces import look
     from facecluster.reading import Reader
 
     target: Path | None = options["picture"]
@@ -126,7 +126,7 @@ def _record(model: Embedder, found: Comparison, sides: dict[str, Any]) -> dict[s
 
 
 def _show(model: Embedder, found: Comparison, verbose: bool) -> None:
-    from facecluster.evaluate.false_accepts import in_words
+    from facecluster.evaluate.calibration.false_accepts import in_words
 
     things = "classes" if model.spec.align == "none" else "people"
     answer = {"people": "same person", "classes": "same class"}[things]

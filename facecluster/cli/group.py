@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from facecluster.cli.options import Distance, UserPath, option, settings_from, talk_options
+from facecluster.cli.common.options import Distance, UserPath, option, settings_from, talk_options
 from facecluster.config import (
     DETAILS,
     DEVICES,
@@ -98,7 +98,7 @@ def group_command(ctx: click.Context, /, photos: Path, config: Path | None, **_:
     values = settings_from(ctx, config, photos)
     settings = _settings(values)
     # After the settings, so that a wrong one is told at once.
-    from facecluster.cli.console import progress_bar, show_people, warn_unreadable
+    from facecluster.cli.common.console import progress_bar, show_people, warn_unreadable
     from facecluster.group import group, output_folder
 
     silent = values["quiet"] or values["as_json"]

@@ -12,13 +12,13 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from facecluster.cli.terminal import clean
+from facecluster.cli.common.terminal import clean
 from facecluster.embed.embedder import Embedder
-from facecluster.evaluate.identify import Answer
-from facecluster.evaluate.known import Known
-from facecluster.evaluate.photos import Seen
+from facecluster.evaluate.people.identify import Answer
+from facecluster.evaluate.people.known import Known
+from facecluster.evaluate.people.photos import Seen
+from facecluster.output.page.text import plural
 from facecluster.output.table import neutral
-from facecluster.output.text import plural
 
 FORMAT, VERSION = "facecluster-identities", 1
 UNKNOWN = "unknown"

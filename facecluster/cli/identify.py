@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from facecluster.cli.options import Distance, UserPath, option, talk_options
+from facecluster.cli.common.options import Distance, UserPath, option, talk_options
 from facecluster.config import DETAILS, DEVICES, ReadConfig
 
 SOME_UNREADABLE = 3
@@ -70,12 +70,12 @@ def identify_command(ctx: click.Context, /, photos: tuple[Path, ...], **options:
     Prints a row a face: the photo, the face's number from the left, its box, the name or
     `unknown`, the distance to the nearest known picture of that person, and the votes.
     """
-    from facecluster.cli.console import progress_bar
+    from facecluster.base.atomic import write_atomic
+    from facecluster.cli.common.console import progress_bar
     from facecluster.cli.identified import record, show, warn, who_csv
-    from facecluster.evaluate.identify import identify
-    from facecluster.evaluate.known import known_people
-    from facecluster.evaluate.photos import see_folder, see_photos
-    from facecluster.output.atomic import write_atomic
+    from facecluster.evaluate.people.identify import identify
+    from facecluster.evaluate.people.known import known_people
+    from facecluster.evaluate.people.photos import see_folder, see_photos
     from facecluster.reading import Reader
 
     folder: Path = options["known"]

@@ -15,8 +15,8 @@ from importlib import import_module
 import click
 
 from facecluster import __version__
-from facecluster.cli.options import DEBUG
-from facecluster.cli.terminal import one_line
+from facecluster.cli.common.options import DEBUG
+from facecluster.cli.common.terminal import one_line
 from facecluster.errors import FaceclusterError
 
 INTERRUPTED = 130
@@ -24,13 +24,13 @@ INTERRUPTED = 130
 # Name, module inside this package, and the line that `facecluster --help` shows.
 COMMANDS = {
     "group": ("group", "Turn a folder of photos into a folder per person."),
-    "train": ("train", "Train an embedding network on a folder of class folders."),
+    "train": ("train.command", "Train an embedding network on a folder of class folders."),
     "export": ("export", "Write a trained network as an ONNX model."),
-    "evaluate": ("evaluate", "Measure a model: same person or not, and grouping."),
+    "evaluate": ("evaluate.command", "Measure a model: same person or not, and grouping."),
     "pairs": ("pairs", "Draw verification pairs from a folder of class folders."),
     "compare": ("compare", "Tell whether two pictures show the same person."),
     "identify": ("identify", "Tell who is in photos, from a folder of known people."),
-    "model": ("model", "Show what a model file holds, or describe a foreign one."),
+    "model": ("model.command", "Show what a model file holds, or describe a foreign one."),
     "completion": ("completion", "Print the shell completion script."),
 }
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import click
 
-from facecluster.cli.options import UserPath, brief_options, option
-from facecluster.cli.terminal import clean
+from facecluster.cli.common.options import UserPath, brief_options, option
+from facecluster.cli.common.terminal import clean
 from facecluster.errors import OutputError
 
 EACH = 300  # pairs of each kind in a fold, as LFW has them
@@ -76,9 +76,9 @@ def _write(
     dataset: str, out: Path, wanted: tuple[int, int], folds: int, seed: int
 ) -> dict[str, Any]:
     """Draw and write; gives what there is to tell."""
-    from facecluster.evaluate.pairs import Pairs, write_pairs
+    from facecluster.evaluate.verification.pair_lists import Pairs, write_pairs
     from facecluster.train.data.names import names_and_labels
-    from facecluster.train.data.pairs import draw_folds
+    from facecluster.train.data.pair_rows import draw_folds
 
     names, labels = names_and_labels(dataset)
     drawn = draw_folds(labels, wanted, folds, seed)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from facecluster.cluster.neighbours import nearest
 from facecluster.cluster.rules import seats, sums
+from facecluster.cluster.search.neighbours import nearest
 from facecluster.records import Floats, Ints
 
 CHOICES = 4  # nearest groups that a face may try; the same-photo rule can close the first ones

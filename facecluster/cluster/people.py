@@ -6,16 +6,16 @@ import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from facecluster.cluster.agglomerative import AverageLinkage
 from facecluster.cluster.assign import Assigner
-from facecluster.cluster.auto import WIDEST, Auto
 from facecluster.cluster.base import NOISE, Clusterer
-from facecluster.cluster.confidence import confidence
-from facecluster.cluster.density import Density
-from facecluster.cluster.graph import blocks
-from facecluster.cluster.kmeans import UnitKMeans
-from facecluster.cluster.neighbours import nearest
+from facecluster.cluster.confidence.chances import confidence
+from facecluster.cluster.methods.agglomerative import AverageLinkage
+from facecluster.cluster.methods.auto import WIDEST, Auto
+from facecluster.cluster.methods.density import Density
+from facecluster.cluster.methods.kmeans import UnitKMeans
 from facecluster.cluster.rules import gaps_within, seats, sums, unit
+from facecluster.cluster.search.blocks import blocks
+from facecluster.cluster.search.neighbours import nearest
 from facecluster.cluster.strangers import Strangers
 from facecluster.config import ClusterConfig
 from facecluster.records import FaceTable, Floats, Grouping, Ints, Reason

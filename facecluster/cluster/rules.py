@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from facecluster.cluster.base import NOISE
-from facecluster.cluster.graph import blocks, spread
+from facecluster.cluster.search.blocks import blocks, spread
 from facecluster.records import Floats, Ints
 
 ROWS_AT_ONCE = 1 << 16  # embeddings that are compared inside their photos

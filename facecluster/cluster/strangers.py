@@ -20,7 +20,7 @@ SMALLEST = 1e-6  # cosine distance; below it nothing is told apart
 
 # Of the variance among the distances of strangers, the share that is between people, that of either
 # face, and that of the two together; the last two shrink as groups take the place of faces. As
-# `python -m benchmarks.strangers` finds them (docs/decisions/009-many-faces.md).
+# `python -m fitting.strangers` finds them (docs/decisions/009-many-faces.md).
 PEOPLE, FACES, BOTH = 0.60, 0.32, 0.08
 
 # Faces of one photo are strangers for sure, but they share light, camera and often family: this
@@ -44,7 +44,7 @@ class Strangers:
     distance : the model's cosine distance for grouping.
     ease : how many times more strangers than a good one a model must bear, at least 1; None for
         what table and distance say. More than BORNE lie within the distance only where a weak
-        model could not hold its classes together among fewer (evaluate/thresholds.py).
+        model could not hold its classes together among fewer (evaluate/calibration/thresholds.py).
     """
 
     def __init__(

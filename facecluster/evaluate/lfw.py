@@ -14,7 +14,7 @@ from PIL import Image
 
 from facecluster.embed.spec import ModelSpec
 from facecluster.errors import FaceclusterError, PhotoError
-from facecluster.evaluate.pairs import picture_name
+from facecluster.evaluate.verification.pair_lists import picture_name
 from facecluster.faces.align import align
 from facecluster.faces.detect import Detector, take
 from facecluster.faces.refine import refine

@@ -1,6 +1,6 @@
 """How far a face can be trusted: the chance that its embedding sits with its own person.
 
-A logistic model of what is known of every face, fitted by `export/face_quality.py` on people with
+A logistic model of what is known of every face, fitted by `fitting/face_quality.py` on people with
 many pictures, also made smaller, blurred, darkened and cut on purpose. What it predicts: whether
 the face is nearer to the centre of its own person's other faces than to anybody else's.
 """
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from facecluster.records import Floats, Pixels
 
-# Weights of `features`, and the intercept, as printed by `python -m export.face_quality`.
+# Weights of `features`, and the intercept, as printed by `python -m fitting.face_quality`.
 WEIGHTS = (0.9287, 6.3809, -0.3325, 0.5692, 0.8596, 0.3893, 5.8781)
 INTERCEPT = -11.2216
 

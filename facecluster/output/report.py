@@ -13,7 +13,7 @@ import numpy as np
 
 from facecluster.config import OutputConfig
 from facecluster.output.doubts import person_chances, probably_mixed, probably_same
-from facecluster.output.names import person_folders
+from facecluster.output.folders.names import person_folders
 from facecluster.output.rows import Face, face_records, photo_records
 from facecluster.output.scatter import pca
 from facecluster.records import FaceTable, Grouping, PhotoRow, Reason, Status

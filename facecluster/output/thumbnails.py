@@ -7,7 +7,7 @@ import threading
 from collections.abc import Sequence
 from pathlib import Path
 
-from facecluster.output.atomic import output_errors
+from facecluster.base.atomic import output_errors
 from facecluster.output.rows import thumbnail_path
 from facecluster.output.write import find_thumbnails
 from facecluster.records import FaceTable, PhotoRow

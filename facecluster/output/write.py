@@ -7,10 +7,10 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from facecluster.base.atomic import output_errors, write_atomic, write_pieces
 from facecluster.config import OutputConfig
 from facecluster.errors import OutputError
-from facecluster.output.atomic import output_errors, write_atomic, write_pieces
-from facecluster.output.folders import check_folders, sync_folders
+from facecluster.output.folders.sync import check_folders, sync_folders
 from facecluster.output.report import FORMAT, RunInfo, build_report, json_pieces
 from facecluster.output.table import COLUMNS, csv_pieces
 from facecluster.records import FaceTable, Grouping, PhotoRow
@@ -39,7 +39,7 @@ def write_all(
     `progress` hears (files written, files to write) while the folders are made. Raises
     OutputError when `out` cannot be used, is full, or holds a file that is in the way.
     """
-    from facecluster.output.page import render_page  # Jinja takes long to load
+    from facecluster.output.page.render import render_page  # Jinja takes long to load
 
     check_out(out, root)
     found = find_thumbnails(out)

@@ -7,19 +7,19 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from facecluster.train.checkpoint import load, save
 from facecluster.train.config import TrainConfig
-from facecluster.train.distributed import Ranks
-from facecluster.train.epoch import at_start, train_epoch, validate
-from facecluster.train.finish import finish, keep_start, write_history
-from facecluster.train.listeners import Several
+from facecluster.train.model.checkpoint import load, save
 from facecluster.train.prepare import Prepared, prepare
-from facecluster.train.reports import EpochRow, Listener, Silent
-from facecluster.train.runs import BEST, LAST, create_run, point_latest
-from facecluster.train.state import RunState
-from facecluster.train.step import TrainingError, pick_device
-from facecluster.train.stopping import Clock, Interrupt
-from facecluster.train.tensorboard import TensorBoardListener
+from facecluster.train.run.distributed import Ranks
+from facecluster.train.run.epoch import at_start, train_epoch, validate
+from facecluster.train.run.finish import finish, keep_start, write_history
+from facecluster.train.run.folders import BEST, LAST, create_run, point_latest
+from facecluster.train.run.listeners import Several
+from facecluster.train.run.reports import EpochRow, Listener, Silent
+from facecluster.train.run.state import RunState
+from facecluster.train.run.step import TrainingError, pick_device
+from facecluster.train.run.stopping import Clock, Interrupt
+from facecluster.train.run.tensorboard import TensorBoardListener
 
 
 @dataclass(frozen=True, slots=True)

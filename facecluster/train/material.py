@@ -9,7 +9,7 @@ import numpy as np
 
 from facecluster.train.config import TrainConfig
 from facecluster.train.data.load import load, load_pairs, names_of_pairs
-from facecluster.train.data.pairs import draw_pairs
+from facecluster.train.data.pair_rows import draw_pairs
 from facecluster.train.data.split import split
 from facecluster.train.data.survey import Survey
 from facecluster.train.records import Labels, Pictures, RowPairs, Rows, Split

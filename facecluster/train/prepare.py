@@ -8,24 +8,24 @@ import torch
 
 from facecluster.reading import cores
 from facecluster.train.backbones import build, normalisation
-from facecluster.train.backbones.freezing import freeze
-from facecluster.train.backbones.init import init_weights, take_shipped
-from facecluster.train.checkpoint import Checkpoint, NetworkShape
 from facecluster.train.config import TrainConfig
 from facecluster.train.data.survey import Survey, survey
-from facecluster.train.distributed import Ranks
 from facecluster.train.material import Material, gather
-from facecluster.train.network import EmbeddingNetwork, channels_last
+from facecluster.train.model.checkpoint import Checkpoint, NetworkShape
+from facecluster.train.model.freezing import freeze
+from facecluster.train.model.init import init_weights, take_shipped
+from facecluster.train.model.network import EmbeddingNetwork, channels_last
 from facecluster.train.recipes import (
     choose_backbone,
     choose_size,
     resolve,
     starts_trained,
 )
-from facecluster.train.reports import Listener, Plan
-from facecluster.train.runs import SKIPPED
-from facecluster.train.state import RunState
-from facecluster.train.step import pick_precision
+from facecluster.train.run.distributed import Ranks
+from facecluster.train.run.folders import SKIPPED
+from facecluster.train.run.reports import Listener, Plan
+from facecluster.train.run.state import RunState
+from facecluster.train.run.step import pick_precision
 
 SKIPPED_SHOWN = 5  # pictures that could not be used
 

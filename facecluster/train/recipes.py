@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from facecluster.train.backbones import backbone_named
+from facecluster.train.batch.signs import GROUP
 from facecluster.train.config import (
     Augment,
     LossConfig,
@@ -15,8 +16,7 @@ from facecluster.train.config import (
     Stage,
     TrainConfig,
 )
-from facecluster.train.optim import USUAL_RATE
-from facecluster.train.signs import GROUP
+from facecluster.train.optim.optimizers import USUAL_RATE
 
 Value = TypeVar("Value")
 

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from cli.conftest import Run
-from evaluate.colour_model import write_colour_model
 from PIL import Image
 
 from facecluster.embed.embedder import Embedder
+from tests.cli.conftest import Run
+from tests.support.colour_model import write_colour_model
 
 
 @pytest.fixture(autouse=True)

@@ -7,21 +7,21 @@ import re
 from pathlib import Path
 
 import pytest
-from cli.conftest import Run
+
+from tests.cli.conftest import Run
 
 torch = pytest.importorskip("torch")
 onnx = pytest.importorskip("onnx")
 
-from train.small_networks import MIRRORED, small_checkpoint  # noqa: E402
-
-from facecluster.cluster.auto import SOME, single_reach  # noqa: E402
+from facecluster.cluster.methods.auto import SOME, single_reach  # noqa: E402
 from facecluster.cluster.strangers import Strangers  # noqa: E402
 from facecluster.embed.embedder import Embedder  # noqa: E402
-from facecluster.train import export  # noqa: E402
-from facecluster.train.checkpoint import save  # noqa: E402
-from facecluster.train.exports import read_exports  # noqa: E402
-from facecluster.train.runs import point_latest  # noqa: E402
-from facecluster.train.trace import trace  # noqa: E402
+from facecluster.train.model.checkpoint import save  # noqa: E402
+from facecluster.train.onnx import export  # noqa: E402
+from facecluster.train.onnx.exports import read_exports  # noqa: E402
+from facecluster.train.onnx.trace import trace  # noqa: E402
+from facecluster.train.run.folders import point_latest  # noqa: E402
+from tests.support.small_networks import MIRRORED, small_checkpoint  # noqa: E402
 
 
 @pytest.fixture(scope="module")
@@ -173,7 +173,9 @@ def test_what_a_user_can_mend(
 
 @pytest.mark.parametrize("package", ["torch", "onnx", "onnxscript"])
 def test_missing_packages_are_named(run: Run, newest: Path, monkeypatch, package: str) -> None:
-    monkeypatch.setattr("facecluster.cli.extras.find_spec", lambda name: name != package or None)
+    monkeypatch.setattr(
+        "facecluster.cli.common.extras.find_spec", lambda name: name != package or None
+    )
     result = run("export")
     assert result.exit_code == 1
     name = "PyTorch" if package == "torch" else package

@@ -9,11 +9,11 @@ from typing import Any
 
 import numpy as np
 import pytest
-from cli.conftest import Run, process
 
 from facecluster import models
 from facecluster.cluster.people import find_people
 from facecluster.records import Confidence, Grouping
+from tests.cli.conftest import Run, process
 
 
 def test_done(run: Run, party: Path, tmp_path: Path) -> None:

@@ -11,10 +11,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from cli.conftest import Run
 from PIL import Image
 
 from facecluster import models
+from tests.cli.conftest import Run
 
 Report = Callable[..., dict[str, Any]]
 

@@ -8,10 +8,10 @@ import sys
 from pathlib import Path
 
 import pytest
-from cli.conftest import Run, process
 
 from facecluster import __version__
 from facecluster.cli.main import COMMANDS, cli
+from tests.cli.conftest import Run, process
 
 HEAVY = {
     "cv2",

@@ -8,10 +8,10 @@ import re
 from pathlib import Path
 
 import pytest
-from cli.conftest import Run, process
-from cli.hostile_files import CATALOGUE, Hostile
 
 from facecluster.records import Status
+from tests.cli.conftest import Run, process
+from tests.support.hostile_files import CATALOGUE, Hostile
 
 GOOD = "good portrait.jpg"
 # Missing folders and files in place of one are seen by the parser, which has its own words.

@@ -11,9 +11,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from cli.conftest import Run
-from evaluate.colour_model import write_colour_model
 from PIL import Image
+
+from tests.cli.conftest import Run
+from tests.support.colour_model import write_colour_model
 
 
 @pytest.fixture(autouse=True)

@@ -11,7 +11,8 @@ import time
 from pathlib import Path
 
 import pytest
-from cli.conftest import process
+
+from tests.cli.conftest import process
 
 # Reading is made slow, so that the signal comes in the middle of it.
 SLOW = """

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
-from facecluster.evaluate.pairs import read_pairs, resolve
+from facecluster.evaluate.verification.pair_lists import read_pairs, resolve
 
 Run = Callable[..., Result]
 

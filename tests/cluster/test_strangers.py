@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from scipy.special import ndtri
 
 from facecluster.cluster.strangers import BOTH, FACES, PEOPLE, SHAPE, SMALLEST, USUAL, Strangers
-from facecluster.evaluate.calibrate import far_table
-from facecluster.evaluate.false_accepts import false_accepts
+from facecluster.evaluate.calibration.calibrate import far_table
+from facecluster.evaluate.calibration.false_accepts import false_accepts
 
 TABLE = ((1e-1, 0.12), (1e-2, 0.09), (1e-3, 0.07), (1e-4, 0.06))
 

@@ -9,7 +9,6 @@ import pytest
 
 onnx = pytest.importorskip("onnx")
 
-from embed.foreign_graphs import DIMENSION, Weights, write_foreign  # noqa: E402
 from onnx import TensorProto, helper  # noqa: E402
 
 from facecluster.embed.adopt import ARCFACE_TEMPLATE, Preparation, adopt  # noqa: E402
@@ -17,6 +16,7 @@ from facecluster.embed.embedder import Embedder  # noqa: E402
 from facecluster.embed.foreign import read_foreign  # noqa: E402
 from facecluster.embed.spec import ModelSpec  # noqa: E402
 from facecluster.errors import ModelError, SettingsError  # noqa: E402
+from tests.support.foreign_graphs import DIMENSION, Weights, write_foreign  # noqa: E402
 
 USUAL = Preparation((127.5,) * 3, (127.5,) * 3, bgr=False, mirror=True)
 ODD = Preparation((100.0, 110.0, 120.0), (50.0, 60.0, 70.0), bgr=True, mirror=True)

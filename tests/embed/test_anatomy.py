@@ -10,12 +10,12 @@ import pytest
 
 onnx = pytest.importorskip("onnx")
 
-from embed.foreign_graphs import write_foreign  # noqa: E402
 from onnx import TensorProto, helper, numpy_helper  # noqa: E402
 
 from facecluster.embed import anatomy, shipped  # noqa: E402
 from facecluster.embed.anatomy import by_op, onnx_anatomy  # noqa: E402
 from facecluster.errors import ModelError  # noqa: E402
+from tests.support.foreign_graphs import write_foreign  # noqa: E402
 
 MODELS = Path(shipped.__file__).parents[1] / "models"
 

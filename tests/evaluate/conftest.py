@@ -7,10 +7,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from evaluate.colour_model import write_colour_model
 from PIL import Image
 
-from facecluster.evaluate.faces import Faces
+from facecluster.evaluate.people.faces import Faces
+from tests.support.colour_model import write_colour_model
 
 COLOURS = {"red": (220, 60, 60), "green": (60, 220, 60), "blue": (60, 60, 220)}
 

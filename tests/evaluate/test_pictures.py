@@ -7,7 +7,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from evaluate.colour_model import SPEC
 from PIL import Image
 
 from facecluster.embed.embedder import Embedder
@@ -16,6 +15,7 @@ from facecluster.evaluate.lfw import PortraitReader
 from facecluster.evaluate.pictures import Cropper, embed_crops, embed_pictures
 from facecluster.faces.whole import whole_picture
 from facecluster.records import Picture
+from tests.support.colour_model import SPEC
 
 
 @pytest.fixture

@@ -7,13 +7,13 @@ from concurrent.futures import ThreadPoolExecutor
 import cv2
 import numpy as np
 import pytest
-from faces.conftest import picture
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from facecluster.faces.detect import LOOKS, Detector, non_maximum_suppression
 from facecluster.records import Picture
+from tests.faces.conftest import picture
 
 
 def slow_suppression(boxes: np.ndarray, scores: np.ndarray, limit: float) -> list[int]:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import cv2
 import numpy as np
 import pytest
-from faces.conftest import picture
 from hypothesis import given
 from hypothesis import strategies as st
 
 from facecluster.faces.detect import COARSE, FINE, LOOKS, STRIDE, Detector, around
+from tests.faces.conftest import picture
 
 
 class Watched(Detector):

@@ -13,10 +13,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from library.conftest import READER, file, make_faces, paths, reading
 
 from facecluster.library.index import Index, Reading
 from facecluster.records import Grouping, Reason
+from tests.library.conftest import READER, file, make_faces, paths, reading
 
 Open = Callable[..., Index]
 

@@ -12,10 +12,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from library.conftest import file, make_faces, paths, reading
 
 from facecluster.errors import LibraryError
 from facecluster.library.index import Index
+from tests.library.conftest import file, make_faces, paths, reading
 
 Open = Callable[..., Index]
 
@@ -121,7 +121,7 @@ def test_a_dry_run_leaves_the_index_as_it_is(
 KILLED = """
 import os, sys
 import numpy as np
-from library.conftest import READER, make_faces, reading
+from tests.library.conftest import READER, make_faces, reading
 from facecluster.library.index import Index
 from pathlib import Path
 
@@ -139,7 +139,7 @@ index.add(more())
 
 def kill_a_run(db: Path) -> None:
     """A process that dies in the middle of its second commit."""
-    tests = str(Path(__file__).resolve().parents[1])
+    tests = str(Path(__file__).resolve().parents[2])
     environment = os.environ | {"PYTHONPATH": os.pathsep.join([tests, *sys.path])}
     done = subprocess.run([sys.executable, "-c", KILLED, str(db)], env=environment, check=False)
     assert done.returncode == 9

@@ -8,7 +8,6 @@ from itertools import combinations
 
 from hypothesis import given
 from hypothesis import strategies as st
-from output.conftest import make_confidence, make_grouping
 
 from facecluster.output.doubts import (
     LISTED,
@@ -18,6 +17,7 @@ from facecluster.output.doubts import (
     probably_same,
 )
 from facecluster.records import Reason
+from tests.output.conftest import make_confidence, make_grouping
 
 CHANCES = st.floats(0, 1, width=32)
 

@@ -12,13 +12,13 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from output.conftest import RUN, Album, make_confidence, make_faces, make_grouping
 
 from facecluster.config import OutputConfig
 from facecluster.output.report import PIECE, build_report, report_json
 from facecluster.output.rows import thumbnail_path
 from facecluster.output.table import faces_csv
 from facecluster.records import PhotoRow, Reason
+from tests.output.conftest import RUN, Album, make_confidence, make_faces, make_grouping
 
 SCHEMA = json.loads(files("facecluster.output").joinpath("report.schema.json").read_text("utf-8"))
 

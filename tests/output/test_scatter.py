@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.decomposition import PCA
 
-from facecluster.output.chart import chart_view
+from facecluster.output.page.chart import chart_view
 from facecluster.output.scatter import pca, pick
 
 

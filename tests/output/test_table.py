@@ -6,11 +6,11 @@ import csv
 import io
 
 import pytest
-from output.conftest import RUN, make_confidence, make_faces, make_grouping
 
 from facecluster.output.report import build_report
 from facecluster.output.table import COLUMNS, faces_csv
 from facecluster.records import PhotoRow, Reason
+from tests.output.conftest import RUN, make_confidence, make_faces, make_grouping
 
 
 def rows_of(report):

@@ -7,8 +7,8 @@ import os
 
 import pytest
 
+from facecluster.base.atomic import CHUNK, write_atomic, write_pieces
 from facecluster.errors import OutputError
-from facecluster.output.atomic import CHUNK, write_atomic, write_pieces
 from facecluster.output.report import report_json
 from facecluster.output.table import faces_csv
 

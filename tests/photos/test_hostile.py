@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from cli.hostile_files import CATALOGUE, Hostile
 
 from facecluster.config import ScanConfig
 from facecluster.errors import PhotoError, SettingsError
 from facecluster.photos.read import decode, digest, load
 from facecluster.photos.scan import scan
+from tests.support.hostile_files import CATALOGUE, Hostile
 
 
 def test_the_catalogue_is_large_and_its_names_are_unique() -> None:

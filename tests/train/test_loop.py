@@ -12,9 +12,7 @@ import pytest
 import torch
 
 from facecluster.errors import FaceclusterError, ModelError, OutputError
-from facecluster.train import checkpoint as checkpoints
 from facecluster.train import loop
-from facecluster.train.checkpoint import load
 from facecluster.train.config import (
     DataConfig,
     LossConfig,
@@ -24,9 +22,11 @@ from facecluster.train.config import (
     TrainConfig,
 )
 from facecluster.train.loop import resume, train
-from facecluster.train.reports import BatchReport, EpochRow, Silent, read_history
-from facecluster.train.runs import BEST, HISTORY, LAST, PAIRS
-from facecluster.train.step import TrainingError
+from facecluster.train.model import checkpoint as checkpoints
+from facecluster.train.model.checkpoint import load
+from facecluster.train.run.folders import BEST, HISTORY, LAST, PAIRS
+from facecluster.train.run.reports import BatchReport, EpochRow, Silent, read_history
+from facecluster.train.run.step import TrainingError
 
 
 @pytest.fixture(autouse=True)
@@ -209,7 +209,7 @@ def test_collapse_is_named_with_advice(tmp_path: Path) -> None:
     heard = Heard(lambda report: None)
     config = settings(tmp_path, 1, optim=OptimConfig("sgd", lr=1e-9, warmup=0))
     patch = pytest.MonkeyPatch()
-    patch.setattr("facecluster.train.stopping.FLAT", 10.0)
+    patch.setattr("facecluster.train.run.stopping.FLAT", 10.0)
     try:
         train(config, heard)
     finally:
@@ -265,7 +265,7 @@ def test_ctrl_c_while_the_pictures_are_drawn_keeps_the_run(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr("facecluster.train.finish.draw_all", cut)
+        patch.setattr("facecluster.train.run.finish.draw_all", cut)
         result = train(settings(tmp_path, 1))
     assert result.interrupted
     assert load(result.folder / BEST).calibrations

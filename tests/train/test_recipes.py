@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from facecluster.train.backbones import BACKBONES, build
-from facecluster.train.backbones.freezing import freeze
+from facecluster.train.batch.signs import GROUP
 from facecluster.train.config import (
     DataConfig,
     LossConfig,
@@ -18,7 +18,8 @@ from facecluster.train.config import (
     TrainConfig,
 )
 from facecluster.train.losses import DEFAULTS
-from facecluster.train.network import EmbeddingNetwork
+from facecluster.train.model.freezing import freeze
+from facecluster.train.model.network import EmbeddingNetwork
 from facecluster.train.recipes import (
     FINE_TUNING,
     LARGE_RECIPE,
@@ -29,7 +30,6 @@ from facecluster.train.recipes import (
     recipe_for,
     resolve,
 )
-from facecluster.train.signs import GROUP
 
 OPEN = TrainConfig(DataConfig("x"))
 

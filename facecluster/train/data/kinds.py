@@ -8,9 +8,9 @@ from typing import Literal
 
 from facecluster.errors import SettingsError
 from facecluster.train.data.arrays import ArraySet
-from facecluster.train.data.cifar import is_cifar, read_cifar
-from facecluster.train.data.digits import WORD, read_digits
-from facecluster.train.data.idx import idx_images, is_idx, read_idx
+from facecluster.train.data.formats.cifar import is_cifar, read_cifar
+from facecluster.train.data.formats.digits import WORD, read_digits
+from facecluster.train.data.formats.idx import idx_images, is_idx, read_idx
 
 Kind = Literal["folders", "idx", "cifar", "digits"]
 

@@ -7,7 +7,7 @@ from collections.abc import Collection
 import numpy as np
 
 from facecluster.errors import SettingsError
-from facecluster.evaluate.pairs import picture_key
+from facecluster.evaluate.verification.pair_lists import picture_key
 from facecluster.train.config import DataConfig
 from facecluster.train.records import Pictures, Rows, Split
 

@@ -11,8 +11,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from facecluster.train.batch.miners import mine
 from facecluster.train.losses.base import Outcome, distances, mean_of_active, share
-from facecluster.train.miners import mine
 
 
 class Triplet(nn.Module):

@@ -13,7 +13,7 @@ torch = pytest.importorskip("torch")
 from facecluster.errors import SettingsError  # noqa: E402
 from facecluster.train.backbones import BACKBONES, backbone_named, build, normalisation  # noqa: E402
 from facecluster.train.backbones.dlib_resnet import MEAN_RGB, SCALE  # noqa: E402
-from facecluster.train.network import EmbeddingNetwork  # noqa: E402
+from facecluster.train.model.network import EmbeddingNetwork  # noqa: E402
 
 NAMES = list(BACKBONES)
 ODD = {"tiny": 45, "inception-resnet-v1": 99, "dlib-resnet": 101}  # px

@@ -14,8 +14,8 @@ from facecluster.embed import shipped  # noqa: E402
 from facecluster.embed.embedder import Embedder  # noqa: E402
 from facecluster.train.backbones import build, normalisation  # noqa: E402
 from facecluster.train.backbones.dlib_weights import shipped_weights  # noqa: E402
-from facecluster.train.backbones.init import take_shipped  # noqa: E402
-from facecluster.train.network import EmbeddingNetwork  # noqa: E402
+from facecluster.train.model.init import take_shipped  # noqa: E402
+from facecluster.train.model.network import EmbeddingNetwork  # noqa: E402
 
 FILE = Path(shipped.__file__).parents[1] / "models" / shipped.FLOAT32
 

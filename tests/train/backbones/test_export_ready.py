@@ -7,7 +7,7 @@ import pytest
 torch = pytest.importorskip("torch")
 
 from facecluster.train.backbones import BACKBONES, build, normalisation  # noqa: E402
-from facecluster.train.network import EmbeddingNetwork  # noqa: E402
+from facecluster.train.model.network import EmbeddingNetwork  # noqa: E402
 
 
 @pytest.mark.parametrize("name", BACKBONES)

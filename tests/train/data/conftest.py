@@ -9,7 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from train.data.made import Cifar, MakeFolders, cifar_batch
+
+from tests.support.made_sets import Cifar, MakeFolders, cifar_batch
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import numpy as np
 from PIL import Image
 
 from facecluster.train.data.arrays import ArraySet, named_by_label, to_pictures
-from facecluster.train.data.digits import read_digits
+from facecluster.train.data.formats.digits import read_digits
 
 
 def test_digits_are_those_of_scikit_learn() -> None:

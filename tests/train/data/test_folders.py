@@ -6,10 +6,10 @@ import os
 from pathlib import Path
 
 import pytest
-from train.data.made import MakeFolders
 
 from facecluster.errors import SettingsError
 from facecluster.train.data.folders import ODD_NAME, class_of, list_classes
+from tests.support.made_sets import MakeFolders
 
 
 def test_classes_and_files_are_sorted(folders: MakeFolders) -> None:

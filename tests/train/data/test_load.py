@@ -9,16 +9,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from train.data.made import Cifar, MakeFolders, silent
 
 from facecluster.errors import FaceclusterError, SettingsError
 from facecluster.train.config import DataConfig, TrainConfig
 from facecluster.train.data import faces
 from facecluster.train.data.load import load, load_pairs, names_of_pairs
 from facecluster.train.data.names import names_and_labels
-from facecluster.train.data.pairs import draw_pairs
+from facecluster.train.data.pair_rows import draw_pairs
 from facecluster.train.data.split import split
 from facecluster.train.data.survey import survey
+from tests.support.made_sets import Cifar, MakeFolders, silent
 
 
 @pytest.fixture

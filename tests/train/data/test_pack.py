@@ -12,13 +12,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from train.data.made import MakeFolders, silent
 
 from facecluster.errors import OutputError, PhotoError, SettingsError
 from facecluster.train.data import faces, pack
 from facecluster.train.data.faces import WholePicture
 from facecluster.train.data.folders import list_classes
 from facecluster.train.records import Pictures
+from tests.support.made_sets import MakeFolders, silent
 
 
 @pytest.fixture

@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from train.data.made import pictures_of
 
 from facecluster.errors import SettingsError
 from facecluster.train.config import DataConfig
 from facecluster.train.data.split import split
+from tests.support.made_sets import pictures_of
 
 COUNTS = st.lists(st.integers(2, 20), min_size=4, max_size=12)
 CONFIG = DataConfig("made")

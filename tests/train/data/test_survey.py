@@ -7,11 +7,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from train.data.made import MakeFolders
 
 from facecluster.errors import SettingsError
 from facecluster.train.config import DataConfig
 from facecluster.train.data.survey import survey
+from tests.support.made_sets import MakeFolders
 
 
 def write(root: Path, pictures: dict[str, np.ndarray]) -> str:

@@ -1,0 +1,87 @@
+"""Whether the forms of a method for many faces give the groups that its exact form gives."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from typing import Any
+from unittest import mock
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.cluster import AgglomerativeClustering
+from sklearn.metrics import adjusted_rand_score
+from threadpoolctl import threadpool_limits
+
+from benchmarks.scale.crowds import Library
+from facecluster.cluster.base import Clusterer
+from facecluster.cluster.methods import density, kmeans
+from facecluster.cluster.methods.agglomerative import AverageLinkage
+from facecluster.cluster.metrics import without_noise
+from facecluster.cluster.people import TRUSTED, make_clusterer
+from facecluster.cluster.search import neighbours
+from facecluster.cluster.strangers import Strangers
+from facecluster.config import ClusterConfig
+from facecluster.records import Floats, Ints
+
+METHODS = ("agglomerative", "hdbscan", "kmeans")
+ALWAYS, NEVER = 0, 1 << 40  # faces up to which a form is exact
+EXACT, GRAPH, INDEX, BATCHES = "exact", "sparse graph", "sparse graph of an index", "mini-batches"
+FORMS = {"agglomerative": (GRAPH, INDEX), "hdbscan": (GRAPH, INDEX), "kmeans": (BATCHES,)}
+
+
+def agree(
+    made: Library, method: str, table: Sequence[tuple[float, float]], distance: float
+) -> dict[str, Any]:
+    """Adjusted Rand index of each form with the exact one, over all good faces; a face that is
+    noise counts as a group of its own (Hubert and Arabie, "Comparing partitions", 1985)."""
+    good = np.nonzero(made.quality >= TRUSTED)[0]
+    rows, photo = made.faces.embeddings[good], made.faces.photo[good]
+    strangers = Strangers(table, distance)
+
+    def fit(form: str) -> Clusterer:
+        with _form(form), threadpool_limits(limits=1):
+            return make_clusterer(_config(method), strangers, len(rows)).fit(rows, photo)
+
+    exact = fit(EXACT)
+    truth = without_noise(exact.labels_)
+    if isinstance(exact, AverageLinkage):
+        truth = full_matrix(rows, photo, exact.distance)
+    found = {form: without_noise(fit(form).labels_) for form in FORMS[method]}
+    return {
+        "asked": len(rows),
+        "groups": int((np.bincount(truth) > 1).sum()),
+        "ari": {form: float(adjusted_rand_score(truth, other)) for form, other in found.items()},
+    }
+
+
+def _config(method: str) -> ClusterConfig:
+    return ClusterConfig(method=method)  # type: ignore[arg-type]
+
+
+@contextmanager
+def _form(name: str) -> Iterator[None]:
+    """Move the sizes from which the methods change their form."""
+    sparse = name in {GRAPH, INDEX}
+    limits: list[tuple[Any, str, int]] = [
+        (density, "EXACT", ALWAYS if sparse else NEVER),
+        (kmeans, "EXACT", ALWAYS if name == BATCHES else NEVER),
+        (neighbours, "EXACT", ALWAYS if name == INDEX else NEVER),
+        (neighbours, "EXACT_WORK", ALWAYS if name == INDEX else NEVER),
+    ]
+    with ExitStack() as stack:
+        for module, constant, value in limits:
+            stack.enter_context(mock.patch.object(module, constant, value))
+        yield
+
+
+def full_matrix(rows: Floats, photo: Ints, distance: float) -> NDArray[np.int64]:
+    """Average linkage by scikit-learn from all distances; faces of one photo stay apart."""
+    apart = np.clip(1.0 - rows @ rows.T, 0.0, 2.0).astype(np.float64)
+    # One such pair among at most N^2 / 4 keeps the mean of two groups above the distance.
+    apart[photo[:, None] == photo[None, :]] = (distance + 2) * len(rows) ** 2
+    np.fill_diagonal(apart, 0)
+    model = AgglomerativeClustering(
+        n_clusters=None, metric="precomputed", linkage="average", distance_threshold=distance
+    )
+    return np.asarray(model.fit_predict(apart), np.int64)

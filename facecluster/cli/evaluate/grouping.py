@@ -1,0 +1,213 @@
+"""facecluster evaluate grouping: how right the groups are, on photos in a folder per person."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import click
+
+from facecluster.cli.common.options import Distance, UserPath, option, talk_options
+from facecluster.config import (
+    DETAILS,
+    DEVICES,
+    METHODS,
+    ClusterConfig,
+    OutputConfig,
+    ReadConfig,
+    Settings,
+)
+
+FORMAT, VERSION = "facecluster-grouping-quality", 1
+SOME_UNREADABLE = 3
+
+EPILOG = """
+\b
+Examples:
+  facecluster evaluate grouping people/
+  facecluster evaluate grouping people/ --method auto --method hdbscan --json
+  facecluster evaluate grouping digits/ --model digits.onnx --method kmeans --people 10
+
+People are told by the folders that their photos lie in, and a photo is judged by the face nearest
+its middle. Faces that could not be placed count as people of their own. Photos are read once, and
+nothing is written beside them.
+"""
+
+
+def _options(command: Any) -> Any:
+    """The options of grouping, in the order in which --help shows them."""
+    for decorate in reversed(
+        (
+            option("-m", "--method", "methods", type=click.Choice(METHODS), multiple=True,
+                   default=("auto",), help="How faces become groups; may be repeated."),
+            option("-d", "--distance", type=Distance(), help="Cosine distance at which two groups "
+                   "stop being one person; auto moves all its thresholds with it.  [default: "
+                   "what the model was measured for]"),
+            option("--people", type=click.IntRange(1), help="Number of people, for kmeans.  "
+                   "[default: as many as auto finds]"),
+            option("--min-photos", type=click.IntRange(1), default=2,
+                   help="Fewer photos than this make no person."),
+            option("--min-face", type=click.IntRange(1), default=20,
+                   help="Ignore faces narrower than this, in px of the photo."),
+            option("--seed", type=click.IntRange(0, 2**32 - 1), default=0,
+                   help="For the random starts of kmeans."),
+            option("--detail", type=click.Choice(DETAILS), default="normal",
+                   help="high finds smaller faces and takes longer, fast the reverse."),
+            option("--model", type=UserPath(exists=True, dir_okay=False),
+                   help="An ONNX embedder of your own.  [default: the shipped one]"),
+            option("--device", type=click.Choice(DEVICES), default="auto",
+                   help="What runs the models."),
+            option("-j", "--threads", type=click.IntRange(0, 1024), default=0,
+                   help="Photos in work at once.  0: one a core."),
+        )
+    ):  # fmt: skip
+        command = decorate(command)
+    return command
+
+
+@click.command(
+    "grouping",
+    epilog=EPILOG,
+    no_args_is_help=True,
+    short_help="Judge the groups of photos that lie in a folder a person.",
+)
+@click.argument("labelled_dir", type=UserPath(exists=True, file_okay=False))
+@_options
+@talk_options
+@click.pass_context
+def grouping_command(
+    ctx: click.Context, /, labelled_dir: Path, methods: tuple[str, ...], **values: Any
+) -> None:
+    """Group the photos in LABELLED_DIR, a folder of class folders, and judge the groups.
+
+    Reports pairwise and BCubed precision, recall and F, normalised mutual information, adjusted
+    Rand index, coverage, the number of people, time and memory.
+    """
+    methods = tuple(dict.fromkeys(methods))
+    configs = [_cluster(method, methods, values) for method in methods]
+    from facecluster.cli.common.console import progress_bar, warn_unreadable
+    from facecluster.train.data.folders import list_classes
+
+    list_classes(labelled_dir, at_least=1)  # says what is wrong with the layout
+    silent = values["quiet"] or values["as_json"]
+    with progress_bar(silent) as progress:
+        reports = _reports(labelled_dir, configs, values, progress)
+    record = {
+        "format": FORMAT,
+        "version": VERSION,
+        "folder": str(labelled_dir),
+        "model": reports[0][0]["run"]["model"],
+        "reading_seconds": reports[0][0]["run"]["seconds"]["read"],
+        "methods": [_row(config, *rest) for config, rest in zip(configs, reports, strict=True)],
+        "failures": reports[0][0]["failures"],
+    }
+    if values["as_json"]:
+        click.echo(json.dumps(record, indent=1))
+    elif not values["quiet"]:
+        _show(record)
+    if record["failures"]:
+        if not values["quiet"]:
+            warn_unreadable(record, values["verbose"])
+        ctx.exit(SOME_UNREADABLE)
+
+
+def _cluster(method: str, methods: Sequence[str], values: dict[str, Any]) -> ClusterConfig:
+    """--people is for kmeans alone, unless there is none: then it is refused."""
+    for_this = method == "kmeans" or "kmeans" not in methods
+    return ClusterConfig(
+        method=method,  # type: ignore[arg-type]
+        distance=values["distance"],
+        people=values["people"] if for_this else None,
+        min_photos=values["min_photos"],
+        min_face=values["min_face"],
+        seed=values["seed"],
+    )
+
+
+def _reports(
+    folder: Path,
+    configs: Sequence[ClusterConfig],
+    values: dict[str, Any],
+    progress: Callable[[str, int, int], None],
+) -> list[tuple[dict[str, Any], float | None]]:
+    """The report of each, and the most memory up to then in MB. One index serves them all."""
+    from facecluster.base.machine import peak_megabytes
+    from facecluster.group import group
+
+    found = []
+    with TemporaryDirectory(prefix="facecluster-") as out:
+        for config in configs:
+            settings = Settings(
+                read=ReadConfig(values["detail"], values["model"], values["device"]),
+                cluster=config,
+                output=OutputConfig(Path(out), "none"),
+                threads=values["threads"],
+            )
+            report = group(folder, settings, progress)
+            found.append((report, peak_megabytes()))
+    return found
+
+
+def _row(config: ClusterConfig, report: dict[str, Any], peak: float | None) -> dict[str, Any]:
+    from facecluster.evaluate.grouping import judge
+
+    judged = judge(report)
+    scores = {
+        name: {"precision": score.precision, "recall": score.recall, "f": score.f}
+        for name, score in (("pairwise", judged.pairwise), ("bcubed", judged.bcubed))
+    }
+    return {
+        "method": config.method,
+        "distance": report["run"]["distance"],
+        **scores,
+        "nmi": judged.nmi,
+        "ari": judged.ari,
+        "coverage": judged.coverage,
+        "photos": judged.photos,
+        "true_people": judged.true_people,
+        "people": judged.people,
+        "seconds": report["run"]["seconds"]["cluster"],
+        "peak_mb": None if peak is None else round(peak),
+        "notes": report["notes"],
+    }
+
+
+def _show(record: dict[str, Any]) -> None:
+    """A column a method, so that any number of figures fits on the screen."""
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.table import Table
+
+    from facecluster.cli.common.terminal import clean
+
+    def three(row: dict[str, Any], kind: str) -> str:
+        score = row[kind]
+        return f"{score['precision']:.3f}  {score['recall']:.3f}  {score['f']:.3f}"
+
+    figures: dict[str, Callable[[dict[str, Any]], str]] = {
+        "pairwise P, R, F": lambda row: three(row, "pairwise"),
+        "BCubed P, R, F": lambda row: three(row, "bcubed"),
+        "NMI": lambda row: f"{row['nmi']:.3f}",
+        "ARI": lambda row: f"{row['ari']:.3f}",
+        "coverage": lambda row: f"{row['coverage']:.3f}",
+        "people": lambda row: f"{row['people']} of {row['true_people']}",
+        "distance": lambda row: f"{row['distance']:.4f}",
+        "seconds": lambda row: f"{row['seconds']:.2f}",
+        "peak MB so far": lambda row: "n/a" if row["peak_mb"] is None else str(row["peak_mb"]),
+    }
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column("")
+    for row in record["methods"]:
+        table.add_column(row["method"], justify="right")
+    for name, cell in figures.items():
+        table.add_row(name, *(cell(row) for row in record["methods"]))
+    console = Console(highlight=False, soft_wrap=True, emoji=False)
+    console.print(table)
+    photos = record["methods"][0]["photos"]
+    console.print(f"{photos:,} photos judged, read in {record['reading_seconds']:.1f} s.")
+    for row in record["methods"]:
+        for note in row["notes"]:
+            console.print(escape(clean(f"{row['method']}: {note}")), style="yellow")

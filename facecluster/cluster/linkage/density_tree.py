@@ -1,0 +1,121 @@
+"""HDBSCAN of many faces: its tree from each face's nearest ones instead of all pairs."""
+
+from __future__ import annotations
+
+import warnings
+
+import numpy as np
+from numpy.typing import NDArray
+
+from facecluster.cluster.search.blocks import blocks
+from facecluster.cluster.search.neighbours import nearest
+from facecluster.records import Floats
+
+NEAREST = 16  # faces that each one is linked to
+STEP = 1e-9  # by which the joints of a later round are longer, so that rounds keep their order
+LEAST = 1e-12  # length of an edge between equal faces: a sparse matrix has no edges of length 0
+
+Edges = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]
+
+
+def graph_hdbscan(embeddings: Floats, size: int, bound: float) -> NDArray[np.int64]:
+    """The groups of HDBSCAN with `min_samples` 1, int64 [N], -1 for noise.
+
+    embeddings: float32 [N, D], unit rows. size: the smallest group. bound: cosine distance beyond
+    which nothing that HDBSCAN may see matters to the caller: all that is farther is that far.
+
+    With `min_samples` 1 the mutual reachability is the distance itself, and HDBSCAN's hierarchy
+    that of a minimum spanning tree of the distances. Edges of that tree nearly always lead to one
+    of the NEAREST faces of either end, so the tree of that graph stands in for it, its parts joined
+    by edges of the length `bound`. The package hdbscan gets the tree as its matrix of distances:
+    the spanning tree of a tree is itself.
+    """
+    from hdbscan import HDBSCAN  # in a function since start-up should not wait for it
+    from scipy import sparse
+
+    count = len(embeddings)
+    first, second, lengths = spanning_tree(embeddings, bound)
+    ends = np.concatenate([first, second]), np.concatenate([second, first])
+    # hdbscan sees no connections in a sparse array of the new kind.
+    matrix = sparse.csr_matrix((np.maximum(np.tile(lengths, 2), LEAST), ends), (count, count))
+    model = HDBSCAN(min_cluster_size=size, min_samples=1, metric="precomputed")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # hdbscan uses names that scikit-learn is renaming
+        return np.asarray(model.fit_predict(matrix), np.int64)
+
+
+def spanning_tree(embeddings: Floats, bound: float) -> Edges:
+    """Both ends int64 [N - 1] and Euclidean lengths float64 [N - 1] of a tree of all rows.
+
+    It is the minimum spanning forest of the graph of the NEAREST rows within the cosine distance
+    `bound`; the shortest edges from its trees to the largest one; and joints of the length that
+    belongs to `bound` between what is still apart.
+    """
+    from scipy import sparse
+    from scipy.sparse.csgraph import connected_components, minimum_spanning_tree
+
+    count = len(embeddings)
+    first, second = _links(embeddings, bound)
+    # By rank instead of length: no edge is lost for being 0, and equal ones have an order.
+    ranks = np.arange(1, len(first) + 1, dtype=np.float64)
+    graph = sparse.csr_array((ranks, (first, second)), (count, count))
+    kept = np.sort(minimum_spanning_tree(graph).data.astype(np.int64)) - 1
+    first, second = first[kept], second[kept]
+    forest = sparse.csr_array((np.ones(len(kept)), (first, second)), (count, count))
+    trees = connected_components(forest, directed=False)[1]
+    crossing = _crossings(embeddings, trees, bound)
+    first, second = (np.concatenate(side) for side in zip((first, second), crossing, strict=True))
+    parts = [(first, second, _lengths(embeddings, first, second))]
+    forest = sparse.csr_array((np.ones(len(first)), (first, second)), (count, count))
+    trees = connected_components(forest, directed=False)[1]
+    parts += _joints(np.unique(trees, return_index=True)[1], float(np.sqrt(2 * bound)))
+    first, second, lengths = (np.concatenate(side) for side in zip(*parts, strict=True))
+    return first, second, lengths
+
+
+def _crossings(
+    embeddings: Floats, trees: NDArray[np.int32], bound: float
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The shortest edge from each tree to the largest one, where it is within `bound`.
+
+    Who has more than NEAREST faces may have no link to anybody else. trees: int32 [N].
+    """
+    largest = np.bincount(trees).argmax()
+    inside, outside = np.nonzero(trees == largest)[0], np.nonzero(trees != largest)[0]
+    gaps, places = (side[:, 0] for side in nearest(embeddings[outside], embeddings[inside]))
+    order = np.argsort(gaps, kind="stable")
+    order = order[gaps[order] <= bound]
+    order = order[np.unique(trees[outside[order]], return_index=True)[1]]
+    return outside[order], inside[places[order]]
+
+
+def _links(embeddings: Floats, bound: float) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Pairs of rows, one of which is among the NEAREST of the other; the nearest pair first."""
+    gaps, places = nearest(embeddings, embeddings, NEAREST, exclude_self=True)
+    rows, column = np.nonzero((places >= 0) & (gaps <= bound))
+    gap, other = gaps[rows, column], places[rows, column]
+    keys = np.minimum(rows, other) * len(embeddings) + np.maximum(rows, other)
+    keys, once = np.unique(keys, return_index=True)
+    first, second = np.divmod(keys[np.argsort(gap[once], kind="stable")], len(embeddings))
+    return first, second
+
+
+def _lengths(
+    embeddings: Floats, first: NDArray[np.int64], second: NDArray[np.int64]
+) -> NDArray[np.float64]:
+    lengths = np.empty(len(first))
+    for part in blocks(len(first)):
+        apart = embeddings[first[part]].astype(np.float64) - embeddings[second[part]]
+        lengths[part] = np.sqrt(np.einsum("nd,nd->n", apart, apart))
+    return lengths
+
+
+def _joints(ends: NDArray[np.int64], length: float) -> list[Edges]:
+    """Edges that join rows, one of each tree, two and two and so on: a chain would be too deep."""
+    parts = []
+    while len(ends) > 1:
+        left, right = ends[:-1:2], ends[1::2]
+        length *= 1 + STEP
+        parts.append((left, right, np.full(len(left), length)))
+        ends = ends[::2]
+    return parts

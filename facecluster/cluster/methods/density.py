@@ -1,0 +1,121 @@
+"""HDBSCAN: groups are the dense places, whatever their number; faces in thin places are noise."""
+
+from __future__ import annotations
+
+import warnings
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from facecluster.cluster.linkage.density_tree import graph_hdbscan
+from facecluster.cluster.methods.agglomerative import AverageLinkage
+from facecluster.cluster.rules import mean_distances, separate
+from facecluster.records import Floats, Ints
+
+EXACT = 2000  # faces up to which the density tree is made of all pairs
+# Of `distance`; above EXACT faces, those farther apart than that are all as far to the tree. Among
+# 10,000 faces of LFW and pins44 the groups are those of all pairs from 1.4 on.
+BOUND = 1.5
+LARGE = 5  # faces; the first pass looks for groups of at least so many
+ROUNDING = 1e-6  # of a mean cosine distance
+REACH = 1.1  # of `distance`; HDBSCAN's groups are stretched, so their members may lie a bit wider
+
+
+class Density:
+    """HDBSCAN on unit embeddings (package hdbscan), in two passes, with a bound on the distance.
+
+    A library holds people with hundreds of photos and people with two, and one smallest size does
+    not fit both: with 2, HDBSCAN takes large people apart; with 5, it misses the small ones. So
+    the first pass looks for groups of at least LARGE faces, the second for groups of `min_faces`
+    among what is left. After each pass a face whose mean distance to the other members of its
+    group exceeds REACH times `distance` becomes noise again.
+
+    On unit rows the Euclidean distance is sqrt(2 * cosine distance): the density tree is the one
+    of the cosine. Above EXACT faces it is made of each face's nearest ones (`graph_hdbscan`).
+
+    Parameters
+    ----------
+    distance : cosine distance, 0 to 2.
+    min_faces : the smallest group, at least 2.
+
+    Attributes
+    ----------
+    labels_ : int32 [N], -1 for noise.
+
+    References
+    ----------
+    Campello, Moulavi and Sander, "Density-based clustering based on hierarchical density
+    estimates", PAKDD 2013.
+    """
+
+    def __init__(self, distance: float, min_faces: int = 2) -> None:
+        self.distance = distance
+        self.reach_ = distance
+        self.min_faces = min_faces
+        self.labels_: Ints = np.empty(0, np.int32)
+        self.notes_: tuple[str, ...] = ()
+
+    def fit(self, embeddings: Floats, photo: Ints | None = None) -> Self:
+        self.labels_ = np.full(len(embeddings), -1, np.int32)
+        small = max(2, self.min_faces)
+        for size in sorted({small, max(LARGE, small)}, reverse=True):
+            rest = np.nonzero(self.labels_ < 0)[0]
+            inside = None if photo is None else photo[rest]
+            found = self._groups(embeddings[rest], inside, size)
+            placed = found >= 0
+            self.labels_[rest[placed]] = found[placed] + int(self.labels_.max(initial=-1)) + 1
+        return self
+
+    def _groups(self, embeddings: Floats, photo: Ints | None, size: int) -> Ints:
+        if len(embeddings) < size:
+            return np.full(len(embeddings), -1, np.int32)
+        # HDBSCAN needs a place that is less dense to tell a group by; one person alone has none.
+        if _alone(embeddings, self.distance):
+            found = np.zeros(len(embeddings), np.int64)
+        elif len(embeddings) > EXACT:
+            found = graph_hdbscan(embeddings, size, min(BOUND * self.distance, 2.0))
+        else:
+            found = _hdbscan(embeddings, size)
+        labels = separate(found.astype(np.int32), embeddings, photo)
+        labels[mean_distances(labels, embeddings) > REACH * self.distance] = -1
+        return _compact(labels, size)
+
+
+def _alone(embeddings: Floats, distance: float) -> bool:
+    """Whether average linkage within `distance` ends in one group.
+
+    No joining of average linkage is at a greater distance than the last one, and the mean over all
+    pairs is a mean of the joinings; so it must be within `distance`. For many faces that is enough.
+    """
+    count = len(embeddings)
+    total = embeddings.sum(axis=0, dtype=np.float64)
+    mean = 1 - (total @ total - count) / (count * (count - 1))
+    if mean > distance + ROUNDING or count > EXACT:
+        return bool(mean <= distance)
+    return int(AverageLinkage(distance).fit(embeddings).labels_.max()) == 0
+
+
+def _hdbscan(embeddings: Floats, size: int) -> NDArray[np.int64]:
+    from hdbscan import HDBSCAN
+
+    model = HDBSCAN(
+        min_cluster_size=size,
+        min_samples=1,
+        metric="euclidean",
+        core_dist_n_jobs=1,
+        approx_min_span_tree=False,
+    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # hdbscan uses names that scikit-learn is renaming
+        return np.asarray(model.fit_predict(embeddings.astype(np.float64)), np.int64)
+
+
+def _compact(labels: Ints, size: int) -> Ints:
+    """Groups that shrank below `size` dissolve; the others are numbered without gaps."""
+    members = np.bincount(labels[labels >= 0], minlength=int(labels.max(initial=-1)) + 1)
+    numbers = np.full(len(members) + 1, -1, np.int32)  # the last entry serves noise
+    kept = np.nonzero(members >= size)[0]
+    numbers[kept] = np.arange(len(kept), dtype=np.int32)
+    compact: Ints = numbers[labels]
+    return compact

@@ -1,0 +1,99 @@
+"""Who is near whom, among a handful of faces or a million: exact up to a size, an index above."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from facecluster.cluster.search.blocks import blocks, spread
+from facecluster.cluster.search.cells import Cells, most_alike, top
+from facecluster.cluster.search.near_pairs import NEAREST, Kept, Pairs, as_pairs
+from facecluster.records import Floats, Ints
+
+EXACT = 100_000  # rows up to which the graph is exact
+EXACT_WORK = 1_500_000_000  # comparisons up to which the nearest are
+ROWS, COLUMNS = 1024, 16_384  # of a block: 64 MB of similarities for each thread
+SIDE = 2048  # of a square block of pairs: 16 MB for each thread
+
+
+def near_pairs(
+    embeddings: Floats, distance: float, photo: Ints | None = None, most: int | None = NEAREST
+) -> Pairs:
+    """Pairs (i < j) at most `distance` apart: int32 i, int32 j, float32 distance, sorted.
+
+    embeddings: float32 [N, D], unit rows, or means of such: the distance is 1 - their inner
+    product. photo: int32 [N]; faces of one photo are no pair. most: where there are more pairs than
+    that for each face, and than pairs.FULL, only those among the `most` nearest of either face are
+    kept (`pairs.Kept`); None for all pairs in any case, which may take much memory. Above EXACT
+    rows some pairs may be missed (cells.py); every pair given is that near.
+    """
+    least = np.float32(1 - distance)
+    large = len(embeddings) > EXACT
+    kept = Kept(len(embeddings), least, most, both=not large)
+    if large:
+        Cells(embeddings).pairs(kept, photo)
+    else:
+        tiles = _upper(len(embeddings))
+        spread(lambda tile: kept.add(_within(embeddings, photo, tile, kept)), tiles)
+    return kept.pairs()
+
+
+def nearest(
+    rows: Floats, others: Floats, count: int = 1, exclude_self: bool = False
+) -> tuple[Floats, NDArray[np.int64]]:
+    """The `count` nearest of `others` for each row: distances float32 and places int64 [R, count].
+
+    rows: float32 [R, D], others: float32 [M, D]; the distance is 1 - their inner product. Best
+    first, ties to the lowest place; inf and -1 where there are fewer. exclude_self: `rows` is
+    `others`, and no row is its own neighbour. Above EXACT_WORK comparisons some of the nearest may
+    be missed (cells.py).
+    """
+    if not len(rows) or not len(others):
+        nothing = np.full((len(rows), count), np.inf, np.float32)
+        return nothing, np.full(nothing.shape, -1, np.int64)
+    if len(rows) * len(others) > EXACT_WORK:
+        alike, places = Cells(others).best(rows, count, exclude_self)
+    else:
+        parts = spread(lambda part: _best(rows, others, part, count, exclude_self),
+                       blocks(len(rows), ROWS))  # fmt: skip
+        alike, places = (np.concatenate(side) for side in zip(*parts, strict=True))
+    places[np.isneginf(alike)] = -1
+    return 1 - alike, places
+
+
+def _upper(count: int) -> list[tuple[slice, slice]]:
+    """Blocks that cover the upper triangle of the matrix of all pairs."""
+    sides = list(blocks(count, SIDE))
+    return [(rows, columns) for place, rows in enumerate(sides) for columns in sides[place:]]
+
+
+def _within(embeddings: Floats, photo: Ints | None, tile: tuple[slice, slice], kept: Kept) -> Pairs:
+    """The pairs of a tile that are near enough."""
+    rows, columns = tile
+    similar = embeddings[rows] @ embeddings[columns].T
+    places = kept.near(similar, rows, columns)
+    one, other = np.divmod(places, similar.shape[1])
+    one, other = one + rows.start, other + columns.start
+    upper = one < other
+    if photo is not None:
+        upper &= photo[one] != photo[other]
+    return as_pairs(one[upper], other[upper], similar.ravel()[places[upper]])
+
+
+def _best(
+    rows: Floats, others: Floats, part: slice, count: int, exclude_self: bool
+) -> tuple[Floats, NDArray[np.int64]]:
+    """The most alike of all others for a part of the rows."""
+    own = np.arange(part.start, part.stop)
+    alike = np.full((len(own), 0), -np.inf, np.float32)
+    places = np.full(alike.shape, -1, np.int64)
+    for columns in blocks(len(others), COLUMNS):
+        names = np.arange(columns.start, columns.stop)
+        similar = rows[part] @ others[columns].T
+        if exclude_self:
+            similar[own[:, None] == names] = -np.inf
+        more, where = top(similar, names, count)
+        alike, places = most_alike(
+            np.concatenate([alike, more], axis=1), np.concatenate([places, where], axis=1), count
+        )
+    return alike, places

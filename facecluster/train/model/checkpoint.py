@@ -1,0 +1,191 @@
+"""A checkpoint: one file that holds a network, how it was made, what its distances mean, and all
+that is needed to go on training as if nothing had happened.
+
+Files are read with torch's weights-only loader: a checkpoint cannot run code.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import textwrap
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from facecluster import __version__
+from facecluster.embed.spec import ModelSpec
+from facecluster.errors import FaceclusterError, ModelError, OutputError
+from facecluster.faces.align import FACE_TEMPLATE
+from facecluster.train.backbones import build
+from facecluster.train.config import TrainConfig
+from facecluster.train.model.network import EmbeddingNetwork
+from facecluster.train.run.reports import EpochRow
+
+FORMAT, VERSION = "facecluster-checkpoint", 1
+UNCALIBRATED = "not measured: no validation yet"
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkShape:
+    """What is needed to build the network before its weights are filled in."""
+
+    backbone: str
+    image_size: int
+    embedding_dim: int
+    channels: int
+    mean: tuple[float, ...]
+    std: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """far_table, distance, measured_on: as in embed.spec.ModelSpec."""
+
+    far_table: tuple[tuple[float, float], ...]
+    distance: float
+    measured_on: str
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """weights: of the EmbeddingNetwork, averaged over time where the run does so.
+
+    classes: those that it was trained on. calibrations: `mirror` for embeddings that are the mean
+    of a picture and its mirror image, `plain` for the picture alone. history: a row an epoch.
+    resume: state of optimizer, schedule, loss, random generators and position, as loop.py has it.
+    """
+
+    config: TrainConfig
+    shape: NetworkShape
+    weights: Mapping[str, Tensor]
+    aligned: bool
+    mirror: bool
+    source: str
+    classes: tuple[str, ...]
+    calibrations: Mapping[str, Calibration] = field(default_factory=dict)
+    history: tuple[EpochRow, ...] = ()
+    resume: Mapping[str, Any] = field(default_factory=dict)
+
+    def spec(self, mirror: bool | None = None) -> ModelSpec:
+        """What the exported model says of itself; `mirror` None takes the run's own choice."""
+        views = self.mirror if mirror is None else mirror
+        known = self.calibrations.get("mirror" if views else "plain")
+        shape, size = self.shape, self.shape.image_size
+        template = tuple((float(x * size), float(y * size)) for x, y in FACE_TEMPLATE)
+        return ModelSpec(
+            name=f"{shape.backbone}-{shape.embedding_dim}",
+            crop_size=size,
+            template=template,
+            dimension=shape.embedding_dim,
+            far_table=known.far_table if known else (),
+            measured_on=known.measured_on if known else UNCALIBRATED,
+            distance=known.distance if known else 0.5,
+            licence="as the training data and the initial weights allow",
+            provenance=f"trained by facecluster {__version__}, {len(self.history)} epochs, "
+            f"losses {', '.join(dict.fromkeys(row.stage for row in self.history)) or 'none'}",
+            training_data=f"{self.source}, {len(self.classes)} classes",
+            align="faces" if self.aligned else "none",
+        )
+
+    def network(self) -> EmbeddingNetwork:
+        """The network with its weights, in evaluation mode. Raises ModelError if they don't fit."""
+        s = self.shape
+        made = EmbeddingNetwork(
+            build(s.backbone, s.image_size, s.embedding_dim, s.channels), s.mean, s.std
+        )
+        try:
+            made.load_state_dict(dict(self.weights))
+        except RuntimeError as error:
+            raise ModelError(f"the weights do not fit {s.backbone} ({_misfit(error)})") from error
+        return made.eval()
+
+
+def save(path: Path, checkpoint: Checkpoint) -> None:
+    """Write the file whole or not at all. Raises OutputError (full disk, rights)."""
+    values = {
+        "format": FORMAT,
+        "version": VERSION,
+        "config": checkpoint.config.to_json(),
+        "shape": asdict(checkpoint.shape),
+        "weights": dict(checkpoint.weights),
+        "aligned": checkpoint.aligned,
+        "mirror": checkpoint.mirror,
+        "source": checkpoint.source,
+        "classes": list(checkpoint.classes),
+        "calibrations": {key: asdict(value) for key, value in checkpoint.calibrations.items()},
+        "history": [asdict(row) for row in checkpoint.history],
+        "resume": dict(checkpoint.resume),
+    }
+    partial = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        with open(partial, "wb") as file:
+            torch.save(values, file)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(partial, path)
+    except BaseException as error:
+        with suppress(OSError):
+            partial.unlink(missing_ok=True)
+        if isinstance(error.__context__, KeyboardInterrupt):
+            raise KeyboardInterrupt from error  # torch's writer, cut off, hides it
+        if not isinstance(error, OSError | RuntimeError):
+            raise
+        # A full disk is an OSError, or from torch's writer a RuntimeError.
+        reason = getattr(error, "strerror", None) or _first(error)
+        raise OutputError(f"{path}: the checkpoint cannot be written ({reason})") from error
+
+
+def load(path: Path) -> Checkpoint:
+    """Read a checkpoint, tensors on the CPU. Raises ModelError when it is none of ours."""
+    try:
+        values = torch.load(path, map_location="cpu", weights_only=True)
+    except OSError as error:
+        raise ModelError(f"{path}: cannot be read ({error.strerror or error})") from error
+    except (RuntimeError, pickle.UnpicklingError, EOFError, ValueError, KeyError) as error:
+        raise ModelError(f"{path}: not a checkpoint, or a damaged one ({_first(error)})") from error
+    if not isinstance(values, dict) or values.get("format") != FORMAT:
+        raise ModelError(f"{path}: not a checkpoint of facecluster")
+    if values["version"] != VERSION:
+        raise ModelError(
+            f"{path}: checkpoint version {values['version']}; this facecluster reads {VERSION}"
+        )
+    try:
+        return _checkpoint(values)
+    except (FaceclusterError, KeyError, TypeError, AttributeError) as error:
+        raise ModelError(f"{path}: the checkpoint is incomplete ({error})") from error
+
+
+def _checkpoint(values: dict[str, Any]) -> Checkpoint:
+    shape = values["shape"] | {key: tuple(values["shape"][key]) for key in ("mean", "std")}
+    calibrations = {}
+    for key, value in values["calibrations"].items():
+        table = tuple((rate, distance) for rate, distance in value["far_table"])
+        calibrations[key] = Calibration(table, value["distance"], value["measured_on"])
+    return Checkpoint(
+        config=TrainConfig.from_json(values["config"]),
+        shape=NetworkShape(**shape),
+        weights=values["weights"],
+        aligned=values["aligned"],
+        mirror=values["mirror"],
+        source=values["source"],
+        classes=tuple(values["classes"]),
+        calibrations=calibrations,
+        history=tuple(EpochRow(**row) for row in values["history"]),
+        resume=values["resume"],
+    )
+
+
+def _misfit(error: BaseException) -> str:
+    """Which weights do not fit: torch says so from the second line on, of all of them."""
+    lines = str(error).splitlines()
+    return textwrap.shorten(lines[1] if len(lines) > 1 else _first(error), 160, placeholder=" ...")
+
+
+def _first(error: BaseException) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0]

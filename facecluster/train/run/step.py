@@ -1,0 +1,125 @@
+"""One batch: pictures to embeddings to loss to weights, and what is worth telling of it."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from facecluster.errors import FaceclusterError
+from facecluster.train.batch.augment import Augment
+from facecluster.train.config import Precision
+from facecluster.train.losses.base import Outcome, distances, pair_means
+from facecluster.train.optim.optimizers import gradient_norm
+from facecluster.train.run.distributed import Ranks
+
+
+class TrainingError(FaceclusterError):
+    """Training cannot go on; what was saved before stays."""
+
+
+@dataclass(frozen=True, slots=True)
+class StepResult:
+    """loss, active: as in reports.BatchReport. positive, negative: mean cosine distances.
+    spread: standard deviation of all distances of the batch; 0 when everything is one point."""
+
+    loss: float
+    active: float
+    positive: float
+    negative: float
+    spread: float
+    outcome: Outcome
+
+
+def pick_device(wanted: str) -> torch.device:
+    """Raises FaceclusterError when the device is not there."""
+    cuda = torch.cuda.is_available()
+    mps = torch.backends.mps.is_available()
+    if wanted == "auto":
+        return torch.device("cuda" if cuda else "cpu")
+    if (wanted == "cuda" and not cuda) or (wanted == "mps" and not mps):
+        raise FaceclusterError(
+            f"--device {wanted}: PyTorch finds no such device here; use --device cpu, or install "
+            "a PyTorch build for it"
+        )
+    return torch.device(wanted)
+
+
+def pick_precision(wanted: Precision, device: torch.device) -> Precision:
+    """bfloat16 where the processor multiplies it in hardware (AMX, Ampere and later), float32
+    elsewhere: emulated it is slower."""
+    if wanted != "auto":
+        return wanted
+    if device.type == "cuda":
+        return "bfloat16" if torch.cuda.is_bf16_supported(including_emulation=False) else "float32"
+    if device.type == "cpu" and torch.cpu._is_amx_tile_supported():
+        return "bfloat16"
+    return "float32"
+
+
+def autocast(device: torch.device, precision: Precision) -> AbstractContextManager[object]:
+    """Convolutions and matrix products in bfloat16, everything that sums in float32."""
+    if precision != "bfloat16":
+        return nullcontext()
+    return torch.autocast(device.type, torch.bfloat16)
+
+
+@dataclass(frozen=True, slots=True)
+class Stepper:
+    """What a step needs beside its batch. network: as wrapped by Ranks. teacher: the network as it
+    was at the start, for `keep` above 0."""
+
+    network: nn.Module
+    loss: nn.Module
+    optimizer: torch.optim.Optimizer
+    augment: Augment
+    ranks: Ranks
+    device: torch.device
+    precision: Precision
+    clip: float
+    keep: float = 0.0
+    teacher: nn.Module | None = None
+
+    def __call__(self, pixels: Tensor, labels: Tensor, share: slice) -> StepResult:
+        """Train on this rank's pictures of the joint batch.
+
+        pixels: uint8 [B, C, S, S] of this rank. labels: int64 of the joint batch; `share` says
+        which of them belong to `pixels`. Raises TrainingError when numbers are no longer finite,
+        before any weight has moved.
+        """
+        picture = self.augment(pixels).contiguous(memory_format=torch.channels_last)
+        with autocast(self.device, self.precision):
+            own = self.network(picture)
+        embeddings = self.ranks.gather(own.float())
+        outcome: Outcome = self.loss(embeddings, labels)
+        total = outcome.loss * self.ranks.world
+        if self.teacher is not None:
+            total = total + self.keep * self._drift(own.float(), picture)
+        self.optimizer.zero_grad(set_to_none=True)
+        total.backward()  # type: ignore[no-untyped-call]
+        self.ranks.settle(self.loss)
+        norm = gradient_norm((self.network, self.loss), self.clip)
+        loss = float(total.detach()) / self.ranks.world
+        if not (torch.isfinite(total.detach()) and norm < float("inf")):
+            raise TrainingError(f"the loss is {loss}, the length of its gradient {norm}")
+        self.optimizer.step()
+        return self._result(embeddings.detach(), labels, loss, outcome)
+
+    def _drift(self, own: Tensor, picture: Tensor) -> Tensor:
+        """Mean squared distance to what the network said at the start of the same pictures."""
+        assert self.teacher is not None
+        with torch.no_grad(), autocast(self.device, self.precision):
+            start = self.teacher(picture).float()
+        # A sum over this rank's rows and a mean over the joint batch, as for the loss.
+        return F.mse_loss(own, start, reduction="sum") / len(own)
+
+    @staticmethod
+    def _result(embeddings: Tensor, labels: Tensor, loss: float, outcome: Outcome) -> StepResult:
+        apart = distances(embeddings)
+        positive, negative = pair_means(apart, labels)
+        upper = torch.triu_indices(len(apart), len(apart), 1, device=apart.device)
+        spread = float(apart[upper[0], upper[1]].std()) if len(apart) > 2 else float("nan")
+        return StepResult(loss, outcome.active, positive, negative, spread, outcome)

@@ -1,0 +1,98 @@
+"""The constants of the default method, one at a time, on libraries of two halves of people.
+
+    python -m fitting.constants [--constant NAME ...] [--json FILE]
+
+What is good on both halves, which share nobody, is good for people that neither has seen. A row
+gives the mean BCubed F over all libraries of each half (benchmarks/common/libraries.py) and the
+lowest one of each kind. Faces are kept in .cache/quality.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+import numpy as np
+
+from benchmarks.common.albums import Album, Model
+from benchmarks.common.libraries import FITTED_PEOPLE, halves, libraries, names_in
+from benchmarks.common.reading import Source
+from benchmarks.quality.__main__ import DATA, FOLDERS, ROOT
+from benchmarks.quality.trial import Task, ours
+from facecluster.cluster.methods import auto
+
+# Around the value that stands in the code, which is tried too.
+OTHERS: dict[str, Sequence[Any]] = {
+    "EXPECTED": (0.05, 0.1, 0.15, 0.3, 0.5),
+    "SINGLES": (0.005, 0.01, 0.05),
+    "WIDEST_FIRST": (3e-5, 3e-4, 1e-3),
+    "WIDEST": (3e-4, 3e-3),
+    "CROWD": (5, 12, 20),
+    "FALSE_JOINS": (0.0, 0.2, 0.4, 0.55, 1.0),
+    "WIDEST_JOIN": (2e-3, 1e-2, 2.5e-2),
+    "SOME": ((2,), (8, 2), (16, 8, 4)),
+    "PIECES": ((2,), (2, 3, 4, 6, 8)),
+    "FALSE_MERGES": (0.0, 0.05, 0.1, 0.3, 0.5),
+}
+
+
+def scores(albums: Sequence[tuple[str, Album]], model: Model) -> dict[str, float]:
+    """Mean BCubed F of the default method over all libraries, and the lowest of each kind."""
+    task = Task("auto", {})
+    found = [(kind, a.judge(ours(a.faces, task, model)).bcubed.f) for kind, a in albums]
+    kinds = dict.fromkeys(kind for kind, _ in found)
+    lowest = {kind: min(f for other, f in found if other == kind) for kind in kinds}
+    return {"mean": float(np.mean([f for _, f in found])), **lowest}
+
+
+def trials(constants: Sequence[str]) -> Iterator[tuple[str, Any]]:
+    """Names and values: the code's own settings once, then each other value alone."""
+    yield "as it is", None
+    for name in constants:
+        yield from ((name, value) for value in OTHERS[name])
+
+
+def row(name: str, value: Any, sides: Sequence[Sequence[tuple[str, Album]]], model: Model) -> Any:
+    """One setting on both halves."""
+    if value is None:
+        return {"constant": name, "value": None, "halves": [scores(s, model) for s in sides]}
+    with patch.object(auto, name, value):
+        return {"constant": name, "value": value, "halves": [scores(s, model) for s in sides]}
+
+
+def line(found: Any) -> str:
+    """A row as text: both halves side by side."""
+    first, second = found["halves"]
+    parts = (f"{kind} {first[kind]:.3f}/{second[kind]:.3f}" for kind in first if kind != "mean")
+    label = found["constant"] if found["value"] is None else f"{found['constant']} {found['value']}"
+    return f"{label:<24}{first['mean']:.4f} / {second['mean']:.4f}   {'  '.join(parts)}"
+
+
+def main() -> int:
+    made = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    made.add_argument("--constant", action="append", choices=OTHERS)
+    made.add_argument("--data", type=Path, default=DATA, help="the folder of lfw and pins44")
+    made.add_argument("--cache", type=Path, default=ROOT / ".cache" / "quality")
+    made.add_argument("--seed", type=int, default=0)
+    made.add_argument("--json", type=Path, help="also write the rows here")
+    options = made.parse_args()
+    source = Source(options.cache)
+    many, few = (source.album(options.data / path) for path in FOLDERS.values())
+    fitted = names_in(options.data / FITTED_PEOPLE)
+    sides = [libraries(half, options.seed) for half in halves(many, few, fitted, options.seed)]
+    rows = []
+    for name, value in trials(options.constant or list(OTHERS)):
+        rows.append(row(name, value, sides, source.model))
+        print(line(rows[-1]), flush=True)
+    if options.json:
+        options.json.write_text(json.dumps(rows, indent=1), "utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,174 @@
+"""Fit the numbers of facecluster/faces/quality.py: when does an embedding find its own person?
+
+Takes a folder of people (a folder a person, at least four pictures each). Every picture is read
+as it is, shrunk, blurred, darkened and cut; each face is asked whether its person's centre (made
+without it, from the pictures as they are) is nearer than any other person's.
+
+    python -m fitting.face_quality PEOPLE_DIR [--pictures 24]
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import log_loss, roc_auc_score
+
+from facecluster.embed.embedder import Embedder
+from facecluster.faces.align import align, inside
+from facecluster.faces.detect import Detector, take
+from facecluster.faces.quality import clarity, features, head_turn
+from facecluster.faces.refine import refine
+from facecluster.photos.read import decode, load
+from facecluster.records import Picture
+
+NAMES = ("consistency", "score", "octaves", "turn", "sharpness", "contrast", "inside")
+WIDTHS = (16, 20, 24, 32, 48)  # px of the face after shrinking
+BLURS = (0.02, 0.04, 0.06, 0.09)  # standard deviation of a Gaussian blur, in face widths
+LIGHTS = (0.25, 0.1, 0.05)  # share of the light that is left, with sensor noise of 2 grey levels
+CUTS = (0.15, 0.3, 0.45)  # share of the face box that the edge of the photo cuts off
+WHOLE = "as it is"
+Row = tuple[int, str, list[float], NDArray[np.float32]]
+
+
+def shrunk(picture: Picture, factor: float) -> Picture:
+    """The picture at `factor` of its size."""
+    height, width = picture.pixels.shape[:2]
+    size = max(32, round(width * factor)), max(32, round(height * factor))
+    pixels = np.asarray(cv2.resize(picture.pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
+    return Picture(pixels, *size)
+
+
+def cut(picture: Picture, box: NDArray[np.float32], share: float, side: int) -> Picture:
+    """The picture without what lies beyond a line through the face. side: 0 to 3."""
+    x, y, width, height = (float(value) for value in box)
+    rows, columns = slice(None), slice(None)
+    if side % 2:
+        line = round(y + height * (1 - share)) if side == 1 else round(y + height * share)
+        rows = slice(max(line, 0), None) if side == 3 else slice(0, max(line, 1))
+    else:
+        line = round(x + width * share) if side == 0 else round(x + width * (1 - share))
+        columns = slice(max(line, 0), None) if side == 0 else slice(0, max(line, 1))
+    pixels = np.ascontiguousarray(picture.pixels[rows, columns])
+    return Picture(pixels, pixels.shape[1], pixels.shape[0])
+
+
+def blurred(picture: Picture, sigma: float) -> Picture:
+    """The picture after a Gaussian blur of that standard deviation in px."""
+    soft = cv2.GaussianBlur(picture.pixels, (0, 0), sigma)
+    return Picture(np.asarray(soft, np.uint8), picture.width, picture.height)
+
+
+def dimmed(picture: Picture, light: float, noise: np.random.Generator) -> Picture:
+    """The picture with a share `light` of its light, and sensor noise of 2 grey levels."""
+    dim = picture.pixels * light + noise.normal(0, 2, picture.pixels.shape)
+    return Picture(np.clip(dim, 0, 255).astype(np.uint8), picture.width, picture.height)
+
+
+def worsened(
+    picture: Picture, box: NDArray[np.float32], seed: int
+) -> Iterator[tuple[str, Picture]]:
+    """The picture as it is, then smaller, blurred, darker and cut. box: its face, in px."""
+    face = float(box[2:].min())
+    yield WHOLE, picture
+    for share in CUTS:
+        yield f"cut {share}", cut(picture, box, share, seed % 4)
+    for width in WIDTHS:
+        if width < face:
+            yield f"{width} px", shrunk(picture, width / face)
+    for blur in BLURS:
+        yield f"blur {blur}", blurred(picture, blur * face)
+    noise = np.random.default_rng(seed)
+    for light in LIGHTS:
+        yield f"light {light}", dimmed(picture, light, noise)
+
+
+def rows(folder: Path, pictures: int) -> Iterator[Row]:
+    """Person, kind of harm, features and embedding of the surest face of each picture."""
+    detector, embedder = Detector(score_threshold=0.5), Embedder(None, "cpu")
+    template = np.asarray(embedder.spec.template, np.float32)
+    people = sorted(path for path in folder.iterdir() if path.is_dir())
+    for person, path in enumerate(people):
+        for seed, file in enumerate(sorted(path.iterdir())[:pictures]):
+            whole = decode(load(file), 1600)
+            first = detector.detect(whole)
+            if not len(first):
+                continue
+            for kind, picture in worsened(whole, first.boxes[0], seed):
+                found = detector.detect(picture)
+                if not len(found):
+                    continue
+                surest = take(found, np.zeros(1, np.int32))
+                marks = refine(detector, picture, surest).landmarks
+                crop = align(picture.pixels, marks, template, embedder.spec.crop_size)
+                embedding, consistency = embedder.embed(crop)
+                sizes = found.boxes[:1, 2:].min(axis=1)
+                covered = inside(picture.width, picture.height, marks, template, crop.shape[1])
+                clear = clarity(crop, covered)
+                seen = features(found.scores[:1], sizes, head_turn(marks), clear, consistency)
+                yield person, kind, seen[0].tolist(), embedding[0]
+
+
+def finds_own(
+    people: NDArray[np.int64], whole: NDArray[np.bool_], embeddings: NDArray[np.float32]
+) -> NDArray[np.bool_]:
+    """Is the centre of the own person, made without this picture, the nearest? bool [N]."""
+    count = int(people.max()) + 1
+    sums = np.zeros((count, embeddings.shape[1]))
+    np.add.at(sums, people[whole], embeddings[whole])
+    picture = np.cumsum(whole) - 1  # the worse copies follow their picture
+    originals = embeddings[whole][picture]
+    right = np.empty(len(people), bool)
+    for i, person in enumerate(people):
+        centres = sums.copy()
+        centres[person] -= originals[i]
+        centres /= np.linalg.norm(centres, axis=1, keepdims=True)
+        right[i] = int((centres @ embeddings[i]).argmax()) == person
+    return right
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("people", type=Path, help="a folder of people, a folder of pictures each")
+    parser.add_argument("--pictures", type=int, default=24, help="at most so many of each person")
+    options = parser.parse_args()
+    if not options.people.is_dir():
+        print(f"{options.people}: not a folder; give one with a folder of pictures a person")
+        return 1
+    people, kinds, seen, embeddings = map(
+        np.array, zip(*rows(options.people, options.pictures), strict=True)
+    )
+    right = finds_own(people, kinds == WHOLE, embeddings)
+    # Halves of the people: fit on one, judge on the other; then the shipped numbers from all.
+    odd = people % 2 == 1
+    for fit, judge in ((odd, ~odd), (~odd, odd)):
+        model = LogisticRegression(C=10, max_iter=5000).fit(seen[fit], right[fit])
+        chance = model.predict_proba(seen[judge])[:, 1]
+        print(
+            f"unseen people: AUC {roc_auc_score(right[judge], chance):.3f}, "
+            f"log loss {log_loss(right[judge], chance):.3f}"
+        )
+    model = LogisticRegression(C=10, max_iter=5000).fit(seen, right)
+    chance = model.predict_proba(seen)[:, 1]
+    for low, high in ((0, 0.5), (0.5, 0.7), (0.7, 0.8), (0.8, 0.9), (0.9, 0.95), (0.95, 1.0)):
+        inside = (chance >= low) & (chance < high)
+        share = right[inside].mean() if inside.any() else float("nan")
+        print(
+            f"quality {low:.2f}-{high:.2f}: {inside.sum():5d} faces, {share:.3f} find their person"
+        )
+    for kind in dict.fromkeys(kinds.tolist()):
+        inside = kinds == kind
+        print(f"{kind:>10}: {inside.sum():5d} faces, {right[inside].mean():.3f} find their person")
+    print(dict(zip(NAMES, np.round(model.coef_[0], 4).tolist(), strict=True)))
+    print(f"intercept {model.intercept_[0]:.4f}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

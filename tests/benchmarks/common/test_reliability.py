@@ -1,0 +1,77 @@
+"""How far chances can be believed: bins, ranks and lists, by hand and by loops."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from benchmarks.common import reliability
+from benchmarks.common.reliability import (
+    TITLES,
+    Caught,
+    calibration_error,
+    caught_mixed,
+    caught_splits,
+    curve,
+    diagram,
+    ranking,
+)
+
+
+def chances(*values: float) -> np.ndarray:
+    return np.array(values, np.float32)
+
+
+def test_the_error_by_hand() -> None:
+    sure = chances(0.0, 0.05, 0.62, 0.68, 1.0)
+    so = np.array([False, False, True, False, True])
+    # Bins: 0.025 against 0, 0.65 against 0.5, 1 against 1.
+    assert calibration_error(sure, so) == pytest.approx((2 * 0.025 + 2 * 0.15) / 5)
+    found = curve(sure, so)
+    assert found.count.tolist() == [2, 2, 1]
+    np.testing.assert_allclose(found.share, [0, 0.5, 1])
+
+
+def test_the_error_as_a_loop_counts_it(rng: np.random.Generator) -> None:
+    sure = rng.random(500).astype(np.float32)
+    so = rng.random(500) < sure**2
+    wanted = 0.0
+    for low in range(10):
+        inside = (sure >= low / 10) & (sure < (low + 1) / 10)
+        wanted += inside.mean() * abs(sure[inside].mean() - so[inside].mean())
+    assert calibration_error(sure, so) == pytest.approx(wanted, abs=1e-3)
+    assert calibration_error(sure, rng.random(500) < sure) < wanted
+
+
+def test_nothing_has_no_error_and_one_answer_no_ranking() -> None:
+    nothing = np.empty(0, bool)
+    assert np.isnan(calibration_error(chances(), nothing))
+    assert np.isnan(ranking(chances(0.1, 0.2), np.ones(2, bool)))
+    assert np.isnan(ranking(chances(), nothing))
+    assert ranking(chances(0.1, 0.2, 0.3), np.array([False, True, True])) == 1
+
+
+def test_mixed_people_are_sought_among_the_least_sure(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reliability, "FIRST", 2)
+    so = np.array([True, False, False, True])
+    assert caught_mixed(chances(0.1, 0.2, 0.3, 0.9), so) == Caught(1, 2, 1, 2)
+
+
+def test_a_pair_mends_a_split_once() -> None:
+    pairs = np.array([[0, 1], [1, 2], [0, 2], [3, 4], [3, 5]])
+    so = np.array([True, True, True, False, True])
+    sure = chances(0.9, 0.8, 0.7, 0.6, 0.01)
+    # One person was found as 0, 1 and 2: two splits, which three right pairs mend; the last pair is
+    # too unsure to be shown.
+    assert caught_splits(sure, so, pairs, 3, least=0.05) == Caught(2, 3, 3, 4)
+    none = caught_splits(chances(), np.empty(0, bool), np.empty((0, 2), np.int64), 0, least=0.05)
+    assert none == Caught(0, 0, 0, 0)
+
+
+def test_the_diagram_is_the_same_every_time() -> None:
+    found = curve(chances(0.15, 0.85, 0.95), np.array([False, True, True]))
+    drawn = diagram(dict.fromkeys(TITLES, found))
+    text = drawn.decode()
+    assert drawn == diagram(dict.fromkeys(TITLES, found))
+    assert all(title in text for title in TITLES.values())
+    assert "<svg" in text

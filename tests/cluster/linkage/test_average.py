@@ -1,0 +1,106 @@
+"""Merging in rounds against scikit-learn on the whole matrix."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sklearn.cluster import AgglomerativeClustering
+from sklearn.metrics import adjusted_rand_score
+
+from facecluster.cluster.linkage.average import Linkage, share
+
+
+def wide(rng: np.random.Generator, count: int) -> np.ndarray:
+    """Unit rows with every degree of nearness, so that merges chain and stop half way."""
+    rows = rng.normal(size=(count, 6)) + rng.normal(size=6) * 2
+    return (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)
+
+
+def edges(count: int) -> tuple[np.ndarray, np.ndarray]:
+    """All pairs: those that are too far must do no harm."""
+    first, second = np.triu_indices(count, 1)
+    return first.astype(np.int32), second.astype(np.int32)
+
+
+def groups_of(rng: np.random.Generator, faces: int, photos: int) -> tuple[np.ndarray, np.ndarray]:
+    """A group and a photo for each face, no photo twice in a group."""
+    pairs = np.unique(
+        np.stack([rng.integers(0, faces // 3, faces), rng.integers(0, photos, faces)]), axis=1
+    )
+    group = np.unique(pairs[0], return_inverse=True)[1]
+    return group.astype(np.int32), pairs[1].astype(np.int32)
+
+
+def expanded(faces: np.ndarray, group: np.ndarray, photo: np.ndarray, distance: float) -> list[int]:
+    """What scikit-learn makes of the means, each as often as its group has faces."""
+    totals = np.zeros((group.max() + 1, faces.shape[1]))
+    np.add.at(totals, group, faces)
+    means = (totals / np.bincount(group)[:, None])[group]
+    matrix = 1 - means @ means.T
+    matrix[photo[:, None] == photo] = 1e6
+    matrix[group[:, None] == group] = -1e-6  # first of all
+    np.fill_diagonal(matrix, 0)
+    model = AgglomerativeClustering(
+        None, metric="precomputed", linkage="average", distance_threshold=distance
+    )
+    return model.fit_predict(matrix - matrix.min()).tolist()
+
+
+@given(seed=st.integers(0, 2**16), distance=st.floats(0.01, 0.6), count=st.integers(2, 40))
+@settings(max_examples=100, deadline=None)
+def test_groups_with_sizes_and_photos_merge_as_their_faces(seed, distance, count) -> None:
+    rng = np.random.default_rng(seed)
+    group, photo = groups_of(rng, 3 * count, 4 * count)
+    faces = wide(rng, len(group))
+    members = np.bincount(group)
+    totals = np.zeros((len(members), 6), np.float32)
+    np.add.at(totals, group, faces)
+    labels = Linkage(totals, distance, edges(len(members)), (group, photo), members).run()
+    assert adjusted_rand_score(expanded(faces, group, photo, distance), labels[group]) == 1
+
+
+@given(seed=st.integers(0, 2**16), faces=st.integers(3, 80))
+@settings(max_examples=60, deadline=None)
+def test_shared_photos_are_those_of_two_sets(seed: int, faces: int) -> None:
+    rng = np.random.default_rng(seed)
+    group, photo = groups_of(rng, faces, faces)
+    first, second = edges(group.max() + 1)
+    sets = [set(photo[group == g].tolist()) for g in range(group.max() + 1)]
+    wanted = [bool(sets[a] & sets[b]) for a, b in zip(first, second, strict=True)]
+    assert share(second, first, group, photo).tolist() == wanted
+
+
+def test_photos_are_compared_in_parts(monkeypatch) -> None:
+    monkeypatch.setattr("facecluster.cluster.linkage.average.LOOKED_UP", 2)
+    group, photo = np.arange(5, dtype=np.int32), np.array([7, 8, 7, 8, 7], np.int32)
+    first, second = edges(5)
+    wanted = (photo[first] == photo[second]).tolist()
+    assert share(first, second, group, photo).tolist() == wanted
+
+
+@pytest.mark.parametrize("edge_order", [1, -1])
+def test_the_order_of_the_edges_does_not_matter(rng, edge_order) -> None:
+    rows = wide(rng, 60)
+    first, second = edges(60)
+    wanted = Linkage(rows, 0.1, (first, second)).run()
+    found = Linkage(rows, 0.1, (first[::edge_order], second[::edge_order])).run()
+    assert 1 < len(set(wanted)) < 60
+    assert found.tolist() == wanted.tolist()
+
+
+def test_many_equal_faces_take_few_rounds(monkeypatch) -> None:
+    rounds = []
+    merge = Linkage._merge
+    monkeypatch.setattr(
+        Linkage, "_merge", lambda self, chosen: rounds.append(1) or merge(self, chosen)
+    )
+    rows = np.repeat(np.eye(8, dtype=np.float32)[:1], 256, axis=0)
+    assert set(Linkage(rows, 0.01, edges(256)).run()) == {0}
+    assert len(rounds) == 8
+
+
+def test_no_rows() -> None:
+    nothing = np.empty(0, np.int32)
+    assert Linkage(np.empty((0, 4), np.float32), 0.1, (nothing, nothing)).run().tolist() == []

@@ -1,0 +1,102 @@
+"""HDBSCAN of a tree of near faces, against HDBSCAN of all pairs and scipy's spanning trees."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components, minimum_spanning_tree
+from scipy.spatial.distance import cdist
+from sklearn.metrics import adjusted_rand_score
+
+from facecluster.cluster.linkage.average import density_tree
+from facecluster.cluster.linkage.density_tree import graph_hdbscan, spanning_tree
+from facecluster.cluster.methods import density
+from facecluster.cluster.methods.density import Density
+
+
+def connected(count: int, *edges: np.ndarray) -> int:
+    graph = coo_array((np.ones(len(edges[0])), edges[:2]), shape=(count, count))
+    return int(connected_components(graph, directed=False)[0])
+
+
+def test_with_all_links_it_is_the_minimum_spanning_tree(people, monkeypatch) -> None:
+    rows, _ = people([3, 8, 20, 1, 1], spread=0.3)
+    monkeypatch.setattr(density_tree, "NEAREST", len(rows))
+    first, second, lengths = spanning_tree(rows, 2.0)
+    wanted = minimum_spanning_tree(cdist(rows, rows)).data
+    np.testing.assert_allclose(np.sort(lengths), np.sort(wanted), atol=1e-6)
+    assert connected(len(rows), first, second) == 1
+    np.testing.assert_allclose(lengths, np.linalg.norm(rows[first] - rows[second], axis=1), 1e-5)
+
+
+def test_what_lies_beyond_the_bound_is_joined_at_it(people) -> None:
+    rows, _ = people([6, 6, 6, 1, 1], spread=0.05)
+    first, second, lengths = spanning_tree(rows, 0.2)
+    assert len(lengths) == 19
+    near = lengths < np.sqrt(0.4)
+    assert near.sum() == 15
+    np.testing.assert_allclose(lengths[~near], np.sqrt(0.4), rtol=1e-6)
+    assert connected(20, first, second) == 1
+    assert connected(20, first[near], second[near]) == 5
+
+
+def test_who_has_many_faces_is_still_linked_to_others(people, monkeypatch) -> None:
+    """Even where all of the nearest are of the same person."""
+    rows, truth = people([20, 9, 9], spread=0.05)
+    monkeypatch.setattr(density_tree, "NEAREST", 5)
+    first, second, lengths = spanning_tree(rows, 2.0)
+    across = truth[first] != truth[second]
+    apart = cdist(rows, rows)
+    wanted = [apart[truth == 0][:, truth == other].min() for other in (1, 2)]
+    np.testing.assert_allclose(np.sort(lengths[across]), np.sort(wanted), rtol=1e-5)
+
+
+def test_equal_faces_are_linked() -> None:
+    rows = np.repeat(np.eye(3, dtype=np.float32), 20, axis=0)
+    first, second, lengths = spanning_tree(rows, 0.5)
+    assert (lengths == 0).sum() == 57
+    assert connected(60, first, second) == 1
+    found = graph_hdbscan(rows, 5, 0.5)
+    assert adjusted_rand_score(np.repeat(np.arange(3), 20), found) == 1
+
+
+@pytest.mark.parametrize("size", [2, 5])
+def test_the_groups_are_those_of_all_pairs(people, rng, size: int) -> None:
+    rows, _ = people(rng.integers(1, 25, 40).tolist(), spread=0.5)
+    exact = density._hdbscan(rows, size)
+    assert exact.max() > 10
+    assert adjusted_rand_score(exact, graph_hdbscan(rows, size, 1.0)) > 0.99
+
+
+def test_above_a_size_the_graph_stands_in(people, rng, monkeypatch) -> None:
+    rows, truth = people(rng.integers(1, 25, 60).tolist(), spread=0.3)
+    rows[:, 0] += 3  # as embeddings of faces are: strangers only a little apart
+    rows /= np.linalg.norm(rows, axis=1, keepdims=True)
+    photo = rng.integers(0, 2 * len(rows), len(rows)).astype(np.int32)
+    exact = Density(0.05).fit(rows, photo).labels_
+    called = []
+
+    def watched(*given: object) -> np.ndarray:
+        called.append(given)
+        return graph_hdbscan(*given)
+
+    monkeypatch.setattr(density, "graph_hdbscan", watched)
+    monkeypatch.setattr(density, "EXACT", 20)
+    found = Density(0.05).fit(rows, photo).labels_
+    assert called
+    assert adjusted_rand_score(exact, found) > 0.99
+    assert adjusted_rand_score(truth, found) > 0.8
+
+
+@pytest.mark.parametrize(
+    ("sizes", "alone", "roughly"),
+    [([60], True, True), ([30, 30], False, False), ([59, 1], False, True)],
+)
+def test_one_person_alone(
+    people, sizes: list[int], alone: bool, roughly: bool, monkeypatch
+) -> None:
+    rows, _ = people(sizes, spread=0.01)
+    assert density._alone(rows, 0.06) is alone
+    monkeypatch.setattr(density, "EXACT", 10)
+    assert density._alone(rows, 0.06) is roughly  # one odd face among many does not count

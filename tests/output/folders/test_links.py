@@ -1,0 +1,79 @@
+"""Copies, hard links and symbolic links: each can follow the other, and copying always works."""
+
+from __future__ import annotations
+
+import json
+import os
+
+import pytest
+
+from facecluster.output.folders.manifest import MANIFEST
+
+needs_links = pytest.mark.skipif(os.name == "nt", reason="links need rights there")
+
+
+def ways(album):
+    return {e["how"] for e in json.loads((album.out / MANIFEST).read_text())["files"]}
+
+
+@needs_links
+@pytest.mark.parametrize("first", ["copy", "hardlink", "symlink", "none"])
+@pytest.mark.parametrize("second", ["copy", "hardlink", "symlink", "none"])
+def test_every_way_can_follow_every_other(make_album, first, second):
+    album = make_album(["s/a.jpg", "b.jpg"], [0, 0])
+    for link in (first, second, second):
+        album.write(link=link)
+    path, photo = album.out / "people/person-001/a.jpg", album.root / "s/a.jpg"
+    if second == "none":
+        assert not (album.out / "people").exists()
+        return
+    assert len(sorted(album.files())) == 2
+    assert path.is_symlink() == (second == "symlink")
+    assert path.samefile(photo) == (second != "copy")
+    assert ways(album) == {second}
+    album.regroup([-1, -1]).write(link=second)
+    assert sorted(album.files()) == ["unsure/a.jpg", "unsure/b.jpg"]
+    assert photo.read_bytes()
+
+
+def test_where_links_cannot_be_made_photos_are_copied(make_album, monkeypatch):
+    album = make_album(["a.jpg", "b.jpg"], [0, 0])
+
+    def refuse(*args, **kwargs):
+        raise OSError(18, "Invalid cross-device link")
+
+    monkeypatch.setattr(os, "link", refuse)
+    monkeypatch.setattr(os, "symlink", refuse)
+    for link in ("hardlink", "symlink"):
+        report = album.write(link=link)
+        assert sum("copied instead" in note for note in report["notes"]) == 1
+        assert ways(album) == {"copy"}
+    before = [(album.out / path).stat().st_ino for path in album.files()]
+    album.write(link="symlink")
+    assert [(album.out / path).stat().st_ino for path in album.files()] == before
+
+
+def test_without_copy_file_range_bytes_arrive_too(make_album, monkeypatch):
+    album = make_album(["a.jpg"], [0])
+
+    def refuse(*args):
+        raise OSError(95, "Operation not supported")
+
+    monkeypatch.setattr(os, "copy_file_range", refuse, raising=False)
+    album.write()
+    assert album.files()["people/person-001/a.jpg"] == (album.root / "a.jpg").read_bytes()
+
+
+def test_a_partial_kernel_copy_is_finished_by_reading(make_album, monkeypatch):
+    album = make_album(["a.jpg"], [0])
+    calls = []
+
+    def some(source, target, count):
+        if calls:
+            raise OSError(5, "Input/output error")
+        calls.append(count)
+        return os.write(target, os.read(source, 3))
+
+    monkeypatch.setattr(os, "copy_file_range", some, raising=False)
+    album.write()
+    assert album.files()["people/person-001/a.jpg"] == (album.root / "a.jpg").read_bytes()
