@@ -7,7 +7,7 @@ from pathlib import Path
 from textwrap import fill
 from typing import Any
 
-from benchmarks.quality.tables import machine, write
+from benchmarks.quality import tables as sections
 from benchmarks.scale import tables, text
 from benchmarks.scale.crowds import Shape
 from benchmarks.scale.plot import plot
@@ -32,9 +32,9 @@ def markdown(told: Row) -> str:
         parts += [grows, tables.libraries(told["libraries"])]
     rows = [row for row in told["rows"] if row["work"] == "group"]
     if rows:
-        processor, cores = machine(), told["cores"]
+        machine, cores = sections.machine(), told["cores"]
         run = text.RUN.format(
-            machine=processor, cores=cores, limit=told["limit"], first=first, most=told["most"]
+            machine=machine, cores=cores, limit=told["limit"], first=first, most=told["most"]
         )
         said = [line + "\n" for line in tables.said(rows)]
         parts += [run, tables.grouped(rows), *said]
@@ -75,5 +75,5 @@ def write(path: Path, told: Row) -> None:
     if not path.is_file():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text.TITLE, "utf-8")
-    write(path, markdown(told), MARK)
+    sections.write(path, markdown(told), MARK)
     plot(path.parent / PLOT, told["spread"])
