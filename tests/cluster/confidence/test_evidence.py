@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from facecluster.cluster.confidence.chances import evidence
+from facecluster.cluster.confidence import evidence
 from facecluster.cluster.confidence.evidence import (
     face_evidence,
     pair_evidence,

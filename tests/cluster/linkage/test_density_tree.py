@@ -9,7 +9,7 @@ from scipy.sparse.csgraph import connected_components, minimum_spanning_tree
 from scipy.spatial.distance import cdist
 from sklearn.metrics import adjusted_rand_score
 
-from facecluster.cluster.linkage.average import density_tree
+from facecluster.cluster.linkage import density_tree
 from facecluster.cluster.linkage.density_tree import graph_hdbscan, spanning_tree
 from facecluster.cluster.methods import density
 from facecluster.cluster.methods.density import Density

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.metrics import roc_auc_score, roc_curve
 
-from facecluster.evaluate.verification.folds import folds as v
+from facecluster.evaluate.verification import folds as v
 
 
 @pytest.fixture

@@ -9,8 +9,8 @@ from dataclasses import replace
 import pytest
 
 from facecluster.errors import OutputError
+from facecluster.output.folders import links, sync
 from facecluster.output.folders.manifest import MANIFEST
-from facecluster.output.folders.sync import links, sync
 from tests.output.conftest import make_photo
 
 needs_links = pytest.mark.skipif(os.name == "nt", reason="links need rights there")
