@@ -7,6 +7,7 @@ from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
+from facecluster.base.progress import Progress
 from facecluster.errors import FaceclusterError, SettingsError
 from facecluster.evaluate.verification.pair_lists import Pairs, read_pairs, resolve
 from facecluster.records import PhotoFile
@@ -15,7 +16,7 @@ from facecluster.train.data.arrays import to_pictures
 from facecluster.train.data.faces import cutter
 from facecluster.train.data.folders import Listing, class_of
 from facecluster.train.data.kinds import kind_of
-from facecluster.train.data.pack import Progress, pack
+from facecluster.train.data.pack import pack
 from facecluster.train.data.pair_rows import rows_of
 from facecluster.train.data.survey import Survey, survey
 from facecluster.train.records import Pictures, RowPairs
