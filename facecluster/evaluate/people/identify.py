@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from facecluster.cluster.people import TRUSTED
 from facecluster.cluster.search.blocks import cosine_distances
-from facecluster.evaluate.people.faces import Faces
-from facecluster.evaluate.people.known import Known
+from facecluster.evaluate.people.known_people import Known
+from facecluster.evaluate.people.picture_faces import Faces
 from facecluster.records import Floats
 
 NEAREST = 1e-6  # distances below it weigh as much as this one

@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from facecluster.errors import FaceclusterError
-from facecluster.evaluate.people.faces import Faces
-from facecluster.evaluate.people.photos import Seen
+from facecluster.evaluate.people.picture_faces import Faces
+from facecluster.evaluate.people.seen_photos import Seen
 from facecluster.records import Floats
 
 LEAST_QUALITY = 0.5  # below it a face is more likely to mislead than to help
