@@ -31,18 +31,15 @@ OVERLAP = 4  # photos per core that are in work where an accelerator runs the mo
 IN_FLIGHT = 3  # photos per thread that may be in work or wait for their turn
 
 Keep = Callable[[str, list[bytes]], None]
-Decode = Callable[[bytes, int], Picture]
 
 
 class Reader:
     """Reads one photo at a time; safe to call from several threads.
 
-    decode: from a photo's bytes and a least long side in px to its picture. Raises ModelError or
-    DeviceError when the models cannot be opened.
+    Raises ModelError or DeviceError when the models cannot be opened.
     """
 
-    def __init__(self, config: ReadConfig, decode: Decode = decode) -> None:
-        self._decode = decode
+    def __init__(self, config: ReadConfig) -> None:
         self.detector = Detector(config.detail, config.device)
         self.embedder = Embedder(config.model, config.device)
         self._template = np.asarray(self.embedder.spec.template, np.float32)
@@ -69,7 +66,7 @@ class Reader:
         if name in known:
             return Reading(file, name)
         try:
-            picture = self._decode(data, decoded_size(self.embedder.spec))
+            picture = decode(data, decoded_size(self.embedder.spec))
             del data
             faces = self.faces(picture)
             keep(name, thumbnails(picture, faces.detections))
