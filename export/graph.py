@@ -14,8 +14,6 @@ import onnx
 from numpy.typing import NDArray
 from onnx import helper, numpy_helper
 
-from facecluster.base.atomic import replacing
-
 OPSET = 17
 IR_VERSION = 8  # what onnx 1.12, the first release with opset 17, wrote
 
@@ -57,5 +55,7 @@ class Graph:
 
 def write(made: onnx.ModelProto, path: Path) -> None:
     """Write the model whole or not at all."""
-    with replacing(path) as partial:
-        partial.write_bytes(made.SerializeToString(deterministic=True))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_suffix(".part")
+    partial.write_bytes(made.SerializeToString(deterministic=True))
+    partial.replace(path)

@@ -1,4 +1,4 @@
-"""Votes of the nearest known pictures, against scikit-learn, and one name a photo."""
+"""Votes of the nearest known pictures, against scikit-learn, and one name per photo."""
 
 from __future__ import annotations
 

@@ -12,12 +12,13 @@ from PIL import Image
 
 from facecluster.errors import FaceclusterError, SettingsError
 from facecluster.train.config import DataConfig, TrainConfig
+from facecluster.train.data import faces
 from facecluster.train.data.load import load, load_pairs, names_of_pairs
 from facecluster.train.data.names import names_and_labels
 from facecluster.train.data.pair_rows import draw_pairs
 from facecluster.train.data.split import split
 from facecluster.train.data.survey import survey
-from tests.support.made_sets import Cifar, MakeFolders, silent, spoil
+from tests.support.made_sets import Cifar, MakeFolders, silent
 
 
 @pytest.fixture
@@ -53,11 +54,13 @@ def test_whole_pictures(people: Path, tmp_path: Path) -> None:
     assert found.source == str(people)
 
 
-def test_with_a_survey_the_second_load_decodes_nothing(people: Path, tmp_path: Path) -> None:
+def test_with_a_survey_the_second_load_decodes_nothing(
+    people: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     config = DataConfig(str(people))
     seen = survey(config)
     first = load(config, 48, 3, silent, tmp_path / "cache", 1, seen)
-    spoil(people)
+    monkeypatch.setattr(faces, "decode", None)
     again = load(config, 48, 3, silent, tmp_path / "cache", 1, seen)
     assert np.array_equal(again.pixels, first.pixels)
     assert again.aligned

@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 import errno
-import io
 import json
 import os
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
 from PIL import Image
 
 from facecluster.errors import OutputError, PhotoError, SettingsError
-from facecluster.train.data import pack
+from facecluster.train.data import faces, pack
 from facecluster.train.data.faces import WholePicture
 from facecluster.train.data.folders import list_classes
 from facecluster.train.records import Pictures
-from tests.support.made_sets import MakeFolders, silent, spoil
+from tests.support.made_sets import MakeFolders, silent
 
 
 @pytest.fixture
@@ -53,10 +51,16 @@ def test_size_channels_and_threads(folders: MakeFolders, cache: Path, channels: 
     assert one.names == many.names
 
 
-def test_the_second_time_nothing_is_decoded(folders: MakeFolders, cache: Path) -> None:
+def test_the_second_time_nothing_is_decoded(
+    folders: MakeFolders, cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     root = folders({"a": 2, "b": 2})
     first = packed(root, cache)
-    spoil(root)
+
+    def fail(*_: object) -> None:
+        raise AssertionError("decoded again")
+
+    monkeypatch.setattr(faces, "decode", fail)
     again = packed(root, cache)
     assert np.array_equal(again.pixels, first.pixels)
     assert again.names == first.names
@@ -148,7 +152,7 @@ def test_a_killed_run_leaves_nothing_that_counts(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(os, "rename", killed)
+        patch.setattr(pack.os, "rename", killed)
         with pytest.raises(KeyboardInterrupt):
             packed(root, cache)
     assert not list(cache.iterdir())
@@ -163,12 +167,12 @@ def test_a_faster_process_wins(
 
     def late(partial: Path, folder: Path) -> None:
         with monkeypatch.context() as patch:
-            patch.setattr(os, "rename", rename)
-            patch.setattr(os, "getpid", lambda: -1)
+            patch.setattr(pack.os, "rename", rename)
+            patch.setattr(pack.os, "getpid", lambda: -1)
             packed(root, cache)
         rename(partial, folder)
 
-    monkeypatch.setattr(os, "rename", late)
+    monkeypatch.setattr(pack.os, "rename", late)
     assert len(packed(root, cache)) == 4
     assert len(list(cache.iterdir())) == 1
 
@@ -176,16 +180,10 @@ def test_a_faster_process_wins(
 def test_a_full_disk_is_said_and_leaves_nothing(
     folders: MakeFolders, cache: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    class Full(io.BytesIO):
-        def write(self, *_: object) -> int:
-            raise OSError(errno.ENOSPC, "No space left on device")
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
 
-    plain = Path.open
-
-    def opened(path: Path, mode: str = "r", **more: Any) -> Any:
-        return Full() if path.name == pack.PIXELS else plain(path, mode, **more)
-
-    monkeypatch.setattr(Path, "open", opened)
+    monkeypatch.setattr(pack.CropFile, "append", full)
     with pytest.raises(OutputError, match="cache: the disk is full; make room"):
         packed(folders({"a": 2, "b": 2}), cache)
     assert not list(cache.iterdir())
