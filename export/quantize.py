@@ -19,7 +19,8 @@ from export import embedder_graph, recipe
 from export.dlib_resnet import MODELS, TARGET
 from export.graph import write
 from facecluster.errors import FaceclusterError, ModelError
-from facecluster.evaluate.lfw import PortraitReader
+from facecluster.evaluate.pictures import Cropper
+from facecluster.reading import read_picture
 from facecluster.train.onnx import quantize
 
 INT8_TARGET = MODELS / "embedder-int8.onnx"
@@ -40,7 +41,9 @@ def portraits(folder: Path, count: int) -> Crops:
     order = np.random.default_rng(SEED).permutation(len(names))
     spec = recipe.spec("calibration", ())
     crops = []
-    for crop, found in PortraitReader().crops(folder, [names[i] for i in order], spec):
+    cropper = Cropper(spec)
+    for row in order:
+        crop, found = cropper.crop(read_picture(folder / names[row], spec))
         if found:
             crops.append(crop)
         if len(crops) == count:

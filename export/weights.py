@@ -15,6 +15,7 @@ import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from facecluster.base.atomic import replacing
 from facecluster.errors import ModelError
 
 CACHE = Path(__file__).resolve().parents[1] / ".cache" / "weights"
@@ -70,10 +71,8 @@ def fetch(source: Source) -> Path:
         content = _member(_download(source, Path(folder)), source.member)
     if _sha256(content) != source.sha256:
         raise ModelError(f"{source.member}: SHA-256 is {_sha256(content)}, not {source.sha256}")
-    CACHE.mkdir(parents=True, exist_ok=True)
-    partial = source.file.with_suffix(".part")
-    partial.write_bytes(content)
-    partial.replace(source.file)
+    with replacing(source.file) as partial:
+        partial.write_bytes(content)
     return source.file
 
 

@@ -15,7 +15,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from facecluster.faces.detect import SCORE_THRESHOLD, STRIDE, non_maximum_suppression
+from facecluster.faces.detect import DETECTION, STRIDE, non_maximum_suppression
 from facecluster.photos.read import decode, load
 from facecluster.runtime import session
 
@@ -51,14 +51,14 @@ def canvas(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
 def peer(source: Path, pixels: NDArray[np.uint8]) -> NDArray[Any]:
     """OpenCV's rows [K, 15]: box, five points, score; best score first."""
     height, width = pixels.shape[:2]
-    detector = cv2.FaceDetectorYN.create(str(source), "", (width, height), SCORE_THRESHOLD, IOU)
+    detector = cv2.FaceDetectorYN.create(str(source), "", (width, height), DETECTION.score, IOU)
     found = detector.detect(np.ascontiguousarray(pixels[..., ::-1]))[1]
     return np.zeros((0, 15), np.float32) if found is None else np.asarray(found)
 
 
 def ours(model: bytes, pixels: NDArray[np.uint8]) -> NDArray[Any]:
     """The same from our graph and our suppression."""
-    feed = {"pixels": pixels[None], "threshold": np.array([SCORE_THRESHOLD], np.float32)}
+    feed = {"pixels": pixels[None], "threshold": np.array([DETECTION.score], np.float32)}
     _, boxes, landmarks, scores = session(model, "cpu").run(None, feed)
     keep = non_maximum_suppression(boxes, scores, IOU)
     rows = [boxes[keep], landmarks[keep].reshape(-1, 10), scores[keep, None]]

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from itertools import islice
 from pathlib import Path
 
 import numpy as np
 
+from facecluster.base.machine import cores
+from facecluster.base.pool import pooled
 from facecluster.config import ReadConfig
 from facecluster.embed.embedder import Embedder
 from facecluster.embed.spec import ModelSpec
-from facecluster.errors import PhotoError
+from facecluster.errors import FaceclusterError, PhotoError
 from facecluster.faces.align import align, inside
 from facecluster.faces.detect import Detector
 from facecluster.faces.quality import clarity
@@ -28,8 +27,8 @@ from facecluster.records import Detections, FaceBatch, FaceTable, PhotoFile, Pho
 DECODED_SIZE = 1600
 # Raise it when reading the same photo begins to give other numbers.
 READING_VERSION = 5
-OVERLAP = 4  # photos a core that are in work where an accelerator runs the models
-IN_FLIGHT = 3  # photos a thread that may wait for their turn
+OVERLAP = 4  # photos per core that are in work where an accelerator runs the models
+IN_FLIGHT = 3  # photos per thread that may be in work or wait for their turn
 
 Keep = Callable[[str, list[bytes]], None]
 
@@ -47,7 +46,7 @@ class Reader:
 
     @property
     def threads(self) -> int:
-        """Photos that are best in work at once: one a core; more where an accelerator takes the
+        """Photos that are best in work at once: one per core; more where an accelerator takes the
         faces of several photos in one call and the cores only decode."""
         return cores() * (OVERLAP if self.embedder.accelerated else 1)
 
@@ -117,11 +116,15 @@ def decoded_size(spec: ModelSpec) -> int:
     return 4 * spec.crop_size if spec.align == "none" else DECODED_SIZE
 
 
-def cores() -> int:
-    """Cores that this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+def read_picture(path: Path, spec: ModelSpec) -> Picture:
+    """The upright picture, as large as the model's crops need it.
+
+    Raises FaceclusterError that names the file when it cannot be read.
+    """
+    try:
+        return decode(load(path), decoded_size(spec))
+    except PhotoError as error:
+        raise FaceclusterError(f"{path}: cannot be read ({error})") from error
 
 
 def read_photos(
@@ -134,25 +137,14 @@ def read_photos(
 ) -> Iterator[Reading]:
     """Read `files` in `threads` threads, each reading as soon as it is ready.
 
-    threads: 0 for as many as suit the machine. At most IN_FLIGHT photos a thread are in memory.
+    threads: 0 for as many as suit the machine. At most IN_FLIGHT photos per thread are in memory.
     Closing the iterator lets the photos in work finish and starts no more.
     """
-    workers = threads or reader.threads
-    waiting = iter(files)
-    pool = ThreadPoolExecutor(workers, thread_name_prefix="reader")
-    pending: set[Future[Reading]] = set()
-    try:
-        while True:
-            room = workers * IN_FLIGHT - len(pending)
-            for file in islice(waiting, room):
-                pending.add(pool.submit(reader.read, root, file, known, keep))
-            if not pending:
-                return
-            done, pending = wait(pending, return_when=FIRST_COMPLETED)
-            for future in done:
-                yield future.result()
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)
+
+    def read(file: PhotoFile) -> Reading:
+        return reader.read(root, file, known, keep)
+
+    return pooled(read, files, threads or reader.threads, IN_FLIGHT, ordered=False, name="reader")
 
 
 def restore_thumbnails(

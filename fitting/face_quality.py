@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -22,7 +23,7 @@ from sklearn.metrics import log_loss, roc_auc_score
 
 from facecluster.embed.embedder import Embedder
 from facecluster.faces.align import align, inside
-from facecluster.faces.detect import Detector, take
+from facecluster.faces.detect import DETECTION, Detector, take
 from facecluster.faces.quality import clarity, features, head_turn
 from facecluster.faces.refine import refine
 from facecluster.photos.read import decode, load
@@ -91,7 +92,7 @@ def worsened(
 
 def rows(folder: Path, pictures: int) -> Iterator[Row]:
     """Person, kind of harm, features and embedding of the surest face of each picture."""
-    detector, embedder = Detector(score_threshold=0.5), Embedder(None, "cpu")
+    detector, embedder = Detector(tuning=replace(DETECTION, score=0.5)), Embedder(None, "cpu")
     template = np.asarray(embedder.spec.template, np.float32)
     people = sorted(path for path in folder.iterdir() if path.is_dir())
     for person, path in enumerate(people):

@@ -21,6 +21,7 @@ LAYERS: list[set[str]] = [
     STAGES,
     {"runtime", "combining"},  # ONNX sessions and their calls, shared by faces and embed
     {"config", "records", "models"},
+    {"base"},  # what any part may use
     {"errors"},
 ]
 RANK = {part: depth for depth, layer in enumerate(LAYERS) for part in layer}

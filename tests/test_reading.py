@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from facecluster.config import ReadConfig
-from facecluster.evaluate.lfw import PortraitReader
 from facecluster.faces.align import align
+from facecluster.faces.portraits import Portraits
 from facecluster.faces.refine import refine
 from facecluster.reading import Reader
 from facecluster.records import Picture
@@ -36,6 +36,6 @@ def test_refined_landmarks_are_stored_and_embedded(reader, astronaut, hopper) ->
 
 def test_portraits_are_cut_alike(reader, astronaut) -> None:
     photo = Picture(astronaut, 512, 512)
-    points = PortraitReader().landmarks(photo)
+    points = Portraits().landmarks(photo)
     assert points is not None
     assert np.array_equal(points, reader.faces(photo).detections.landmarks[0])

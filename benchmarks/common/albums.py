@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from facecluster.base.atomic import replacing
 from facecluster.evaluate.grouping import Judgement, compare, middle_faces
 from facecluster.records import FaceTable, Ints
 
@@ -61,11 +62,9 @@ class Album:
 
     def save(self, path: Path) -> None:
         """Write as .npz, whole or not at all."""
-        path.parent.mkdir(parents=True, exist_ok=True)
-        partial = path.with_suffix(".part.npz")
         arrays = {field.name: getattr(self.faces, field.name) for field in fields(FaceTable)}
-        np.savez(partial, names=self.names, digests=self.digests, extents=self.extents, **arrays)
-        partial.replace(path)
+        with replacing(path) as partial, partial.open("wb") as file:
+            np.savez(file, names=self.names, digests=self.digests, extents=self.extents, **arrays)
 
     @classmethod
     def load(cls, path: Path) -> Album:

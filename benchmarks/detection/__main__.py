@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.detection.compose import scenes
-from facecluster.faces.detect import LOOKS, Detector, non_maximum_suppression
+from facecluster.faces.detect import LOOKS, Detector, Looks, non_maximum_suppression
 from facecluster.photos.read import decode, load
 from facecluster.records import Floats, Picture
 
@@ -45,7 +45,7 @@ def overlap(a: Floats, b: Floats) -> NDArray[np.float64]:
 
 def detect(detector: Detector, picture: Picture, size: int) -> tuple[Floats, Floats]:
     """Boxes and scores, by one look at the whole photo at `size` px."""
-    detector.first = detector.fine = size
+    detector.looks = Looks(size, size)
     found = detector.detect(picture)
     return found.boxes, found.scores
 
@@ -77,8 +77,8 @@ def counts(folder: Path) -> None:
         took = (time.thread_time() - start) / max(len(pictures), 1) * 1e3
         exact, near = sum(o == 0 for o in off), sum(o <= 1 for o in off)
         print(
-            f"{detail:>7} ({detector.first}, {detector.fine} px): {exact} of {len(off)} counts "
-            f"exact, {near} within one, {took:.0f} ms a photo"
+            f"{detail:>7} ({detector.looks.first}, {detector.looks.fine} px): "
+            f"{exact} of {len(off)} counts exact, {near} within one, {took:.0f} ms a photo"
         )
 
 
@@ -109,8 +109,7 @@ def against_time(pictures: list[Picture], scenes_each: int) -> None:
     print(f"{'':<22}" + "".join(f"{kind:>22}" for kind in kinds))
     ways: list[tuple[str, Detector]] = [(name, Detector(name, "cpu")) for name in LOOKS]
     for size in (640, 1024, DECODED):
-        one = Detector(device="cpu")
-        one.first = one.fine = size
+        one = Detector(device="cpu", looks=Looks(size, size))
         ways.append((f"all at {size} px", one))
     for name, detector in ways:
         cells = [f"{name:<22}"]

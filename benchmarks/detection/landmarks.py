@@ -24,11 +24,12 @@ import numpy as np
 
 from facecluster.embed.embedder import Embedder
 from facecluster.errors import FaceclusterError
-from facecluster.evaluate.lfw import middle_face, read_picture
 from facecluster.evaluate.verification.folds import true_accepts
 from facecluster.faces.align import align
 from facecluster.faces.detect import Detector, take
+from facecluster.faces.portraits import middle_face
 from facecluster.faces.refine import refine
+from facecluster.reading import read_picture
 from facecluster.records import Floats, Picture
 
 PINS = Path(__file__).resolve().parents[3] / "shared" / "data" / "pins44"

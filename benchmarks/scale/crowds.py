@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.scale.synthetic import BLOCK, Bank, draw_centres, draw_faces, draw_poor
+from facecluster.base.atomic import replacing
 from facecluster.records import FaceTable, Floats, Ints
 
 POUR, GROW = "pour", "grow"
@@ -65,12 +66,10 @@ class Library:
 
     def save(self, path: Path) -> None:
         """Write as .npz, whole or not at all."""
-        path.parent.mkdir(parents=True, exist_ok=True)
-        partial = path.with_suffix(".part.npz")
         own = {f.name: getattr(self, f.name) for f in fields(self) if f.name != "faces"}
         table = {f"of {f.name}": getattr(self.faces, f.name) for f in fields(FaceTable)}
-        np.savez(partial, **own, **table)
-        partial.replace(path)
+        with replacing(path) as partial, partial.open("wb") as file:
+            np.savez(file, **own, **table)
 
     @classmethod
     def load(cls, path: Path) -> Library:

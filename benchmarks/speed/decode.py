@@ -17,6 +17,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from facecluster.base.machine import cores
 from facecluster.config import ScanConfig
 from facecluster.errors import PhotoError
 from facecluster.photos.scan import scan
@@ -35,7 +36,7 @@ def decode_all(root: Path) -> float:
             reading.decode(reading.load(root / file.path), reading.DECODED_SIZE)
 
     start = time.perf_counter()
-    with ThreadPoolExecutor(reading.cores()) as pool:
+    with ThreadPoolExecutor(cores()) as pool:
         list(pool.map(one, files))
     return time.perf_counter() - start
 

@@ -23,14 +23,16 @@ import numpy as np
 import onnx
 from numpy.typing import NDArray
 
+from facecluster.base.atomic import replacing
 from facecluster.embed.embedder import Embedder
 from facecluster.embed.shipped import FLOAT32, INT8
 from facecluster.errors import FaceclusterError
-from facecluster.evaluate import lfw
 from facecluster.evaluate.calibration import calibrate
+from facecluster.evaluate.pictures import Cropper
 from facecluster.evaluate.verification import folds
 from facecluster.evaluate.verification.pair_lists import read_pairs
-from facecluster.reading import READING_VERSION
+from facecluster.evaluate.verification.people_lists import read_people
+from facecluster.reading import READING_VERSION, read_picture
 from facecluster.records import Floats
 from facecluster.runtime import session
 
@@ -49,17 +51,15 @@ def crops_of(folder: Path, names: list[str], embedder: Embedder) -> NDArray[np.u
     recipe = f"{READING_VERSION}{spec.crop_size}{spec.template}{folder}{names}".encode()
     path = CACHE / f"{hashlib.sha256(detector + recipe).hexdigest()[:16]}.npy"
     if not path.is_file():
-        CACHE.mkdir(parents=True, exist_ok=True)
-        partial = path.with_suffix(".part")
         shape = (len(names), spec.crop_size, spec.crop_size, 3)
-        crops = np.lib.format.open_memmap(partial, "w+", np.uint8, shape)
-        reader = lfw.PortraitReader()
+        cropper = Cropper(spec)
         missed = 0
-        for row, (crop, found) in enumerate(reader.crops(folder, names, spec)):
-            crops[row] = crop
-            missed += not found
-        del crops
-        partial.replace(path)
+        with replacing(path) as partial:
+            crops = np.lib.format.open_memmap(partial, "w+", np.uint8, shape)
+            for row, name in enumerate(names):
+                crops[row], found = cropper.crop(read_picture(folder / name, spec))
+                missed += not found
+            del crops
         print(f"{len(names)} pictures aligned, {missed} without a face", file=sys.stderr)
     return np.load(path, mmap_mode="r")  # type: ignore[no-any-return]
 
@@ -172,7 +172,7 @@ def main() -> int:
     print(f"{'LFW, View 2, in per cent':<30} accuracy ± s.e.     AUC    EER  TAR at FAR ", end="")
     print("  ".join(f"{rate:.0e}" for rate in folds.RATES) + "  threshold")
     try:
-        names = [name for part in lists for name in lfw.read_people(options.lfw / part)]
+        names = [name for part in lists for name in read_people(options.lfw / part)]
         models = options.model or [MODELS / FLOAT32, MODELS / INT8]
         rows = [row for model in models for row in measure(model, options, names)]
     except FaceclusterError as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -47,21 +48,52 @@ def write_atomic(path: Path, data: bytes) -> None:
 
 def write_pieces(path: Path, pieces: Iterable[bytes]) -> None:
     """`write_atomic` for what is too large to be held at once."""
-    temp = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     with output_errors(path):
         path.parent.mkdir(parents=True, exist_ok=True)
+        partial = partial_name(path)
         try:
-            with temp.open("wb") as file:
+            with partial.open("wb") as file:
                 file.writelines(pieces)
                 file.flush()
-                changed = not (path.is_file() and _same(temp, path))
+                changed = not (path.is_file() and _same(partial, path))
                 if changed:
                     os.fsync(file.fileno())
             if changed:
-                os.replace(temp, path)
+                os.replace(partial, path)
         finally:
-            with suppress(OSError):
-                temp.unlink(missing_ok=True)
+            _remove(partial)
+
+
+@contextmanager
+def replacing(path: Path, partial: Path | None = None, sync: bool = False) -> Iterator[Path]:
+    """A name beside `path`: what the block puts there takes the place of `path` in one step when
+    the block ends well, and is removed when it does not. Makes the folder above.
+
+    partial: the name to use, on the file system of `path`. sync: have the content on the disk
+    before it takes the place, so that not even a power cut leaves an empty file there. Raises
+    OSError as the system does (see `output_errors`).
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = partial or partial_name(path)
+    partial.unlink(missing_ok=True)  # of a run that was killed
+    try:
+        yield partial
+        if sync:
+            with partial.open("rb+") as file:
+                os.fsync(file.fileno())
+        os.replace(partial, path)
+    finally:
+        _remove(partial)  # also where it replaced a hard link to the same file: that does nothing
+
+
+def partial_name(path: Path) -> Path:
+    """A hidden name beside `path` that no other process or thread writes to."""
+    return path.with_name(f".{path.name}.{os.getpid()}-{threading.get_native_id()}.tmp")
+
+
+def _remove(partial: Path) -> None:
+    with suppress(OSError):
+        partial.unlink(missing_ok=True)
 
 
 def _same(one: Path, other: Path) -> bool:

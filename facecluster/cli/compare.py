@@ -16,7 +16,7 @@ from facecluster.errors import FaceclusterError
 if TYPE_CHECKING:
     from facecluster.embed.embedder import Embedder
     from facecluster.evaluate.people.compare import Comparison
-    from facecluster.evaluate.people.faces import Faces
+    from facecluster.evaluate.people.picture_faces import Faces
 
 FORMAT, VERSION = "facecluster-comparison", 1
 
@@ -69,7 +69,7 @@ def compare_command(a: Path, b: Path, **options: Any) -> None:
     from facecluster.base.atomic import write_atomic
     from facecluster.evaluate.people.compare import compare
     from facecluster.evaluate.people.drawing import draw, picture_format
-    from facecluster.evaluate.people.faces import look
+    from facecluster.evaluate.people.picture_faces import look
     from facecluster.reading import Reader
 
     target: Path | None = options["picture"]

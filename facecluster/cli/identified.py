@@ -15,8 +15,8 @@ from rich.table import Table
 from facecluster.cli.common.terminal import clean
 from facecluster.embed.embedder import Embedder
 from facecluster.evaluate.people.identify import Answer
-from facecluster.evaluate.people.known import Known
-from facecluster.evaluate.people.photos import Seen
+from facecluster.evaluate.people.known_people import Known
+from facecluster.evaluate.people.seen_photos import Seen
 from facecluster.output.page.text import plural
 from facecluster.output.table import neutral
 

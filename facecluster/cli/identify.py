@@ -74,8 +74,8 @@ def identify_command(ctx: click.Context, /, photos: tuple[Path, ...], **options:
     from facecluster.cli.common.console import progress_bar
     from facecluster.cli.identified import record, show, warn, who_csv
     from facecluster.evaluate.people.identify import identify
-    from facecluster.evaluate.people.known import known_people
-    from facecluster.evaluate.people.photos import see_folder, see_photos
+    from facecluster.evaluate.people.known_people import known_people
+    from facecluster.evaluate.people.seen_photos import see_folder, see_photos
     from facecluster.reading import Reader
 
     folder: Path = options["known"]

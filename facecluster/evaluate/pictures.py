@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -11,15 +10,18 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from facecluster.base.machine import cores
+from facecluster.base.pool import pooled
+from facecluster.base.progress import Progress, no_progress
 from facecluster.embed.embedder import CHUNK
 from facecluster.embed.spec import ModelSpec
 from facecluster.errors import FaceclusterError
-from facecluster.evaluate.lfw import PortraitReader, read_picture
+from facecluster.faces.portraits import Portraits, middle_part
 from facecluster.faces.whole import whole_picture
-from facecluster.reading import cores
+from facecluster.reading import read_picture
 from facecluster.records import Floats, Picture, Pixels
 
-Progress = Callable[[str, int, int], None]
+IN_FLIGHT = 4  # batches per thread that may be in work or wait for their turn
 
 
 class Embeds(Protocol):
@@ -33,7 +35,7 @@ class Embeds(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Embedded:
-    """A row a picture, in the order that was asked for.
+    """One row per picture, in the order that was asked for.
 
     embeddings: float32 [N, D], unit rows, zero where the picture could not be read. found: bool
     [N], whether the subject was: a face, for models of faces. problems: row and reason of what
@@ -53,30 +55,33 @@ class Embedded:
 
 
 class Cropper:
-    """One crop a picture, as a model wants it: its middle face aligned, or the picture itself.
+    """One crop per picture, as a model wants it: its middle face aligned, or the picture itself.
 
-    Safe to call from several threads.
+    Without a face the middle of the picture stands in. Safe to call from several threads.
     """
 
     def __init__(self, spec: ModelSpec) -> None:
         self._spec = spec
-        self._portraits = PortraitReader() if spec.align == "faces" else None
+        self._portraits = Portraits() if spec.align == "faces" else None
+        self._template = np.asarray(spec.template, np.float32)
 
     def crop(self, picture: Picture) -> tuple[Pixels, bool]:
         """uint8 [S, S, 3], and whether the subject was found."""
+        size = self._spec.crop_size
         if self._portraits is None:
-            return whole_picture(picture.pixels, self._spec.crop_size), True
-        return self._portraits.crop(picture, self._spec)
+            return whole_picture(picture.pixels, size), True
+        crop = self._portraits.crop(picture, self._template, size)
+        return (middle_part(picture.pixels, size), False) if crop is None else (crop, True)
 
 
 def embed_pictures(
     model: Embeds,
     paths: Sequence[Path],
     threads: int = 0,
-    progress: Progress | None = None,
+    progress: Progress = no_progress,
     tolerant: bool = False,
 ) -> Embedded:
-    """Embed one subject a picture, in `threads` threads (0: one a core).
+    """Embed one subject of each picture, in `threads` threads (0: one per core).
 
     Batches have the same rows whatever the threads, and so have the numbers. progress hears
     `read`, done and total. Raises FaceclusterError for the first picture that cannot be read,
@@ -95,7 +100,7 @@ def embed_crops(
     pixels: Pixels,
     rows: NDArray[np.int64],
     threads: int = 0,
-    progress: Progress | None = None,
+    progress: Progress = no_progress,
 ) -> Embedded:
     """Embed crops that are cut already: rows of uint8 [N, S, S, C], C 1 (grey) or 3 (RGB).
 
@@ -116,21 +121,17 @@ def _in_batches(
     batch: Callable[[int], Embedded],
     count: int,
     threads: int,
-    progress: Progress | None,
+    progress: Progress,
 ) -> Embedded:
     """One whole of what `batch` gives for the rows from each start on."""
     parts: list[Embedded] = []
     problems: list[tuple[int, str]] = []
-    pool = ThreadPoolExecutor(threads or cores(), thread_name_prefix="pictures")
-    try:
-        for part in pool.map(batch, range(0, count, CHUNK)):
-            start = CHUNK * len(parts)
-            problems += [(start + row, reason) for row, reason in part.problems]
-            parts.append(part)
-            if progress is not None:
-                progress("read", min(start + CHUNK, count), count)
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)
+    starts = range(0, count, CHUNK)
+    for part in pooled(batch, starts, threads or cores(), IN_FLIGHT, ordered=True, name="pictures"):
+        start = CHUNK * len(parts)
+        problems += [(start + row, reason) for row, reason in part.problems]
+        parts.append(part)
+        progress("read", min(start + CHUNK, count), count)
     empty = np.empty((0, model.spec.dimension), np.float32)
     return Embedded(
         np.concatenate([empty, *(part.embeddings for part in parts)]),

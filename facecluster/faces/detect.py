@@ -8,6 +8,7 @@ overlapping candidates.
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass
 from importlib import resources
 from itertools import pairwise
 
@@ -21,33 +22,66 @@ from facecluster.faces.scale import smaller
 from facecluster.records import Detections, Floats, Ints, Picture, Pixels
 from facecluster.runtime import CPU, session
 
-# Long side in px of the look at the whole photo, and of the closer one at the parts that need it
-# (docs/decisions/003-detection.md). The smallest sure faces are about 10 px wide in a look.
-LOOKS: dict[Detail, tuple[int, int]] = {
-    "fast": (640, 640),
-    "normal": (640, 1600),
-    "high": (1600, 1600),
-}
-# What makes a part of the photo need a closer look: a candidate that is not sure, or a small face.
-CUE = 0.2  # score
-SMALL_FACE = 0.04  # of the photo's long side
-ROOM = 1.5  # sides of the candidate on each side of it, to be seen in the closer look
-EDGE = 2  # decoded px; a box that comes nearer to the edge of what was seen is cut off by it
-MIDDLE = 1024  # px, for a photo that shows nothing at all in the first look
-# The detector loses faces of more than about 500 px. Where the first look is finer than FINE px or
-# found nothing, a coarse look finds the faces that fill the photo.
-FINE = 640
-COARSE = 320
-LARGE_FACE = 0.4  # of the photo's long side
-SCORE_THRESHOLD = 0.7
-NMS_IOU = 0.3
-STRIDE = 32
+STRIDE = 32  # px, the coarsest stride of the graph: it divides the sides of what the graph sees
 TOGETHER = 64  # images of one call on an accelerator
+
+
+@dataclass(frozen=True, slots=True)
+class Looks:
+    """How closely a photo is looked at: long sides in px that it is brought to.
+
+    first: of the look at the whole photo. fine: of the closer one at the parts that need it.
+    """
+
+    first: int
+    fine: int
+
+
+# docs/decisions/003-detection.md. The smallest sure faces are about 10 px wide in a look.
+LOOKS: dict[Detail, Looks] = {
+    "fast": Looks(640, 640),
+    "normal": Looks(640, 1600),
+    "high": Looks(1600, 1600),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class DetectorTuning:
+    """What makes a face of a candidate, and what makes a part of the photo worth a closer look.
+
+    The values are from docs/decisions/003-detection.md, but for `iou`, which is that of YuNet's
+    authors, and `room` and `edge`, which were not varied.
+
+    score: of the detector, from which on a candidate is a face. iou: intersection over union of
+    two boxes, beyond which they are the same face.
+    cue, small_face: a candidate below `score` but above `cue`, or a face narrower than
+    `small_face` of the photo's long side, is worth a closer look. room: what is seen there on each
+    side of the candidate, in its own sides. edge: decoded px; a box that comes nearer to the edge
+    of what was seen is cut off by it.
+    middle: long side in px of the second look at a photo that shows nothing at all in the first.
+    finest, coarse, large_face: the detector loses faces of more than about 500 px. Where the first
+    look is finer than `finest` px or found nothing, one of `coarse` px finds the faces that are
+    higher than `large_face` of the photo's long side.
+    """
+
+    score: float = 0.7
+    iou: float = 0.3
+    cue: float = 0.2
+    small_face: float = 0.04
+    room: float = 1.5
+    edge: float = 2
+    middle: int = 1024
+    finest: int = 640
+    coarse: int = 320
+    large_face: float = 0.4
+
+
+DETECTION = DetectorTuning()
 
 Area = tuple[int, int, int, int]  # left, top, right, bottom in decoded px
 
 
-def non_maximum_suppression(boxes: Floats, scores: Floats, iou: float = NMS_IOU) -> Ints:
+def non_maximum_suppression(boxes: Floats, scores: Floats, iou: float = DETECTION.iou) -> Ints:
     """Rows to keep, best score first: greedily, nothing that overlaps a kept box by more than iou.
 
     boxes: float32 [N, 4] x, y, width, height. scores: float32 [N]. Gives int32 [K].
@@ -72,37 +106,43 @@ def take(faces: Detections, rows: Ints | NDArray[np.bool_]) -> Detections:
     return Detections(faces.boxes[rows], faces.landmarks[rows], faces.scores[rows])
 
 
-def merged(*parts: Detections) -> Detections:
-    """The faces of several looks, each once, best score first."""
+def merged(*parts: Detections, iou: float = DETECTION.iou) -> Detections:
+    """The faces of several looks, each once, best score first. iou: as above."""
     boxes, landmarks, scores = (
         np.concatenate([getattr(part, name) for part in parts])
         for name in ("boxes", "landmarks", "scores")
     )
-    return take(Detections(boxes, landmarks, scores), non_maximum_suppression(boxes, scores))
+    rows = non_maximum_suppression(boxes, scores, iou)
+    return take(Detections(boxes, landmarks, scores), rows)
 
 
 class Detector:
-    """The shipped detector in an ONNX Runtime session; safe to call from several threads."""
+    """The shipped detector in an ONNX Runtime session; safe to call from several threads.
+
+    threads: of one call. looks: in place of those of `detail`.
+    """
 
     def __init__(
         self,
         detail: Detail = "normal",
         device: Device = "auto",
-        score_threshold: float = SCORE_THRESHOLD,
+        tuning: DetectorTuning = DETECTION,
         threads: int = 1,
+        looks: Looks | None = None,
     ) -> None:
         model = resources.files("facecluster.models").joinpath("detector.onnx").read_bytes()
         self.model_id = hashlib.sha256(model).hexdigest()[:16]
         self._session = session(model, device, threads)
         on_cpu = self._session.get_providers()[0] == CPU
         self._combiner = None if on_cpu else Combiner(self._together, TOGETHER)
-        self.threshold = score_threshold
-        self.first, self.fine = LOOKS[detail]
+        self.tuning = tuning
+        self.looks = looks or LOOKS[detail]
 
     @property
     def id(self) -> str:
         """Names everything that decides which faces are found."""
-        return f"{self.model_id}@{self.first}+{self.fine}"
+        name = f"{self.model_id}@{self.looks.first}+{self.looks.fine}"
+        return name if self.tuning == DETECTION else f"{name}@{self.tuning}"
 
     def detect(self, picture: Picture) -> Detections:
         """The faces of one picture in photo px, best score first.
@@ -110,33 +150,33 @@ class Detector:
         One cheap look at the whole, and a closer one only around what may be a face but is not
         sure, or is small; most photos are done after the first.
         """
-        pixels = picture.pixels
+        pixels, tuning, first = picture.pixels, self.tuning, self.looks.first
         side = max(pixels.shape[:2])
-        seen = self._look(pixels, self.first / side, min(CUE, self.threshold))
-        sure = take(seen, seen.scores >= self.threshold)
+        seen = self._look(pixels, first / side, min(tuning.cue, tuning.score))
+        sure = take(seen, seen.scores >= tuning.score)
         parts = [sure]
-        if side > FINE and (self.first > FINE or not len(sure)):
-            coarse = self._look(pixels, COARSE / side, self.threshold)
-            parts.append(take(coarse, coarse.boxes[:, 3] >= LARGE_FACE * side))
-        if side > self.first and self.fine > self.first:
-            parts += self._closer(pixels, merged(seen))
-        found, scale = merged(*parts), np.asarray(picture.scale, np.float32)
+        if side > tuning.finest and (first > tuning.finest or not len(sure)):
+            coarse = self._look(pixels, tuning.coarse / side, tuning.score)
+            parts.append(take(coarse, coarse.boxes[:, 3] >= tuning.large_face * side))
+        if side > first and self.looks.fine > first:
+            parts += self._closer(pixels, merged(seen, iou=tuning.iou))
+        found, scale = merged(*parts, iou=tuning.iou), np.asarray(picture.scale, np.float32)
         return Detections(found.boxes * np.tile(scale, 2), found.landmarks * scale, found.scores)
 
     def _closer(self, pixels: Pixels, seen: Detections) -> list[Detections]:
         """What the second look finds, in decoded px; no part where none is needed."""
-        side = max(pixels.shape[:2])
-        doubtful = (seen.scores < self.threshold) | (seen.boxes[:, 2] < SMALL_FACE * side)
+        side, tuning, fine = max(pixels.shape[:2]), self.tuning, self.looks.fine
+        doubtful = (seen.scores < tuning.score) | (seen.boxes[:, 2] < tuning.small_face * side)
         if doubtful.any():
-            area = around(seen.boxes[doubtful], pixels.shape[:2], self.fine)
-            return [self._look(pixels, self.fine / side, self.threshold, area)]
-        return [] if len(seen) else [self._look(pixels, MIDDLE / side, self.threshold)]
+            area = around(seen.boxes[doubtful], pixels.shape[:2], fine, tuning.room)
+            return [self._look(pixels, fine / side, tuning.score, area)]
+        return [] if len(seen) else [self._look(pixels, tuning.middle / side, tuning.score)]
 
     def _look(
         self, pixels: Pixels, scale: float, threshold: float, area: Area | None = None
     ) -> Detections:
         """Unmerged candidates in decoded px. scale: px of the look for one of `pixels`, of which
-        only `area` is seen; a face that the area's edge cuts off is none."""
+        only `area` is seen; a face that the area's edge cuts off is left out."""
         left, top, right, bottom = area or (0, 0, pixels.shape[1], pixels.shape[0])
         width, height = right - left, bottom - top
         small = (max(1, round(side * min(1.0, scale))) for side in (width, height))
@@ -147,7 +187,9 @@ class Detector:
         start = np.array([left, top], np.float32)
         boxes = found.boxes * np.tile(step, 2) + np.append(start, (0, 0)).astype(np.float32)
         whole = Detections(boxes, found.landmarks * step + start, found.scores)
-        return whole if area is None else take(whole, _uncut(boxes, area, pixels.shape[:2]))
+        if area is None:
+            return whole
+        return take(whole, _uncut(boxes, area, pixels.shape[:2], self.tuning.edge))
 
     def candidates(self, images: Pixels, threshold: float) -> tuple[Ints, Detections]:
         """All boxes above the threshold, unmerged, and the row of the image that each is in.
@@ -178,16 +220,16 @@ class Detector:
         ]
 
 
-def around(boxes: Floats, shape: tuple[int, int], fine: int) -> Area:
+def around(boxes: Floats, shape: tuple[int, int], fine: int, room: float = DETECTION.room) -> Area:
     """The area of the picture that holds the boxes with room about them.
 
     boxes: float32 [N, 4] in decoded px, N > 0. shape: rows and columns of the picture. fine: long
-    side in px of the look that the area is for.
+    side in px of the look that the area is for. room: sides of a box on each side of it.
     """
     rows, columns = shape
-    room = ROOM * boxes[:, 2:].max(axis=1) + STRIDE / 2 * max(shape) / fine
-    low = (boxes[:, :2] - room[:, None]).min(axis=0)
-    high = (boxes[:, :2] + boxes[:, 2:] + room[:, None]).max(axis=0)
+    free = room * boxes[:, 2:].max(axis=1) + STRIDE / 2 * max(shape) / fine
+    low = (boxes[:, :2] - free[:, None]).min(axis=0)
+    high = (boxes[:, :2] + boxes[:, 2:] + free[:, None]).max(axis=0)
     left, top = (int(np.clip(x, 0, end - 1)) for x, end in zip(low, (columns, rows), strict=True))
     right, bottom = (
         int(np.clip(np.ceil(x), start + 1, end))
@@ -196,12 +238,12 @@ def around(boxes: Floats, shape: tuple[int, int], fine: int) -> Area:
     return left, top, right, bottom
 
 
-def _uncut(boxes: Floats, area: Area, shape: tuple[int, ...]) -> NDArray[np.bool_]:
+def _uncut(boxes: Floats, area: Area, shape: tuple[int, ...], edge: float) -> NDArray[np.bool_]:
     """Which boxes stay clear of the area's edges, but for those that are the picture's own."""
     left, top, right, bottom = area
     rows, columns = shape
-    clear = (boxes[:, 0] > left + EDGE) | (left == 0)
-    clear &= (boxes[:, 1] > top + EDGE) | (top == 0)
-    clear &= (boxes[:, 0] + boxes[:, 2] < right - EDGE) | (right == columns)
-    clear &= (boxes[:, 1] + boxes[:, 3] < bottom - EDGE) | (bottom == rows)
+    clear = (boxes[:, 0] > left + edge) | (left == 0)
+    clear &= (boxes[:, 1] > top + edge) | (top == 0)
+    clear &= (boxes[:, 0] + boxes[:, 2] < right - edge) | (right == columns)
+    clear &= (boxes[:, 1] + boxes[:, 3] < bottom - edge) | (bottom == rows)
     return clear

@@ -7,23 +7,43 @@ the face is nearer to the centre of its own person's other faces than to anybody
 
 from __future__ import annotations
 
+from dataclasses import astuple, dataclass
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from facecluster.records import Floats, Pixels
 
-# Weights of `features`, and the intercept, as printed by `python -m fitting.face_quality`.
-WEIGHTS = (0.9287, 6.3809, -0.3325, 0.5692, 0.8596, 0.3893, 5.8781)
-INTERCEPT = -11.2216
-
 # The embedders whose consistency the weight was fitted to; of another one it may mean anything.
 FITTED_TO = frozenset({"dlib-resnet", "dlib-resnet-int8"})
-USUAL_CONSISTENCY = 0.99  # median of the shipped embedder on LFW; stands in where it is not known
 SIZE_CEILING = 96.0  # px; beyond it a larger face says nothing more
 CONSISTENCY_FLOOR = 1e-3
 CLARITY_SIDE = 100  # px to which the middle of a crop is brought before it is judged
 CLARITY_BLUR = 2.0  # px of that; finer structure than this is detail
+
+
+@dataclass(frozen=True, slots=True)
+class QualityWeights:
+    """What each column of `features` adds to the logarithm of the odds, as printed by
+    `python -m fitting.face_quality`.
+
+    usual_consistency: the median of the shipped embedder on LFW; stands in where a face's own is
+    not known.
+    """
+
+    consistency: float = 0.9287  # per bit
+    score: float = 6.3809
+    octaves: float = -0.3325  # per doubling of the size
+    turn: float = 0.5692  # per eye distance
+    sharpness: float = 0.8596  # per octave
+    contrast: float = 0.3893  # per octave
+    inside: float = 5.8781
+    intercept: float = -11.2216
+    usual_consistency: float = 0.99
+
+
+FITTED = QualityWeights()
 
 
 def head_turn(landmarks: Floats) -> Floats:
@@ -84,6 +104,7 @@ def quality(
     sizes: Floats,
     clarity: Floats,
     consistency: Floats | None,
+    weights: QualityWeights = FITTED,
 ) -> Floats:
     """The chance in 0..1 that each face can be trusted, float32 [N].
 
@@ -92,8 +113,8 @@ def quality(
     embedder in FITTED_TO, None for others: then the rest decides.
     """
     if consistency is None:
-        consistency = np.full(len(scores), USUAL_CONSISTENCY, np.float32)
+        consistency = np.full(len(scores), weights.usual_consistency, np.float32)
     seen = features(scores, sizes, head_turn(landmarks), clarity, consistency)
-    logit = seen @ np.asarray(WEIGHTS) + INTERCEPT
+    logit = seen @ np.asarray(astuple(weights)[: seen.shape[1]]) + weights.intercept
     chance: Floats = (1 / (1 + np.exp(-np.clip(logit, -60, 60)))).astype(np.float32)
     return chance

@@ -32,7 +32,7 @@ def _square(picture: Picture, box: np.ndarray) -> Pixels:
 
 
 def thumbnails(picture: Picture, faces: Detections) -> list[bytes]:
-    """JPEG files of SIDE x SIDE px, one a face. faces: in photo px."""
+    """JPEG files of SIDE x SIDE px, one per face. faces: in photo px."""
     files = []
     for box in faces.boxes:
         part = reduced(_square(picture, box), SIDE, SIDE)

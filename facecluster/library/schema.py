@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
 
 VERSION = 2
 
-# One entry a version: the statements that lead to it from the one before.
+# One entry per version: the statements that lead to it from the one before.
 MIGRATIONS: tuple[str, ...] = (
     """
     CREATE TABLE content (            -- what a file's bytes hold, however often it is stored
@@ -69,10 +70,14 @@ MIGRATIONS: tuple[str, ...] = (
 )
 
 
-def migrate(connection: sqlite3.Connection) -> None:
-    """Bring the tables to VERSION, each step a transaction of its own."""
+def migrate(connection: sqlite3.Connection, migrations: Sequence[str] = MIGRATIONS) -> None:
+    """Bring the tables to the newest version, each step a transaction of its own.
+
+    migrations: one entry per version, the statements that lead to it from the one before. Raises
+    what SQLite raises.
+    """
     (have,) = connection.execute("PRAGMA user_version").fetchone()
-    for version, statements in enumerate(MIGRATIONS[have:], start=have + 1):
+    for version, statements in enumerate(migrations[have:], start=have + 1):
         connection.executescript(
             f"BEGIN IMMEDIATE; {statements} PRAGMA user_version = {version}; COMMIT;"
         )

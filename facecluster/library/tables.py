@@ -13,7 +13,6 @@ from facecluster.records import FaceTable, Floats, PhotoFile, PhotoRow
 
 Row = tuple[Any, ...]
 Column = NDArray[Any]
-PART = 8192  # rows held as objects, which need far more room than arrays
 # The columns of a face table that are copied, and what one row of them looks like.
 _SHAPES: dict[str, tuple[int, ...]] = {
     "boxes": (4,),
@@ -31,7 +30,7 @@ def photo_rows(
     content: Mapping[str, Row],
     problems: Mapping[str, str],
 ) -> list[PhotoRow]:
-    """A row a file, in the files' order; of files with the same bytes the first stands for all.
+    """One row per file, in the files' order; of files with the same bytes the first stands for all.
 
     digests: path to digest. content: digest to (width, height, taken, problem). problems: path to
     the reason why its bytes could not be had.
@@ -61,18 +60,18 @@ def photo_rows(
     return rows
 
 
-def face_table(photos: Sequence[PhotoRow], rows: Iterable[Row]) -> FaceTable:
+def face_table(photos: Sequence[PhotoRow], rows: Iterable[Row], at_once: int = 8192) -> FaceTable:
     """The faces of the photos that stand for their bytes, by their photo's digest and ordinal.
 
     rows, in any order: digest, ordinal, box, landmarks, score, clarity, consistency, embedding
-    (see schema.py).
+    (see schema.py). at_once: rows held as objects, which need far more room than arrays.
     """
     place = {
         photo.digest: i
         for i, photo in enumerate(photos)
         if photo.problem is None and photo.duplicate_of is None
     }
-    parts = [_columns(part, place) for part in _parts(rows, place)]
+    parts = [_columns(part, place) for part in _parts(rows, place, at_once)]
     nothing = np.empty(0, np.int32)
     photo = np.concatenate([nothing, *(part["photo"] for part in parts)])
     ordinal = np.concatenate([nothing, *(part["ordinal"] for part in parts)])
@@ -85,10 +84,10 @@ def face_table(photos: Sequence[PhotoRow], rows: Iterable[Row]) -> FaceTable:
     return FaceTable(photo=photo[order], ordinal=ordinal[order], **columns)
 
 
-def _parts(rows: Iterable[Row], place: Mapping[str, int]) -> Iterator[list[Row]]:
-    """Those of the rows that have a place, PART at a time."""
+def _parts(rows: Iterable[Row], place: Mapping[str, int], at_once: int) -> Iterator[list[Row]]:
+    """Those of the rows that have a place, so many at a time."""
     kept = (row for row in rows if row[0] in place)
-    while part := list(islice(kept, PART)):
+    while part := list(islice(kept, at_once)):
         yield part
 
 

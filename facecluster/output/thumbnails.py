@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import os
-import threading
 from collections.abc import Sequence
 from pathlib import Path
 
-from facecluster.base.atomic import output_errors
+from facecluster.base.atomic import output_errors, replacing
 from facecluster.output.rows import thumbnail_path
 from facecluster.output.write import find_thumbnails
 from facecluster.records import FaceTable, PhotoRow
@@ -28,8 +26,5 @@ def keep_thumbnails(out: Path, digest: str, files: list[bytes]) -> None:
     """
     for ordinal, data in enumerate(files):
         path = out / thumbnail_path(digest, ordinal)
-        temp = path.with_name(f".{path.name}.{os.getpid()}-{threading.get_ident()}")
-        with output_errors(path):
-            path.parent.mkdir(parents=True, exist_ok=True)
-            temp.write_bytes(data)
-            os.replace(temp, path)
+        with output_errors(path), replacing(path) as partial:
+            partial.write_bytes(data)

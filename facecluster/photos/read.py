@@ -6,6 +6,7 @@ import errno
 import hashlib
 import os
 import stat
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -20,9 +21,19 @@ from facecluster.photos.modes import to_rgb
 from facecluster.photos.quiet import silence_decoders
 from facecluster.records import Picture
 
-MAX_BYTES: Final = 1 << 30  # 1 GiB of file
-MAX_PIXELS: Final = 1 << 28  # 268 megapixels as decoded: 1 GiB in Pillow, which keeps 4 bytes each
 
+@dataclass(frozen=True, slots=True)
+class ReadLimits:
+    """What a photo may ask of the memory: both come to 1 GiB.
+
+    file_bytes: of the file. pixels: as decoded, of which Pillow keeps 4 bytes each.
+    """
+
+    file_bytes: int = 1 << 30
+    pixels: int = 1 << 28
+
+
+LIMITS: Final = ReadLimits()
 _GONE: Final = "gone: it was there when the folder was listed"
 _REASONS: Final = {
     errno.EACCES: "permission denied",
@@ -34,19 +45,19 @@ _REASONS: Final = {
 }
 
 
-def load(path: Path) -> bytes:
+def load(path: Path, limits: ReadLimits = LIMITS) -> bytes:
     """All bytes of the photo, opened for reading only.
 
     Raises PhotoError: empty, gone, permission denied, broken link, not a regular file, larger
-    than MAX_BYTES. A pipe, socket or device is never waited for.
+    than the limit. A pipe, socket or device is never waited for.
     """
     try:
-        _check(os.stat(path))
+        _check(os.stat(path), limits)
         # Not blocking, should a pipe have taken the file's place since (no such flag on Windows).
         flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
         with open(os.open(path, flags), "rb") as file:
-            _check(os.fstat(file.fileno()))
-            data = file.read(MAX_BYTES + 1)
+            _check(os.fstat(file.fileno()), limits)
+            data = file.read(limits.file_bytes + 1)
     except FileNotFoundError as error:
         reason = "broken link: its target is gone" if os.path.islink(path) else _GONE
         raise PhotoError(reason) from error
@@ -62,11 +73,12 @@ def load(path: Path) -> bytes:
     return data
 
 
-def _check(status: os.stat_result) -> None:
+def _check(status: os.stat_result, limits: ReadLimits) -> None:
     if not stat.S_ISREG(status.st_mode):
         raise PhotoError("not a regular file")
-    if status.st_size > MAX_BYTES:
-        raise PhotoError(f"too large: {status.st_size / (1 << 30):.1f} GiB, the limit is 1 GiB")
+    if status.st_size > limits.file_bytes:
+        size, most = (count / (1 << 30) for count in (status.st_size, limits.file_bytes))
+        raise PhotoError(f"too large: {size:.1f} GiB, the limit is {most:.3g} GiB")
 
 
 def digest(data: bytes) -> str:
@@ -74,22 +86,22 @@ def digest(data: bytes) -> str:
     return hashlib.blake2b(data, digest_size=16).hexdigest()
 
 
-def decode(data: bytes, long_side: int) -> Picture:
+def decode(data: bytes, long_side: int, limits: ReadLimits = LIMITS) -> Picture:
     """The upright picture in RGB, at the smallest scale whose long side is still `long_side` px.
 
     JPEG is decoded at 1, 1/2, 1/4 or 1/8; any format that is at least twice as large as asked
     for is then reduced by a whole number, each pixel the mean of a block. The first picture of
     an animation or a multi-page file is taken. The array is read-only.
 
-    Raises PhotoError with a short reason, and nothing else, whatever the bytes are: no photo,
-    truncated, damaged, more than MAX_PIXELS to decode, or an extra that is not installed.
+    Raises PhotoError with a short reason, and nothing else, whatever the bytes are: not a photo,
+    truncated, damaged, more pixels to decode than the limit, or an extra that is not installed.
     """
     if long_side < 1:
         raise ValueError(f"long_side: expected at least 1, got {long_side}")
     silence_decoders()
     name = sniff(data)
     try:
-        return _decode(data, name, open_picture(data, name), long_side)
+        return _decode(data, name, open_picture(data, name), long_side, limits)
     except PhotoError:
         raise
     except MemoryError as error:
@@ -98,14 +110,17 @@ def decode(data: bytes, long_side: int) -> Picture:
         raise PhotoError(_reason(name, error)) from error
 
 
-def _decode(data: bytes, name: str, picture: ImageFile, long_side: int) -> Picture:
+def _decode(
+    data: bytes, name: str, picture: ImageFile, long_side: int, limits: ReadLimits
+) -> Picture:
     width, height = picture.size
     scale = jpeg.best_scale(width, height, long_side) if name == "JPEG" else 1
     pixels = jpeg.decoded_pixels(data, picture, scale) if name == "JPEG" else width * height
     if min(width, height) < 1:
         raise PhotoError(f"damaged {name}: it has no pixels")
-    if pixels > MAX_PIXELS:
-        raise PhotoError(f"too large: {width} x {height} px, the limit is {MAX_PIXELS // 10**6} MP")
+    if pixels > limits.pixels:
+        most = limits.pixels // 10**6
+        raise PhotoError(f"too large: {width} x {height} px, the limit is {most} MP")
     if name == "JPEG":
         jpeg.check_end(data, picture)
     taken, tag = exif.taken(picture), exif.orientation(picture)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
+from facecluster.base.progress import Progress
 from facecluster.train.config import TrainConfig
 from facecluster.train.data.load import load, load_pairs, names_of_pairs
 from facecluster.train.data.pair_rows import draw_pairs
@@ -15,8 +15,6 @@ from facecluster.train.data.survey import Survey
 from facecluster.train.records import Labels, Pictures, RowPairs, Rows, Split
 
 CACHE = ".cache"  # packed pictures, in the folder of runs
-
-Progress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True, slots=True)

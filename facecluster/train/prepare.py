@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import torch
 
-from facecluster.reading import cores
+from facecluster.base.machine import cores
 from facecluster.train.backbones import build, normalisation
 from facecluster.train.config import TrainConfig
 from facecluster.train.data.survey import Survey, survey

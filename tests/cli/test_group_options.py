@@ -6,6 +6,7 @@ import io
 import json
 import os
 from collections.abc import Callable
+from concurrent import futures
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ import pytest
 from PIL import Image
 
 from facecluster import models
+from facecluster.base.machine import cores
 from tests.cli.conftest import Run
 
 Report = Callable[..., dict[str, Any]]
@@ -167,19 +169,17 @@ def test_unsure(report: Report, tmp_path: Path) -> None:
 
 
 def test_threads(report: Report, monkeypatch: pytest.MonkeyPatch) -> None:
-    from facecluster import reading
-
     used: list[int] = []
-    plain = reading.ThreadPoolExecutor
+    plain = futures.ThreadPoolExecutor
 
     def spy(workers: int, **rest: Any) -> Any:
         used.append(workers)
         return plain(workers, **rest)
 
-    monkeypatch.setattr(reading, "ThreadPoolExecutor", spy)
+    monkeypatch.setattr(futures, "ThreadPoolExecutor", spy)
     report("--threads", 3)
     report("-j", 0)
-    assert used == [3, reading.cores()]
+    assert used == [3, cores()]
 
 
 def test_dry_run(report: Report, run: Run, party: Path, tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from facecluster.evaluate.people.faces import Faces
+from facecluster.evaluate.people.picture_faces import Faces
 from tests.support.colour_model import write_colour_model
 
 COLOURS = {"red": (220, 60, 60), "green": (60, 220, 60), "blue": (60, 60, 220)}

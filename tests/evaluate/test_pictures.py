@@ -11,8 +11,8 @@ from PIL import Image
 
 from facecluster.embed.embedder import Embedder
 from facecluster.errors import FaceclusterError
-from facecluster.evaluate.lfw import PortraitReader
 from facecluster.evaluate.pictures import Cropper, embed_crops, embed_pictures
+from facecluster.faces.portraits import Portraits
 from facecluster.faces.whole import whole_picture
 from facecluster.records import Picture
 from tests.support.colour_model import SPEC
@@ -73,21 +73,17 @@ def test_faces_are_cropped_as_portraits(astronaut: np.ndarray) -> None:
     picture = Picture(astronaut, 512, 512)
     crop, found = Cropper(spec).crop(picture)
     assert found
-    np.testing.assert_array_equal(crop, PortraitReader().crop(picture, spec)[0])
+    template = np.asarray(spec.template, np.float32)
+    np.testing.assert_array_equal(crop, Portraits().crop(picture, template, spec.crop_size))
 
 
-def test_a_picture_that_was_decoded_smaller_gives_the_same_face(
-    astronaut: np.ndarray, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The detector may differ by a px or two, so that it is asked once."""
-    spec, reader = Embedder().spec, PortraitReader()
-    points = reader.landmarks(Picture(astronaut, 512, 512))
-    assert points is not None
-    monkeypatch.setattr(PortraitReader, "landmarks", lambda self, picture: 2 * points)
-    large = Image.fromarray(astronaut).resize((1024, 1024), Image.Resampling.BICUBIC)
-    whole, _ = reader.crop(Picture(np.asarray(large), 1024, 1024), spec)
-    half, _ = reader.crop(Picture(astronaut, 1024, 1024), spec)
-    assert np.abs(whole.astype(int) - half.astype(int)).mean() < 4
+def test_a_picture_without_a_face_gives_its_middle() -> None:
+    crop, found = Cropper(Embedder().spec).crop(
+        Picture(np.full((100, 100, 3), 128, np.uint8), 100, 100)
+    )
+    assert not found
+    assert crop.shape == (150, 150, 3)
+    assert (crop == 128).all()
 
 
 def test_a_model_of_whole_pictures_looks_for_no_face(astronaut: np.ndarray) -> None:

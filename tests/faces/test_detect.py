@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import fields, replace
 
 import cv2
 import numpy as np
@@ -11,7 +12,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from facecluster.faces.detect import LOOKS, Detector, non_maximum_suppression
+from facecluster.faces.detect import (
+    DETECTION,
+    LOOKS,
+    Detector,
+    DetectorTuning,
+    Looks,
+    non_maximum_suppression,
+)
 from facecluster.records import Picture
 from tests.faces.conftest import picture
 
@@ -123,3 +131,27 @@ def test_counts_are_right_within_one(detector, shared_data) -> None:
         right[path.name] = abs(found - wanted) <= 1
     assert len(right) == 18
     assert sum(right.values()) >= 16, [name for name, good in right.items() if not good]
+
+
+def test_the_id_names_all_that_decides_which_faces_are_found() -> None:
+    """Indexes hold it: the shipped tuning must never change it, and another one always."""
+    ids = {detail: Detector(detail, "cpu").id for detail in LOOKS}
+    model = Detector(device="cpu").model_id
+    assert ids == {
+        "fast": f"{model}@640+640",
+        "normal": f"{model}@640+1600",
+        "high": f"{model}@1600+1600",
+    }
+    for field in fields(DetectorTuning):
+        tuning = replace(DETECTION, **{field.name: getattr(DETECTION, field.name) * 2})
+        assert Detector(device="cpu", tuning=tuning).id not in ids.values()
+    assert Detector(device="cpu", looks=Looks(800, 900)).id == f"{model}@800+900"
+
+
+def test_a_stricter_score_finds_the_surest_of_the_same_faces(astronaut, hopper) -> None:
+    both = picture(np.concatenate([astronaut, hopper[:512]], axis=1))
+    found = Detector(device="cpu").detect(both)
+    between = float(found.scores.mean())
+    strict = Detector(device="cpu", tuning=DetectorTuning(score=between)).detect(both)
+    assert np.array_equal(strict.boxes, found.boxes[found.scores >= between])
+    assert 0 < len(strict) < len(found)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from facecluster.faces.detect import COARSE, FINE, LOOKS, STRIDE, Detector, around
+from facecluster.faces.detect import DETECTION, LOOKS, STRIDE, Detector, around
 from tests.faces.conftest import picture
 
 
@@ -17,10 +17,10 @@ class Watched(Detector):
 
     def __init__(self, detail) -> None:
         super().__init__(detail, "cpu")
-        self.looks: list[tuple[int, int]] = []
+        self.seen: list[tuple[int, int]] = []
 
     def candidates(self, images, threshold):
-        self.looks.append(images.shape[1:3])
+        self.seen.append(images.shape[1:3])
         return super().candidates(images, threshold)
 
 
@@ -36,14 +36,14 @@ def canvas(*placed: tuple[np.ndarray, int, int, int]) -> np.ndarray:
 def test_a_portrait_needs_one_look(astronaut) -> None:
     detector = Watched("normal")
     assert len(detector.detect(picture(canvas((astronaut, 300, 0, 1500))))) == 1
-    assert detector.looks == [(480, 640)]
+    assert detector.seen == [(480, 640)]
 
 
 @pytest.mark.parametrize("detail", list(LOOKS))
 def test_small_photos_are_seen_as_they_are(detail, astronaut) -> None:
     detector = Watched(detail)
     assert len(detector.detect(picture(astronaut))) == 1
-    assert detector.looks == [(512, 512)]
+    assert detector.seen == [(512, 512)]
 
 
 def test_a_far_face_beside_a_portrait_is_found_by_a_closer_look_there(astronaut) -> None:
@@ -54,7 +54,7 @@ def test_a_far_face_beside_a_portrait_is_found_by_a_closer_look_there(astronaut)
     assert len(found) == 2
     far = found.boxes[found.boxes[:, 0] > 1700][0]
     assert far[2] < 0.025 * 2000
-    first, closer = normal.looks
+    first, closer = normal.seen
     assert first == (480, 640)
     assert closer[0] * closer[1] < 0.2 * first[0] * first[1]
     # It is where a look at the whole photo at that size finds it.
@@ -66,11 +66,15 @@ def test_a_far_face_beside_a_portrait_is_found_by_a_closer_look_there(astronaut)
 def test_nothing_found_is_looked_at_again(astronaut) -> None:
     detector = Watched("normal")
     assert len(detector.detect(picture(canvas()))) == 0
-    assert detector.looks == [(480, 640), (STRIDE * -(-240 // STRIDE), COARSE), (768, 1024)]
+    assert detector.seen == [
+        (480, 640),
+        (STRIDE * -(-240 // STRIDE), DETECTION.coarse),
+        (768, 1024),
+    ]
     fast = Watched("fast")
     assert len(fast.detect(picture(canvas()))) == 0
-    assert max(fast.looks[0]) == FINE
-    assert len(fast.looks) == 2
+    assert max(fast.seen[0]) == DETECTION.finest
+    assert len(fast.seen) == 2
 
 
 def test_a_crowd_is_seen_at_full_detail(astronaut) -> None:

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from facecluster.faces.quality import (
-    USUAL_CONSISTENCY,
+    FITTED,
     clarity,
     features,
     head_turn,
@@ -89,5 +89,5 @@ def test_an_unknown_embedder_is_judged_by_the_rest() -> None:
     clear = np.array([[-4.3, 11, 1], [-10, 11, 1]], np.float32)
     marks = np.repeat(FRONTAL, 2, axis=0)
     judged = quality(one * 0.93, marks, one * 90, clear, None)
-    assert judged[0] == pytest.approx(judge(consistency=USUAL_CONSISTENCY), abs=1e-4)
+    assert judged[0] == pytest.approx(judge(consistency=FITTED.usual_consistency), abs=1e-4)
     assert judged[1] < judged[0] - 0.1

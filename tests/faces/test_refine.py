@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import pytest
 from PIL import Image
 
-from facecluster.faces.detect import Detector
-from facecluster.faces.refine import CHUNK, FACES, NEAR, refine, refine_landmarks
+from facecluster.faces.detect import Detector, DetectorTuning
+from facecluster.faces.refine import REFINEMENT, refine, refine_landmarks
 from facecluster.records import Detections, Picture
 from tests.faces.conftest import picture
 
@@ -49,20 +51,20 @@ def test_noise_on_the_first_points_goes_away(detector, photo, rng) -> None:
     assert away < 0.1 * eye_distance(first)
 
 
-def test_the_result_is_the_mean_over_single_looks(detector, astronaut, monkeypatch) -> None:
+def test_the_result_is_the_mean_over_single_looks(detector, astronaut) -> None:
     first = detector.detect(picture(astronaut)).landmarks
     together = refine_landmarks(detector, astronaut, first)
     alone = []
-    for side in FACES:
-        monkeypatch.setattr("facecluster.faces.refine.FACES", (side,))
-        alone.append(refine_landmarks(detector, astronaut, first))
+    for side in REFINEMENT.faces:
+        single = replace(REFINEMENT, faces=(side,))
+        alone.append(refine_landmarks(detector, astronaut, first, single))
     assert spread(np.concatenate(alone)) > 0.1  # px: the looks do differ
     assert together == pytest.approx(np.mean(alone, axis=0), abs=1e-3)
 
 
 def test_a_face_does_not_depend_on_the_others(detector, astronaut, rng) -> None:
     first = detector.detect(picture(astronaut)).landmarks
-    many = jittered(first, 2 * CHUNK + 3, 0.1, rng)
+    many = jittered(first, 2 * REFINEMENT.chunk + 3, 0.1, rng)
     refined = refine_landmarks(detector, astronaut, many)
     alone = np.concatenate([refine_landmarks(detector, astronaut, one[None]) for one in many])
     assert np.array_equal(refined, alone)
@@ -144,10 +146,10 @@ def test_where_nothing_is_found_the_first_points_stay(detector, rng) -> None:
 
 
 def test_another_face_nearby_is_not_taken(detector, astronaut) -> None:
-    """Points beside the only face, further than NEAR: what the tile shows is somebody else."""
+    """Points beside the only face, further than `near`: what the tile shows is somebody else."""
     first = detector.detect(picture(astronaut)).landmarks
     eyes = eye_distance(first)
-    for off, taken in ((NEAR - 0.2, True), (NEAR + 0.2, False)):
+    for off, taken in ((REFINEMENT.near - 0.2, True), (REFINEMENT.near + 0.2, False)):
         marks = (first + np.float32([off * eyes, 0])).astype(np.float32)
         refined = refine_landmarks(detector, astronaut, marks)
         assert np.array_equal(refined, marks) is not taken
@@ -156,7 +158,7 @@ def test_another_face_nearby_is_not_taken(detector, astronaut) -> None:
 
 def test_the_threshold_of_the_detector_does_not_matter(detector, astronaut, rng) -> None:
     marks = jittered(detector.detect(picture(astronaut)).landmarks, 4, 0.1, rng)
-    strict = Detector(device="cpu", score_threshold=0.99)
+    strict = Detector(device="cpu", tuning=DetectorTuning(score=0.99))
     assert np.array_equal(
         refine_landmarks(strict, astronaut, marks), refine_landmarks(detector, astronaut, marks)
     )

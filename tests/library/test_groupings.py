@@ -22,7 +22,7 @@ Open = Callable[..., Index]
 
 
 def make_grouping(labels: list[int], sure: bool = True) -> Grouping:
-    """A grouping with every reason there is and distances that are no numbers."""
+    """A grouping with every reason there is and distances that are not numbers."""
     n, ids = len(labels), np.array(labels, np.int32)
     others = [r for r in Reason if r is not Reason.PLACED]
     reasons = [others[i % 4] if label < 0 else Reason.PLACED for i, label in enumerate(labels)]

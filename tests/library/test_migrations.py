@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from facecluster.library import schema
 from facecluster.library.schema import MIGRATIONS, VERSION, migrate
 
 TABLES = {"content", "photo", "face", "person", "assignment", "rule", "run", "grouping"}
@@ -38,31 +37,22 @@ def test_an_empty_file_gets_all_tables_once(raw: sqlite3.Connection) -> None:
         assert version(raw) == VERSION
 
 
-def test_an_older_index_takes_the_missing_steps(
-    raw: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_older_index_takes_the_missing_steps(raw: sqlite3.Connection) -> None:
     migrate(raw)
     raw.execute("INSERT INTO photo VALUES ('a.jpg', 1, 2, 'd')")
     raw.commit()
-    monkeypatch.setattr(
-        schema,
-        "MIGRATIONS",
-        (*MIGRATIONS, "ALTER TABLE photo ADD COLUMN seen TEXT;", "CREATE TABLE album (id);"),
-    )
-    migrate(raw)
+    later = ("ALTER TABLE photo ADD COLUMN seen TEXT;", "CREATE TABLE album (id);")
+    migrate(raw, (*MIGRATIONS, *later))
     assert version(raw) == VERSION + 2
     assert raw.execute("SELECT * FROM photo").fetchall() == [("a.jpg", 1, 2, "d", None)]
     assert tables(raw) == TABLES | {"album"}
 
 
-def test_a_step_that_fails_leaves_the_version_before(
-    raw: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_step_that_fails_leaves_the_version_before(raw: sqlite3.Connection) -> None:
     migrate(raw)
     steps = (*MIGRATIONS, "CREATE TABLE album (id); CREATE TABLE photo (id);")
-    monkeypatch.setattr(schema, "MIGRATIONS", steps)
     with pytest.raises(sqlite3.OperationalError):
-        migrate(raw)
+        migrate(raw, steps)
     raw.rollback()
     assert version(raw) == VERSION
     assert tables(raw) == TABLES

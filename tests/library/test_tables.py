@@ -5,11 +5,9 @@ from __future__ import annotations
 from dataclasses import fields
 
 import numpy as np
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from facecluster.library import tables
 from facecluster.library.tables import face_table, photo_rows
 from facecluster.records import PhotoFile
 
@@ -100,7 +98,7 @@ def test_no_faces_at_all() -> None:
     assert table.sizes.shape == (0,)
 
 
-def test_rows_may_come_in_any_order_and_number(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_rows_may_come_in_any_order_and_number() -> None:
     rng = np.random.default_rng(5)
     names = [f"{i:02}" for i in range(20)]
     content = dict.fromkeys(names, (4, 3, None, None))
@@ -111,7 +109,6 @@ def test_rows_may_come_in_any_order_and_number(monkeypatch: pytest.MonkeyPatch) 
     assert [photos[p].digest for p in wanted.photo] == sorted(names * 3)
     shuffled = [rows[i] for i in rng.permutation(len(rows))]
     for part in (1, 7, 60, 61):
-        monkeypatch.setattr(tables, "PART", part)
-        table = face_table(photos, shuffled)
+        table = face_table(photos, shuffled, at_once=part)
         for field in fields(table):
             np.testing.assert_array_equal(getattr(table, field.name), getattr(wanted, field.name))

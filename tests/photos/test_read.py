@@ -16,11 +16,10 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
-from PIL import Image
+from PIL import Image, PngImagePlugin, features
 
 from facecluster.errors import PhotoError
-from facecluster.photos import formats, read
-from facecluster.photos.read import decode, digest, load
+from facecluster.photos.read import LIMITS, ReadLimits, decode, digest, load
 from facecluster.records import Picture
 
 ROOT_USER = hasattr(os, "geteuid") and os.geteuid() == 0
@@ -153,7 +152,7 @@ def test_a_missing_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "pillow_heif", None)
     heic = b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + bytes(99)
     assert problem(heic) == 'needs the heic extra: pip install "facecluster[heic]"'
-    monkeypatch.setattr(formats.features, "check", lambda name: False)
+    monkeypatch.setattr(features, "check", lambda name: False)
     assert problem(SAMPLES["avif"]) == 'needs the heic extra: pip install "facecluster[heic]"'
 
 
@@ -174,7 +173,7 @@ def test_a_bomb_is_refused_before_it_is_decoded(monkeypatch: pytest.MonkeyPatch)
     def explode(self: object) -> None:
         raise AssertionError("decoded")
 
-    monkeypatch.setattr(formats.PngImagePlugin.PngImageFile, "load", explode)
+    monkeypatch.setattr(PngImagePlugin.PngImageFile, "load", explode)
     assert problem(png(50_000, 50_000)) == "too large: 50000 x 50000 px, the limit is 268 MP"
     assert "too large" in problem(png(2**31 - 1, 2**31 - 1))
 
@@ -186,19 +185,19 @@ def test_a_bomb_in_the_text_of_a_png(extra: str) -> None:
     assert "damaged PNG" in problem(png(8, 8, chunk(extra.encode(), between + payload)))
 
 
-def test_the_limit_counts_the_pixels_that_are_decoded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(read, "MAX_PIXELS", 48 * 64 // 16)
-    assert decode(SAMPLES["jpeg"], 16).pixels.shape == (16, 12, 3)
-    assert "too large" in problem(SAMPLES["jpeg"], 64)
-    assert "too large" in problem(SAMPLES["progressive"], 16)
-    assert "too large" in problem(SAMPLES["png"], 16)
+def test_the_limit_counts_the_pixels_that_are_decoded() -> None:
+    limits = ReadLimits(pixels=48 * 64 // 16)
+    assert decode(SAMPLES["jpeg"], 16, limits).pixels.shape == (16, 12, 3)
+    for name, long_side in (("jpeg", 64), ("progressive", 16), ("png", 16)):
+        with pytest.raises(PhotoError, match="too large"):
+            decode(SAMPLES[name], long_side, limits)
 
 
 def test_no_memory_is_a_reason(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object) -> None:
         raise MemoryError
 
-    monkeypatch.setattr(read, "to_rgb", fail)
+    monkeypatch.setattr(PngImagePlugin.PngImageFile, "load", fail)
     assert problem(SAMPLES["png"]) == "not enough memory to decode it"
 
 
@@ -250,9 +249,14 @@ def test_load_says_why_not(tmp_path: Path) -> None:
 
 
 def test_a_huge_file_is_not_read(tmp_path: Path) -> None:
+    small = tmp_path / "small.jpg"
+    small.write_bytes(b"abc")
     with open(tmp_path / "sparse.jpg", "wb") as file:
-        file.truncate(read.MAX_BYTES + 1)
-    assert refused(tmp_path / "sparse.jpg").startswith("too large: 1.0 GiB")
+        file.truncate(LIMITS.file_bytes + 1)
+    assert refused(tmp_path / "sparse.jpg") == "too large: 1.0 GiB, the limit is 1 GiB"
+    assert len(load(small, ReadLimits(file_bytes=3))) == 3
+    with pytest.raises(PhotoError, match="too large"):
+        load(small, ReadLimits(file_bytes=2))
 
 
 @pytest.mark.skipif(os.name == "nt", reason="POSIX files")

@@ -245,7 +245,7 @@ def test_a_full_disk_is_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(checkpoints.torch, "save", full)
     with pytest.raises(OutputError, match="No space left"):
         train(settings(tmp_path, 1))
-    assert not [p for p in (tmp_path / "run").iterdir() if ".part" in p.name]
+    assert not [p for p in (tmp_path / "run").iterdir() if p.suffix == ".tmp"]
 
 
 def test_fine_tuning_starts_from_a_checkpoint_of_ours(tmp_path: Path) -> None:

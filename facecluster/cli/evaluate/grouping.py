@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from facecluster.base.progress import Progress
 from facecluster.cli.common.options import Distance, UserPath, option, talk_options
 from facecluster.config import (
     DETAILS,
@@ -131,7 +132,7 @@ def _reports(
     folder: Path,
     configs: Sequence[ClusterConfig],
     values: dict[str, Any],
-    progress: Callable[[str, int, int], None],
+    progress: Progress,
 ) -> list[tuple[dict[str, Any], float | None]]:
     """The report of each, and the most memory up to then in MB. One index serves them all."""
     from facecluster.base.machine import peak_megabytes

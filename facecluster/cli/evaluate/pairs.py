@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from facecluster.base.atomic import write_atomic
+from facecluster.base.progress import Progress
 from facecluster.cli.common.console import progress_bar
 from facecluster.cli.common.terminal import clean
 from facecluster.cli.evaluate.run import model_of, newest_run, open_model, validation_of
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from facecluster.evaluate.verification.protocol import Figures
 
 FORMAT, VERSION = "facecluster-verification", 1
-Progress = Callable[[str, int, int], None]
 
 
 def evaluate(values: Mapping[str, Any]) -> dict[str, Any]:

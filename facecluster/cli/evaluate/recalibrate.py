@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from rich.console import Console
 from rich.table import Table
 
+from facecluster.base.progress import Progress
 from facecluster.cli.common.console import progress_bar
 from facecluster.cli.common.terminal import clean
 from facecluster.cli.evaluate.run import Newest, newest_run, open_model, validation_of
@@ -31,7 +32,6 @@ from facecluster.records import Floats
 from facecluster.train.data.folders import class_of, list_classes
 
 FORMAT, VERSION = "facecluster-recalibration", 1
-Progress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True, slots=True)

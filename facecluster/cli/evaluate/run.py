@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from facecluster.base.progress import Progress
 from facecluster.cli.common.extras import need
 from facecluster.config import Device
 from facecluster.errors import FaceclusterError
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from facecluster.train.material import Validation
     from facecluster.train.model.checkpoint import Checkpoint
     from facecluster.train.onnx.exports import ExportEntry
-
-Progress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from facecluster.records import Floats
 
 RATES = (1e-1, 1e-2, 1e-3, 1e-4, 1e-5, 1e-6)
 BINS = 1 << 18  # cosine distances 0..2 are told apart to 8e-6
-_ROWS = 512  # rows a block: 512 x 20,000 distances are 40 MB
+_ROWS = 512  # rows of one block: 512 x 20,000 distances are 40 MB
 
 
 def stranger_counts(embeddings: Floats, people: NDArray[np.int64]) -> NDArray[np.int64]:

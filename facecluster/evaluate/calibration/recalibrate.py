@@ -59,7 +59,7 @@ def check_target(model: Path, target: Path) -> None:
 def write_spec(model: Path, target: Path, spec: ModelSpec) -> None:
     """Write `model` to `target` with another spec, whole or not at all; the graph stays as it is.
 
-    Needs the package onnx. Raises ModelError when the file is no model, OutputError when the
+    Needs the package onnx. Raises ModelError when the file is not a model, OutputError when the
     target cannot be written.
     """
     from onnx import ModelProto

@@ -8,7 +8,7 @@ import numpy as np
 
 from facecluster.cluster.search.blocks import cosine_distances
 from facecluster.evaluate.calibration.false_accepts import FalseAccepts, FarTable, false_accepts
-from facecluster.evaluate.people.faces import Faces
+from facecluster.evaluate.people.picture_faces import Faces
 from facecluster.records import Floats
 
 

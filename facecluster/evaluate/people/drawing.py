@@ -10,7 +10,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from facecluster.errors import SettingsError
 from facecluster.evaluate.people.compare import Comparison
-from facecluster.evaluate.people.faces import Faces
+from facecluster.evaluate.people.picture_faces import Faces
 from facecluster.records import Picture
 
 HEIGHT, MOST_WIDTH = 640, 1600  # px of each photo

@@ -9,11 +9,11 @@ from numpy.typing import NDArray
 
 from facecluster.cluster.people import TRUSTED
 from facecluster.cluster.search.blocks import cosine_distances
-from facecluster.evaluate.people.faces import Faces
-from facecluster.evaluate.people.known import Known
+from facecluster.evaluate.people.known_people import Known
+from facecluster.evaluate.people.picture_faces import Faces
 from facecluster.records import Floats
 
-NEAREST = 1e-6  # distances below it weigh as much as this one
+LEAST_DISTANCE = 1e-6  # those below weigh as much as this one
 POOR_REACH = 0.9  # of the threshold, for a face that cannot be trusted
 
 
@@ -55,7 +55,7 @@ def candidates(
     found = []
     for who in np.unique(person[near]).tolist():
         own = distances[near[person[near] == who]].astype(np.float64)
-        weight = float((1 / np.maximum(own, NEAREST)).sum())
+        weight = float((1 / np.maximum(own, LEAST_DISTANCE)).sum())
         found.append(Candidate(who, weight, float(own.min()), len(own)))
     return sorted(found, key=lambda c: (-c.weight, c.distance, c.person))
 

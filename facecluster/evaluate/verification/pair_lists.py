@@ -2,7 +2,7 @@
 
 The first line counts: `folds pairs`, or `pairs` alone for one fold; each fold has that many same
 pairs, `NAME n1 n2`, then as many different ones, `NAME1 n1 NAME2 n2`. A whole number n stands for
-the picture NAME/NAME_000n.jpg. Two things are ours: a field that is no whole number is a file in
+the picture NAME/NAME_000n.jpg. Two things are ours: a field that is not a whole number is a file in
 the folder NAME, and with `folds same different` on the first line the kinds may differ in number.
 """
 

@@ -9,15 +9,13 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from facecluster.evaluate.pictures import Embeds, Progress, embed_pictures
+from facecluster.base.progress import Progress, no_progress
+from facecluster.evaluate.pictures import Embeds, embed_pictures
 from facecluster.evaluate.verification.folds import (
-    RATES,
     Distances,
     Flags,
-    area_under_roc,
-    equal_error_rate,
     pair_distances,
-    true_accepts,
+    ranking,
     verify,
 )
 from facecluster.evaluate.verification.pair_lists import Pairs
@@ -56,11 +54,13 @@ def figures(
     if same.all() or not same.any():
         raise ValueError("verification needs same and different pairs")
     folds, different = len(np.unique(fold)), int((~same).sum())
+    error: float | None
     if folds > 1:
         found = verify(distances, same, fold)
-        accuracy, threshold = found.accuracy, found.threshold
-        error: float | None = found.standard_error
+        accuracy, error, threshold = found.accuracy, found.standard_error, found.threshold
+        ranked = found.ranking
     else:
+        ranked = ranking(distances, same)
         accuracy, error = float(np.mean((distances <= own_threshold) == same)), None
         threshold = own_threshold
     return Figures(
@@ -70,12 +70,9 @@ def figures(
         accuracy=accuracy,
         standard_error=error,
         threshold=threshold,
-        auc=area_under_roc(distances, same),
-        eer=equal_error_rate(distances, same),
-        tar=tuple(
-            (rate, true_accepts(distances, same, rate) if enough(rate, different) else None)
-            for rate in RATES
-        ),
+        auc=ranked.auc,
+        eer=ranked.eer,
+        tar=tuple((rate, share if enough(rate, different) else None) for rate, share in ranked.tar),
     )
 
 
@@ -102,7 +99,7 @@ def verify_pairs(
     pairs: Pairs,
     images: Path,
     threads: int = 0,
-    progress: Progress | None = None,
+    progress: Progress = no_progress,
 ) -> Verified:
     """Embed every picture of the pairs once, and judge.
 

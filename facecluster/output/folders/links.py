@@ -9,7 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
-from facecluster.base.atomic import output_errors
+from facecluster.base.atomic import output_errors, replacing
 from facecluster.config import Link
 
 CHUNK = 1 << 30
@@ -41,21 +41,18 @@ def place(source: Path, target: Path, temp: Path, link: Link) -> tuple[Link, str
         raise SourceError("it is gone")
     how, note = link, ""
     with output_errors(target):
-        target.parent.mkdir(parents=True, exist_ok=True)
         temp.parent.mkdir(parents=True, exist_ok=True)
-        temp.unlink(missing_ok=True)
-        if link != "copy":
-            try:
-                if link == "symlink":
-                    os.symlink(link_text(source, target.parent), temp)
-                else:
-                    os.link(os.path.realpath(source), temp)
-            except (OSError, NotImplementedError) as error:
-                how, note = "copy", _why_copied(link, error)
-        if how == "copy":
-            _copy(source, temp)
-        os.replace(temp, target)
-        temp.unlink(missing_ok=True)  # replacing a hard link by its twin does nothing at all
+        with replacing(target, temp):
+            if link != "copy":
+                try:
+                    if link == "symlink":
+                        os.symlink(link_text(source, target.parent), temp)
+                    else:
+                        os.link(os.path.realpath(source), temp)
+                except (OSError, NotImplementedError) as error:
+                    how, note = "copy", _why_copied(link, error)
+            if how == "copy":
+                _copy(source, temp)
     return how, note
 
 
@@ -71,16 +68,11 @@ def _copy(source: Path, temp: Path) -> None:
         original = source.open("rb")
     except OSError as error:
         raise SourceError(error.strerror or "it cannot be opened") from error
-    try:
-        with original, temp.open("xb") as copy:
-            _copy_bytes(original, copy)
-            about = os.fstat(original.fileno())
-        temp.chmod(stat.S_IMODE(about.st_mode) & 0o777 | 0o600)
-        os.utime(temp, ns=(about.st_atime_ns, about.st_mtime_ns))
-    except BaseException:
-        with suppress(OSError):
-            temp.unlink(missing_ok=True)
-        raise
+    with original, temp.open("xb") as copy:
+        _copy_bytes(original, copy)
+        about = os.fstat(original.fileno())
+    temp.chmod(stat.S_IMODE(about.st_mode) & 0o777 | 0o600)
+    os.utime(temp, ns=(about.st_atime_ns, about.st_mtime_ns))
 
 
 def _copy_bytes(original: BinaryIO, copy: BinaryIO) -> None:

@@ -9,10 +9,9 @@ import numpy as np
 from PIL import Image
 
 from facecluster.errors import PhotoError
-from facecluster.evaluate.lfw import PortraitReader
-from facecluster.faces.align import FACE_TEMPLATE, align
+from facecluster.faces.align import FACE_TEMPLATE
 from facecluster.faces.detect import Detector
-from facecluster.faces.refine import REFINEMENT
+from facecluster.faces.portraits import Portraits, middle_square
 from facecluster.faces.whole import whole_picture
 from facecluster.photos.read import decode
 from facecluster.records import Picture, Pixels
@@ -24,7 +23,7 @@ NO_FACE = "no face found"
 
 
 class Cutter(Protocol):
-    """Makes one crop a photo; safe to call from several threads. id: decides what it makes."""
+    """Makes one crop per photo; safe to call from several threads. id: decides what it makes."""
 
     id: str
 
@@ -53,32 +52,24 @@ class AlignedFace:
     """
 
     def __init__(self, size: int, channels: int, stand_in: bool = False) -> None:
-        self._reader = PortraitReader()
+        self._portraits = Portraits()
         self._template = np.asarray(FACE_TEMPLATE, np.float32) * size
         self._size, self._channels, self._stand_in = size, channels, stand_in
-        self.id = f"faces/{detector_id()}/{REFINEMENT}/{FACE_TEMPLATE}/{stand_in}"
+        self.id = f"faces/{self._portraits.id}/{FACE_TEMPLATE}/{stand_in}"
 
     def __call__(self, data: bytes) -> Pixels:
         picture = decode(data, DECODED_SIZE)
-        points = self._reader.landmarks(picture)
-        if points is not None:
-            points = (points / np.asarray(picture.scale)).astype(np.float32)
-            crop = align(picture.pixels, points[None], self._template, self._size)[0]
-        elif self._stand_in:
-            crop = whole_picture(_middle(picture.pixels), self._size)
-        else:
-            raise PhotoError(NO_FACE)
+        crop = self._portraits.crop(picture, self._template, self._size)
+        if crop is None:
+            if not self._stand_in:
+                raise PhotoError(NO_FACE)
+            crop = middle_square(picture.pixels, self._size)
         return coloured(crop, self._channels)
 
 
 def cutter(aligned: bool, size: int, channels: int, stand_in: bool = False) -> Cutter:
     """The one that a set wants."""
     return AlignedFace(size, channels, stand_in) if aligned else WholePicture(size, channels)
-
-
-def detector_id() -> str:
-    """Changes when the shipped detector does."""
-    return Detector(device="cpu").model_id
 
 
 def coloured(pixels: Pixels, channels: int) -> Pixels:
@@ -95,10 +86,3 @@ def show_faces(pictures: Sequence[Picture]) -> bool:
         return False
     detector = Detector(device="cpu")
     return sum(len(detector.detect(picture)) > 0 for picture in large) * 2 > len(pictures)
-
-
-def _middle(pixels: Pixels) -> Pixels:
-    """The middle three fifths, where a portrait has its face."""
-    height, width = pixels.shape[:2]
-    y, x = height // 5, width // 5
-    return pixels[y : height - y, x : width - x]

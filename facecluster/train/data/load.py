@@ -7,6 +7,7 @@ from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
+from facecluster.base.progress import Progress
 from facecluster.errors import FaceclusterError, SettingsError
 from facecluster.evaluate.verification.pair_lists import Pairs, read_pairs, resolve
 from facecluster.records import PhotoFile
@@ -15,7 +16,7 @@ from facecluster.train.data.arrays import to_pictures
 from facecluster.train.data.faces import cutter
 from facecluster.train.data.folders import Listing, class_of
 from facecluster.train.data.kinds import kind_of
-from facecluster.train.data.pack import Progress, pack
+from facecluster.train.data.pack import pack
 from facecluster.train.data.pair_rows import rows_of
 from facecluster.train.data.survey import Survey, survey
 from facecluster.train.records import Pictures, RowPairs
@@ -33,7 +34,7 @@ def load(
     """The pictures of `config.dataset` at `size` px with `channels` (1 or 3).
 
     None for either takes what the configuration says, else what the data suggests (`survey`).
-    Folders are packed once into `cache`, in `threads` threads (0: one a core); `progress` hears
+    Folders are packed once into `cache`, in `threads` threads (0: one per core); `progress` hears
     of it as stage `pack`. seen: a survey made before, so that it is not made again.
     Raises SettingsError, FaceclusterError or OutputError in one sentence.
     """

@@ -11,9 +11,7 @@ import hashlib
 import json
 import os
 import shutil
-from collections import deque
-from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from itertools import groupby
 from pathlib import Path
@@ -21,9 +19,11 @@ from typing import Any
 
 import numpy as np
 
+from facecluster.base.machine import cores
+from facecluster.base.pool import pooled
+from facecluster.base.progress import Progress
 from facecluster.errors import OutputError, PhotoError, SettingsError
 from facecluster.photos.read import load
-from facecluster.reading import cores
 from facecluster.records import PhotoFile, Pixels
 from facecluster.train.data.cropfile import CropFile
 from facecluster.train.data.faces import Cutter
@@ -31,10 +31,8 @@ from facecluster.train.data.folders import Listing, class_of
 from facecluster.train.records import Pictures
 
 VERSION = 1  # raise it when the same photos begin to give other crops
-IN_FLIGHT = 4  # photos a thread that may wait for their turn
+IN_FLIGHT = 4  # photos per thread that may wait for their turn
 PIXELS, INDEX = "pixels.npy", "index.json"
-
-Progress = Callable[[str, int, int], None]
 
 
 def pack(
@@ -182,23 +180,12 @@ def _write_classes(
 def _crops(listing: Listing, cut: Cutter, threads: int) -> Iterator[tuple[PhotoFile, Pixels | str]]:
     """Every file with its crop, or the reason why there is none, in order."""
 
-    def one(file: PhotoFile) -> Pixels | str:
+    def one(file: PhotoFile) -> tuple[PhotoFile, Pixels | str]:
         try:
-            return cut(load(listing.root / file.path))
+            return file, cut(load(listing.root / file.path))
         except PhotoError as error:
-            return str(error)
+            return file, str(error)
         except MemoryError:
-            return "not enough memory for a photo of this size"
+            return file, "not enough memory for a photo of this size"
 
-    workers = threads or cores()
-    pool = ThreadPoolExecutor(workers, thread_name_prefix="pack")
-    waiting: deque[tuple[PhotoFile, Future[Pixels | str]]] = deque()
-    try:
-        for file in listing.files:
-            waiting.append((file, pool.submit(one, file)))
-            if len(waiting) == workers * IN_FLIGHT:
-                yield waiting[0][0], waiting.popleft()[1].result()
-        while waiting:
-            yield waiting[0][0], waiting.popleft()[1].result()
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)
+    return pooled(one, listing.files, threads or cores(), IN_FLIGHT, ordered=True, name="pack")

@@ -6,11 +6,9 @@ Files are read with torch's weights-only loader: a checkpoint cannot run code.
 
 from __future__ import annotations
 
-import os
 import pickle
 import textwrap
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -19,6 +17,7 @@ import torch
 from torch import Tensor
 
 from facecluster import __version__
+from facecluster.base.atomic import replacing
 from facecluster.embed.spec import ModelSpec
 from facecluster.errors import FaceclusterError, ModelError, OutputError
 from facecluster.faces.align import FACE_TEMPLATE
@@ -122,16 +121,10 @@ def save(path: Path, checkpoint: Checkpoint) -> None:
         "history": [asdict(row) for row in checkpoint.history],
         "resume": dict(checkpoint.resume),
     }
-    partial = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        with open(partial, "wb") as file:
+        with replacing(path, sync=True) as partial, partial.open("wb") as file:
             torch.save(values, file)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(partial, path)
     except BaseException as error:
-        with suppress(OSError):
-            partial.unlink(missing_ok=True)
         if isinstance(error.__context__, KeyboardInterrupt):
             raise KeyboardInterrupt from error  # torch's writer, cut off, hides it
         if not isinstance(error, OSError | RuntimeError):

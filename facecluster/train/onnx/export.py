@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -17,6 +17,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from facecluster.base.atomic import replacing
+from facecluster.base.progress import Progress, no_progress
 from facecluster.embed.spec import ModelSpec
 from facecluster.errors import ModelError, OutputError, SettingsError
 from facecluster.train.model.checkpoint import Checkpoint
@@ -32,8 +34,6 @@ from facecluster.train.onnx.quantize import (
     quantized,
 )
 from facecluster.train.onnx.trace import describe, trace
-
-Progress = Callable[[str, int, int], None]
 
 # ITU-R BT.601 luma in 65536ths, as Pillow's mode L has it; the sums are exact in float32.
 LUMA = (19595.0, 38470.0, 7471.0)
@@ -96,7 +96,7 @@ def export_onnx(
     int8: Int8Pictures | None = None,
     name: str | None = None,
     licence: str | None = None,
-    progress: Progress = lambda what, done, total: None,
+    progress: Progress = no_progress,
 ) -> Exported:
     """Write the checkpoint's network to `path`, once it is proven to say what PyTorch says.
 
@@ -134,18 +134,11 @@ def export_onnx(
 def staged(path: Path) -> Iterator[Path]:
     """A name beside `path`; what the block wrote there becomes `path` when it ends well, and is
     removed when not. Raises OutputError where the system refuses."""
-    partial = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        yield partial
-        with open(partial, "rb+") as file:
-            os.fsync(file.fileno())
-        os.replace(partial, path)
+        with replacing(path, sync=True) as partial:
+            yield partial
     except OSError as error:
         raise OutputError(f"{path}: cannot be written ({error.strerror or error})") from error
-    finally:
-        with suppress(OSError):
-            partial.unlink(missing_ok=True)
 
 
 def _spec(spec: ModelSpec, int8: bool, name: str | None, licence: str | None) -> ModelSpec:

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from facecluster.base.progress import Progress
 from facecluster.config import ScanConfig
 from facecluster.embed.embedder import Embedder
 from facecluster.embed.spec import ModelSpec
 from facecluster.errors import FaceclusterError
-from facecluster.evaluate.lfw import read_picture
 from facecluster.evaluate.pictures import Cropper
 from facecluster.photos.scan import scan
+from facecluster.reading import read_picture
 from facecluster.records import Pixels
 from facecluster.train.material import Validation, gather
 from facecluster.train.model.checkpoint import Checkpoint
@@ -25,8 +25,6 @@ CALIBRATION, HELD_OUT = 256, 200  # pictures that set the ranges, pictures that 
 FEWEST = 32
 SEED = 20180618
 _BLOCK = 1024  # pictures that are embedded at once
-
-Progress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ import os
 from datetime import datetime
 from pathlib import Path
 
+from facecluster.base.atomic import replacing
 from facecluster.errors import FaceclusterError, OutputError
 
 BEST = "best.pt"
@@ -48,13 +49,11 @@ def create_run(runs: Path, name: str | None, suggestion: str) -> Path:
 def point_latest(folder: Path) -> None:
     """Make `latest` beside the run lead to it: a link, or where links are not to be had a file that
     holds its name. Replaced in one step."""
-    partial = folder.parent / f".{LATEST}.{os.getpid()}"
-    partial.unlink(missing_ok=True)
-    try:
-        partial.symlink_to(folder.name, target_is_directory=True)
-    except OSError:
-        partial.write_text(folder.name, encoding="utf-8")
-    os.replace(partial, folder.parent / LATEST)
+    with replacing(folder.parent / LATEST) as partial:
+        try:
+            partial.symlink_to(folder.name, target_is_directory=True)
+        except OSError:
+            partial.write_text(folder.name, encoding="utf-8")
 
 
 def latest_run(runs: Path) -> Path:

@@ -8,14 +8,7 @@ from hypothesis import strategies as st
 from sklearn.cluster import AgglomerativeClustering
 
 from facecluster.cluster.metrics import bcubed
-from facecluster.evaluate.calibration.thresholds import (
-    MOST,
-    MOST_STRANGERS,
-    NO_ANSWER,
-    OWN,
-    STRANGERS,
-    grouping_distance,
-)
+from facecluster.evaluate.calibration.thresholds import CUT, grouping_distance
 
 
 def people(rng: np.random.Generator, count: int, each: int, spread: float):  # type: ignore[no-untyped-def]
@@ -33,14 +26,17 @@ def grouped(embeddings: np.ndarray, distance: float) -> np.ndarray:
 
 
 def widest(embeddings: np.ndarray, labels: np.ndarray) -> float:
-    """By a loop over all pairs: where OWN of the same pairs lie, within the bounds of strangers."""
+    """By a loop over all pairs: where `own` of the same ones lie, within the bounds of others."""
     same, strangers = [], []
     for i in range(len(labels)):
         for j in range(i):
             mine = same if labels[i] == labels[j] else strangers
             mine.append(1 - float(embeddings[i].astype(np.float64) @ embeddings[j]))
-    strict, loose = np.quantile(strangers, STRANGERS), np.quantile(strangers, MOST_STRANGERS)
-    return float(min(max(np.quantile(same, OWN), strict), loose))
+    strict, loose = (
+        np.quantile(strangers, CUT.strangers),
+        np.quantile(strangers, CUT.most_strangers),
+    )
+    return float(min(max(np.quantile(same, CUT.own), strict), loose))
 
 
 def test_clear_groups_are_found_again(rng: np.random.Generator) -> None:
@@ -64,13 +60,13 @@ def test_no_other_cut_is_much_better(seed: int, count: int, each: int) -> None:
 
 def test_sets_without_an_answer_get_the_middle() -> None:
     alone = np.eye(3, dtype=np.float32)
-    assert grouping_distance(alone, np.arange(3)) == NO_ANSWER
-    assert grouping_distance(alone, np.zeros(3, np.int64)) == NO_ANSWER
+    assert grouping_distance(alone, np.arange(3)) == CUT.no_answer
+    assert grouping_distance(alone, np.zeros(3, np.int64)) == CUT.no_answer
 
 
 def test_large_sets_are_sampled_the_same_way_each_time(rng: np.random.Generator) -> None:
     embeddings, labels = people(rng, 30, 100, 0.2)
-    assert len(labels) > MOST
+    assert len(labels) > CUT.most
     first = grouping_distance(embeddings, labels)
     assert first == grouping_distance(embeddings, labels)
     assert bcubed(labels, grouped(embeddings, first)).f > 0.95
@@ -90,4 +86,4 @@ def test_the_weaker_a_model_the_more_strangers_it_bears(rng: np.random.Generator
         distances = (1 - embeddings @ embeddings.T)[first, second]
         strangers = distances[labels[first] != labels[second]]
         shares.append(np.mean(strangers <= grouping_distance(embeddings, labels)))
-    assert shares[0] <= STRANGERS < shares[1] < shares[2] <= MOST_STRANGERS + 1e-3
+    assert shares[0] <= CUT.strangers < shares[1] < shares[2] <= CUT.most_strangers + 1e-3

@@ -15,7 +15,7 @@ from PIL import Image
 from facecluster.errors import SettingsError
 from facecluster.evaluate.people.compare import compare, one_to_one
 from facecluster.evaluate.people.drawing import BOX, DIFFERENT, SAME, draw, picture_format
-from facecluster.evaluate.people.faces import Faces
+from facecluster.evaluate.people.picture_faces import Faces
 from facecluster.records import Picture
 
 MakeFaces = Callable[..., Faces]

@@ -1,4 +1,4 @@
-"""Votes of the nearest known pictures, against scikit-learn, and one name a photo."""
+"""Votes of the nearest known pictures, against scikit-learn, and one name per photo."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.neighbors import KNeighborsClassifier
 
-from facecluster.evaluate.people.faces import Faces
 from facecluster.evaluate.people.identify import (
     POOR_REACH,
     Candidate,
@@ -19,7 +18,8 @@ from facecluster.evaluate.people.identify import (
     candidates,
     identify,
 )
-from facecluster.evaluate.people.known import Known
+from facecluster.evaluate.people.known_people import Known
+from facecluster.evaluate.people.picture_faces import Faces
 
 MakeFaces = Callable[..., Faces]
 

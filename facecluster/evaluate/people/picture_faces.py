@@ -8,9 +8,8 @@ from pathlib import Path
 import numpy as np
 
 from facecluster.embed.spec import ModelSpec
-from facecluster.evaluate.lfw import read_picture
 from facecluster.faces.quality import FITTED_TO, quality
-from facecluster.reading import Reader
+from facecluster.reading import Reader, read_picture
 from facecluster.records import FaceBatch, Floats, Picture
 
 

@@ -12,13 +12,26 @@ import numpy as np
 from numpy.typing import NDArray
 
 from facecluster.errors import FaceclusterError
-from facecluster.evaluate.people.faces import Faces
-from facecluster.evaluate.people.photos import Seen
+from facecluster.evaluate.people.picture_faces import Faces
+from facecluster.evaluate.people.seen_photos import Seen
 from facecluster.records import Floats
 
-LEAST_QUALITY = 0.5  # below it a face is more likely to mislead than to help
-LARGE_SHARE = 0.5  # of the widest face; who stands further back is not the subject
 _NUMBER = re.compile(r"[ _-]+\d+$|[ _-]*\(\d+\)$")
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectTuning:
+    """Who may be the subject of a picture; both set by hand.
+
+    quality: of a face (faces/quality.py); below it, it is more likely to mislead than to help.
+    share: of the largest face's size; who stands further back is not the subject.
+    """
+
+    quality: float = 0.5
+    share: float = 0.5
+
+
+SUBJECT = SubjectTuning()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,15 +88,15 @@ def known_people(pictures: Sequence[Seen], folder: str) -> Known:
     return Known(tuple(people), person, np.stack(rows).astype(np.float32), tuple(skipped))
 
 
-def subject(faces: Faces, width: int, height: int) -> int | None:
+def subject(faces: Faces, width: int, height: int, tuning: SubjectTuning = SUBJECT) -> int | None:
     """Whom a picture is about: of its large faces that can be trusted, the one nearest the middle.
 
     width, height: px of the photo. None when there is none.
     """
-    good = np.flatnonzero(faces.quality >= LEAST_QUALITY)
+    good = np.flatnonzero(faces.quality >= tuning.quality)
     if not len(good):
         return None
-    large = good[faces.sizes[good] >= LARGE_SHARE * faces.sizes[good].max()]
+    large = good[faces.sizes[good] >= tuning.share * faces.sizes[good].max()]
     middle = faces.boxes[large, :2] + faces.boxes[large, 2:] / 2
     away = np.hypot(*(middle - (width / 2, height / 2)).T) / faces.sizes[large]
     return int(large[np.argmin(away)])

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from facecluster.errors import FaceclusterError
-from facecluster.evaluate.people.faces import Faces
-from facecluster.evaluate.people.known import known_people, person_name, subject
-from facecluster.evaluate.people.photos import Seen
+from facecluster.evaluate.people.known_people import known_people, person_name, subject
+from facecluster.evaluate.people.picture_faces import Faces
+from facecluster.evaluate.people.seen_photos import Seen
 
 MakeFaces = Callable[..., Faces]
 

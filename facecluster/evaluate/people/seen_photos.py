@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from facecluster.base.progress import Progress, no_progress
 from facecluster.config import ScanConfig
-from facecluster.evaluate.people.faces import Faces, faces_of
+from facecluster.evaluate.people.picture_faces import Faces, faces_of
 from facecluster.photos.scan import scan
 from facecluster.reading import Reader, read_photos
 from facecluster.records import PhotoFile
-
-Progress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +36,11 @@ class Seen:
 
 
 def see_folder(
-    reader: Reader, folder: Path, threads: int = 0, progress: Progress | None = None
+    reader: Reader, folder: Path, threads: int = 0, progress: Progress = no_progress
 ) -> list[Seen]:
     """Every photo in a folder, by its path inside it; subfolders that cannot be listed as well.
 
-    threads 0: one a core. progress hears `read`, done and total.
+    threads 0: one per core. progress hears `read`, done and total.
     """
     found = scan(folder, ScanConfig())
     seen = _see(reader, folder, found.files, threads, progress)
@@ -53,7 +52,7 @@ def see_photos(
     places: Sequence[Path],
     skip: Path | None = None,
     threads: int = 0,
-    progress: Progress | None = None,
+    progress: Progress = no_progress,
 ) -> list[Seen]:
     """Photos of `places`, each real file once: files as they are, and folders as photos.scan.scan
     lists them, without the folder `skip`. Paths are as they were given."""
@@ -76,7 +75,7 @@ def _see(
     root: Path,
     files: Sequence[PhotoFile],
     threads: int,
-    progress: Progress | None,
+    progress: Progress,
 ) -> list[Seen]:
     """In the order of the files. Only the faces' numbers are kept in memory."""
     found: dict[str, Seen] = {}
@@ -85,8 +84,7 @@ def _see(
         path = reading.file.path
         faces = None if reading.faces is None else faces_of(reading.faces, spec)
         found[path] = Seen(path, faces, reading.width, reading.height, reading.problem)
-        if progress is not None:
-            progress("read", len(found), len(files))
+        progress("read", len(found), len(files))
     return [found[file.path] for file in files]
 
 
