@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from facecluster.cli.common.extras import need
+from facecluster.cli.common.fields import in_options
 from facecluster.cli.common.options import UserPath, option, talk_options
 from facecluster.cli.common.terminal import clean
 from facecluster.errors import OutputError, SettingsError
@@ -104,6 +105,7 @@ def export_command(**values: Any) -> None:
             progress=progress,
         )
     notes = [*(pictures.notes if pictures else ()), *made.notes, *_noted(source, made)]
+    notes = list(map(in_options, notes))
     if values["as_json"]:
         click.echo(_as_json(made, source, notes))
     elif not values["quiet"]:

@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from facecluster.cli.common.exits import Exit
 from facecluster.cli.common.options import Distance, UserPath, option, settings_from, talk_options
 from facecluster.config import (
     DETAILS,
@@ -19,8 +20,6 @@ from facecluster.config import (
     ScanConfig,
     Settings,
 )
-
-SOME_UNREADABLE = 3
 
 EPILOG = """
 \b
@@ -114,7 +113,7 @@ def group_command(ctx: click.Context, /, photos: Path, config: Path | None, **_:
     if report["failures"]:
         if not values["quiet"]:
             warn_unreadable(report, values["verbose"])
-        ctx.exit(SOME_UNREADABLE)
+        ctx.exit(Exit.SOME_UNREADABLE)
 
 
 def _settings(values: dict[str, Any]) -> Settings:

@@ -8,10 +8,9 @@ from typing import Any
 
 import click
 
+from facecluster.cli.common.exits import Exit
 from facecluster.cli.common.options import Distance, UserPath, option, talk_options
 from facecluster.config import DETAILS, DEVICES, ReadConfig
-
-SOME_UNREADABLE = 3
 
 EPILOG = """
 \b
@@ -101,4 +100,4 @@ def identify_command(ctx: click.Context, /, photos: tuple[Path, ...], **options:
     if not options["quiet"]:
         warn(found, options["verbose"])
     if found["failures"]:
-        ctx.exit(SOME_UNREADABLE)
+        ctx.exit(Exit.SOME_UNREADABLE)

@@ -9,13 +9,12 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
+from facecluster.cli.common.exits import Exit
 from facecluster.cli.common.extras import need
 from facecluster.cli.common.options import UserPath, option, talk_options
 from facecluster.cli.evaluate.grouping import grouping_command
 from facecluster.config import DEVICES
 from facecluster.errors import SettingsError
-
-SOME_UNREADABLE = 3
 
 EPILOG = """
 \b
@@ -105,7 +104,7 @@ def evaluate_command(ctx: click.Context, /, **values: Any) -> None:
     elif not values["quiet"]:
         show(record, values["verbose"])
     if record.get("failures"):
-        ctx.exit(SOME_UNREADABLE)
+        ctx.exit(Exit.SOME_UNREADABLE)
 
 
 def _no_options_before(ctx: click.Context) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from facecluster.cli.common.exits import Exit
 from facecluster.cli.common.options import Distance, UserPath, option, talk_options
 from facecluster.config import (
     DETAILS,
@@ -22,7 +23,6 @@ from facecluster.config import (
 )
 
 FORMAT, VERSION = "facecluster-grouping-quality", 1
-SOME_UNREADABLE = 3
 
 EPILOG = """
 \b
@@ -111,7 +111,7 @@ def grouping_command(
     if record["failures"]:
         if not values["quiet"]:
             warn_unreadable(record, values["verbose"])
-        ctx.exit(SOME_UNREADABLE)
+        ctx.exit(Exit.SOME_UNREADABLE)
 
 
 def _cluster(method: str, methods: Sequence[str], values: dict[str, Any]) -> ClusterConfig:

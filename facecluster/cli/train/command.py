@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.core import ParameterSource
 
+from facecluster.cli.common.exits import Exit
 from facecluster.cli.common.extras import need
 from facecluster.cli.common.headings import HeadedCommand
 from facecluster.cli.common.options import settings_from, talk_options
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from facecluster.train.loop import Result
     from facecluster.train.run.reports import EpochRow
 
-INTERRUPTED = 130
 LOADING = "loading PyTorch"
 
 EPILOG = """
@@ -72,7 +72,7 @@ def train_command(
             click.echo(
                 f"Interrupted. Go on with: facecluster train --resume {clean(run)}", err=True
             )
-        ctx.exit(INTERRUPTED)
+        ctx.exit(Exit.INTERRUPTED)
 
 
 def _begin(dataset: Path | None, values: dict[str, Any]) -> Result:

@@ -12,6 +12,7 @@ from rich.live import Live
 from rich.text import Text
 
 from facecluster.cli.common.console import LABELS
+from facecluster.cli.common.fields import in_options
 from facecluster.cli.common.terminal import clean
 from facecluster.cli.train.view import (
     NOTHING,
@@ -76,7 +77,7 @@ class Lines:
         self._print(epoch_line(row, epochs, left, self.verbose))
 
     def note(self, sentence: str) -> None:
-        self._print(clean(sentence))
+        self._print(clean(in_options(sentence)))
 
     def progress(self, what: str, done: int, total: int) -> None:
         """Only what comes before the first epoch: after that its line says enough."""
@@ -145,7 +146,7 @@ class Display:
 
     def note(self, sentence: str) -> None:
         """Stays above the display, for good."""
-        self.console.print(Text(clean(sentence), "yellow"))
+        self.console.print(Text(clean(in_options(sentence)), "yellow"))
 
     def progress(self, what: str, done: int, total: int) -> None:
         begins = self._doing is None or self._doing[0] != what
