@@ -14,7 +14,16 @@ import click
 
 from facecluster.cli.common.extras import need
 from facecluster.cli.common.fields import in_options
-from facecluster.cli.common.options import UserPath, option, talk_options
+from facecluster.cli.common.options import (
+    A_FILE,
+    A_FOLDER,
+    FORCE,
+    RUNS,
+    UserPath,
+    in_order,
+    option,
+    talk_options,
+)
 from facecluster.cli.common.terminal import clean
 from facecluster.errors import OutputError, SettingsError
 from facecluster.train.onnx.exports import OPSET, OPSETS
@@ -32,38 +41,30 @@ Examples:
 """
 
 
-def _options(command: Any) -> Any:
-    """The options of export, in the order in which --help shows them."""
-    for decorate in reversed(
-        (
-            option("--checkpoint", type=UserPath(exists=True, dir_okay=False),
-                   help="The network to write.  [default: the best one of the newest run]"),
-            option("--runs", type=UserPath(file_okay=False), default=Path("runs"),
-                   help="Where runs lie."),
-            option("--mirror/--no-mirror", default=None,
-                   help="Embed each crop and its mirror image and average both: steadier, at twice "
-                   "the time.  [default: as the run did]"),
-            option("--int8", is_flag=True, help="Quantise: up to four times smaller, and faster on "
-                   "most CPUs."),
-            option("--calibration", type=UserPath(exists=True, file_okay=False),
-                   help="Folder of pictures that set the ranges of --int8.  [default: the training "
-                   "pictures]"),
-            option("--opset", type=click.IntRange(*OPSETS), default=OPSET,
-                   help="Version of ONNX's operators."),
-            option("--model-name", help="What the model calls itself.  [default: backbone and "
-                   "dimension]"),
-            option("--licence", help="What the model says of its licence.  [default: that it "
-                   "depends on the training data]"),
-            option("--force", is_flag=True, help="Overwrite a file that is no model of ours."),
-        )
-    ):  # fmt: skip
-        command = decorate(command)
-    return command
+_OPTIONS = in_order(
+    option("--checkpoint", type=A_FILE,
+           help="The network to write.  [default: the best one of the newest run]"),
+    RUNS,
+    option("--mirror/--no-mirror", default=None,
+           help="Embed each crop and its mirror image and average both: steadier, at twice the "
+           "time.  [default: as the run did]"),
+    option("--int8", is_flag=True, help="Quantise: up to four times smaller, and faster on most "
+           "CPUs."),
+    option("--calibration", type=A_FOLDER, help="Folder of pictures that set the ranges of --int8. "
+           " [default: the training pictures]"),
+    option("--opset", type=click.IntRange(*OPSETS), default=OPSET,
+           help="Version of ONNX's operators."),
+    option("--model-name",
+           help="What the model calls itself.  [default: backbone and dimension]"),
+    option("--licence", help="What the model says of its licence.  [default: that it depends on "
+           "the training data]"),
+    FORCE,
+)  # fmt: skip
 
 
 @click.command("export", epilog=EPILOG)
 @click.argument("model", type=UserPath(), required=False)
-@_options
+@_OPTIONS
 @talk_options
 def export_command(**values: Any) -> None:
     """Write a trained network as the ONNX file MODEL, model.onnx in the folder of its run when

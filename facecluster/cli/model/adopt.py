@@ -10,7 +10,15 @@ import click
 
 from facecluster import __version__
 from facecluster.cli.common.extras import need
-from facecluster.cli.common.options import Distance, UserPath, brief_options, option
+from facecluster.cli.common.options import (
+    A_FILE,
+    FORCE,
+    Distance,
+    UserPath,
+    brief_options,
+    in_order,
+    option,
+)
 from facecluster.cli.common.terminal import clean
 from facecluster.errors import OutputError, SettingsError
 
@@ -111,45 +119,39 @@ def _numbers(text: str) -> tuple[float, ...]:
     return numbers if all(map(math.isfinite, numbers)) else ()
 
 
-def _options(command: Any) -> Any:
-    """The options of adopt, in the order in which --help shows them."""
-    for decorate in reversed(
-        (
-            option("-o", "--out", type=UserPath(), required=True, help="The file to write."),
-            option("--crop-size", type=click.IntRange(8, 2048),
-                   help="Side of the crops in px.  [default: what the model takes]"),
-            option("--template", type=Template(), default=ARCFACE,
-                   help="Where the five points of a face belong: arcface (scaled from 112 px), "
-                   "shipped, or ten numbers in px."),
-            option("--align", type=click.Choice(("faces", "none")), default="faces",
-                   help="Crops are aligned faces, or none: whole pictures."),
-            option("--mean", type=Numbers(), default="127.5",
-                   help="Subtracted from values of 0 to 255; one, or R,G,B."),
-            option("--std", type=Numbers(positive=True), default="127.5",
-                   help="Then divided by; one, or R,G,B."),
-            option("--bgr", is_flag=True, help="The model wants blue, green, red."),
-            option("--mirror/--no-mirror", default=True,
-                   help="Add the embedding of the mirror image: steadier, at twice the time."),
-            option("--distance", type=Distance(), help="Cosine distance for grouping.  "
-                   f"[default: {UNMEASURED}, until it is measured]"),
-            option("--far", type=FalseAccepts(), multiple=True,
-                   help="A false-accept rate and its distance, if known; may be repeated."),
-            option("--input", help="Name of the input.  [default: the only one]"),
-            option("--output", help="Name of the output.  [default: the only one]"),
-            option("--model-name",
-                   help="What the model calls itself.  [default: its file's name]"),
-            option("--licence", default="not stated", help="What it may be used for."),
-            option("--training-data", default="not stated", help="What it was trained on."),
-            option("--force", is_flag=True, help="Overwrite a file that is no model of ours."),
-        )
-    ):  # fmt: skip
-        command = decorate(command)
-    return command
+_OPTIONS = in_order(
+    option("-o", "--out", type=UserPath(), required=True, help="The file to write."),
+    option("--crop-size", type=click.IntRange(8, 2048),
+           help="Side of the crops in px.  [default: what the model takes]"),
+    option("--template", type=Template(), default=ARCFACE,
+           help="Where the five points of a face belong: arcface (scaled from 112 px), "
+           "shipped, or ten numbers in px."),
+    option("--align", type=click.Choice(("faces", "none")), default="faces",
+           help="Crops are aligned faces, or none: whole pictures."),
+    option("--mean", type=Numbers(), default="127.5",
+           help="Subtracted from values of 0 to 255; one, or R,G,B."),
+    option("--std", type=Numbers(positive=True), default="127.5",
+           help="Then divided by; one, or R,G,B."),
+    option("--bgr", is_flag=True, help="The model wants blue, green, red."),
+    option("--mirror/--no-mirror", default=True,
+           help="Add the embedding of the mirror image: steadier, at twice the time."),
+    option("--distance", type=Distance(), help="Cosine distance for grouping.  "
+           f"[default: {UNMEASURED}, until it is measured]"),
+    option("--far", type=FalseAccepts(), multiple=True,
+           help="A false-accept rate and its distance, if known; may be repeated."),
+    option("--input", help="Name of the input.  [default: the only one]"),
+    option("--output", help="Name of the output.  [default: the only one]"),
+    option("--model-name",
+           help="What the model calls itself.  [default: its file's name]"),
+    option("--licence", default="not stated", help="What it may be used for."),
+    option("--training-data", default="not stated", help="What it was trained on."),
+    FORCE,
+)  # fmt: skip
 
 
 @click.command("adopt", epilog=EPILOG, no_args_is_help=True)
-@click.argument("foreign", type=UserPath(exists=True, dir_okay=False))
-@_options
+@click.argument("foreign", type=A_FILE)
+@_OPTIONS
 @brief_options
 def adopt_command(foreign: Path, out: Path, **values: Any) -> None:
     """Write the ONNX embedder FOREIGN as a model that all commands take: crops are prepared within

@@ -16,7 +16,8 @@ from click.core import ParameterSource
 from facecluster.cli.common.exits import Exit
 from facecluster.cli.common.extras import need
 from facecluster.cli.common.headings import HeadedCommand
-from facecluster.cli.common.options import settings_from, talk_options
+from facecluster.cli.common.options import talk_options
+from facecluster.cli.common.settings import settings_from
 from facecluster.cli.common.terminal import clean
 from facecluster.cli.train.options import train_options
 from facecluster.cli.train.settings import changes, earlier, run_folder, train_config
