@@ -25,11 +25,11 @@ from facecluster.errors import FaceclusterError
 COMMANDS = {
     "group": ("group", "Turn a folder of photos into a folder per person."),
     "train": ("train.command", "Train an embedding network on a folder of class folders."),
-    "export": ("export", "Write a trained network as an ONNX model."),
+    "export": ("export.command", "Write a trained network as an ONNX model."),
     "evaluate": ("evaluate.command", "Measure a model: same person or not, and grouping."),
     "pairs": ("pairs", "Draw verification pairs from a folder of class folders."),
     "compare": ("compare", "Tell whether two pictures show the same person."),
-    "identify": ("identify", "Tell who is in photos, from a folder of known people."),
+    "identify": ("identify.command", "Tell who is in photos, from a folder of known people."),
     "model": ("model.command", "Show what a model file holds, or describe a foreign one."),
     "completion": ("completion", "Print the shell completion script."),
 }

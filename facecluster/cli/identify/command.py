@@ -68,7 +68,7 @@ def identify_command(ctx: click.Context, /, photos: tuple[Path, ...], **options:
     """
     from facecluster.base.atomic import write_atomic
     from facecluster.cli.common.console import progress_bar
-    from facecluster.cli.identified import record, show, warn, who_csv
+    from facecluster.cli.identify.results import record, show, warn, who_csv
     from facecluster.evaluate.people.identify import identify
     from facecluster.evaluate.people.known import known_people
     from facecluster.evaluate.people.photos import see_folder, see_photos
