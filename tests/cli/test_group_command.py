@@ -13,7 +13,7 @@ import pytest
 from facecluster import models
 from facecluster.cluster.people import find_people
 from facecluster.records import Confidence, Grouping
-from tests.cli.conftest import Run, process
+from tests.support.commands import Run, process
 
 
 def test_done(run: Run, party: Path, tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ import pytest
 from PIL import Image
 
 from facecluster import models
-from tests.cli.conftest import Run
+from tests.support.commands import Run
 
 Report = Callable[..., dict[str, Any]]
 

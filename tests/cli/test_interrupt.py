@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import process
+from tests.support.commands import process
 
 # Reading is made slow, so that the signal comes in the middle of it.
 SLOW = """

@@ -13,7 +13,7 @@ from hypothesis.extra import numpy as arrays
 
 from facecluster.faces.detect import LOOKS, Detector, non_maximum_suppression
 from facecluster.records import Picture
-from tests.faces.conftest import picture
+from tests.support.pictures import picture
 
 
 def slow_suppression(boxes: np.ndarray, scores: np.ndarray, limit: float) -> list[int]:

@@ -10,7 +10,7 @@ from PIL import Image
 from facecluster.faces.detect import Detector
 from facecluster.faces.refine import CHUNK, FACES, NEAR, refine, refine_landmarks
 from facecluster.records import Detections, Picture
-from tests.faces.conftest import picture
+from tests.support.pictures import picture
 
 OTHER_SIDE = [1, 0, 2, 4, 3]  # right and left change places in a mirror
 

@@ -15,7 +15,7 @@ import pytest
 
 from facecluster.errors import LibraryError
 from facecluster.library.index import Index
-from tests.library.conftest import file, make_faces, paths, reading
+from tests.support.readings import file, make_faces, paths, reading
 
 Open = Callable[..., Index]
 
@@ -123,7 +123,7 @@ def test_a_dry_run_leaves_the_index_as_it_is(
 KILLED = """
 import os, sys
 import numpy as np
-from tests.library.conftest import READER, make_faces, reading
+from tests.support.readings import READER, make_faces, reading
 from facecluster.library.index import Index
 from pathlib import Path
 

@@ -8,11 +8,9 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from tests.cli.conftest import Run
-from tests.evaluate.conftest import COLOURS, colours
 from tests.support.colour_model import SPEC, write_colour_model
-
-__all__ = ["colours"]  # a fixture
+from tests.support.colours import COLOURS
+from tests.support.commands import Run
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from facecluster.train.model.checkpoint import Checkpoint, NetworkShape, load, s
 from facecluster.train.model.checkpoint_embedder import CheckpointEmbedder
 from facecluster.train.model.network import EmbeddingNetwork
 from facecluster.train.run.folders import BEST, create_run
-from tests.cli.conftest import Run
+from tests.support.commands import Run
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import Run
+from tests.support.commands import Run
 
 torch = pytest.importorskip("torch")
 onnx = pytest.importorskip("onnx")

@@ -10,7 +10,7 @@ import pytest
 
 from facecluster.embed import anatomy, shipped
 from facecluster.embed.embedder import Embedder
-from tests.cli.conftest import Run
+from tests.support.commands import Run
 from tests.support.foreign_graphs import DIMENSION, Weights, write_foreign
 
 pytest.importorskip("onnx")
