@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from rich.console import Console, RenderableType
@@ -117,13 +117,17 @@ class Display:
     """Header, bars, figures and the last epochs, redrawn in place at most four times a second.
 
     It draws when the run reports, without a thread of its own, and so seldom that training hardly
-    waits for it. `picture()` is what is on the screen.
+    waits for it. `picture()` is what is on the screen. clock: seconds that only ever grow.
     """
 
     def __init__(
-        self, console: Console, verbose: bool = False, earlier: Sequence[EpochRow] = ()
+        self,
+        console: Console,
+        verbose: bool = False,
+        earlier: Sequence[EpochRow] = (),
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self.console, self.verbose = console, verbose
+        self.console, self.verbose, self._clock = console, verbose, clock
         self.rows = list(earlier)
         self._plan: Plan | None = None
         self._report: BatchReport | None = None
@@ -194,10 +198,10 @@ class Display:
         return bars(shown) if shown else None
 
     def _draw(self, at_once: bool = False) -> None:
-        begin = time.monotonic()
+        begin = self._clock()
         if at_once or begin >= self._next:
             self.live.refresh()
-            end = time.monotonic()
+            end = self._clock()
             self._next = begin + max(EVERY, (end - begin) / SHARE)
 
 
