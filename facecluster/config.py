@@ -44,7 +44,7 @@ class ClusterConfig:
     """How faces become people.
 
     distance: cosine distance at which two groups stop being one person; None takes the model's.
-    people: the number of people, for k-means. min_photos: fewer photos than this is no person.
+    people: the number of people, for k-means. min_photos: that many photos make a person.
     min_face: shorter side of a face box in photo px. allow_twice: one photo may show a person
     twice (collages, mirrors).
     """
@@ -83,7 +83,7 @@ class OutputConfig:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Everything that one `group` run needs to know. threads 0: one a core."""
+    """Everything that one `group` run needs to know. threads 0: one per core."""
 
     scan: ScanConfig = field(default_factory=ScanConfig)
     read: ReadConfig = field(default_factory=ReadConfig)

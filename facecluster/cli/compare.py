@@ -139,7 +139,7 @@ def _show(model: Embedder, found: Comparison, verbose: bool) -> None:
 
 
 def _matrix(found: Comparison) -> None:
-    """A row a face of A, a column a face of B; the same people in green."""
+    """One row per face of A, one column per face of B; the same people in green."""
     from rich.console import Console
     from rich.table import Table
 

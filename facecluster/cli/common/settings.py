@@ -71,7 +71,7 @@ def _converted(ctx: click.Context, param: click.Option, value: Any, where: str, 
         return param.type_cast_value(ctx, value)
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         raise SettingsError(f"{where} must be a single value")
-    text = str(value)  # as it would stand on the command line: 1.5 is no whole number
+    text = str(value)  # as it would stand on the command line: 1.5 is not a whole number
     if isinstance(param.type, UserPath) and not text.startswith("~"):
         text = str(base / text)  # a path in a file is meant from the file
     try:

@@ -1,4 +1,4 @@
-"""facecluster evaluate grouping: how right the groups are, on photos in a folder per person."""
+"""facecluster evaluate grouping: how right the groups of labelled photos are."""
 
 from __future__ import annotations
 
@@ -163,7 +163,7 @@ def _row(config: ClusterConfig, report: dict[str, Any], peak: float | None) -> d
 
 
 def _show(record: dict[str, Any]) -> None:
-    """A column a method, so that any number of figures fits on the screen."""
+    """One column per method, so that any number of figures fits on the screen."""
     from rich.console import Console
     from rich.markup import escape
     from rich.table import Table

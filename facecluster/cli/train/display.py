@@ -1,4 +1,4 @@
-"""What a person sees of a training run while it goes: a live display, or a line an epoch."""
+"""What a person sees of a training run while it goes: a live display, or one line per epoch."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def listening(silent: bool, verbose: bool, earlier: Sequence[EpochRow] = ()) -> 
 
 
 class Lines:
-    """A sentence for what begins, and a line an epoch."""
+    """A sentence for what begins, and one line per epoch."""
 
     def __init__(self, console: Console, verbose: bool = False) -> None:
         self.console, self.verbose = console, verbose
