@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import cache
 
 from tests.support.sources import ROOT, tree_of
@@ -19,7 +20,8 @@ def patches(tree: ast.Module) -> Iterator[tuple[int, str]]:
     `setattr(module, ...)`, `monkeypatch.setitem(module.TABLE, ...)`, `module.name = value`.
 
     Names are followed through the imports, those of our modules as well: what turns out to be
-    another library's (`ours.os`) does not count, nor does what a test made itself.
+    another library's (`ours.os`) does not count, nor does what a test made itself. Programs in
+    texts, which run in processes of their own, are read as well.
     """
     known = dict(_imports(tree))
     for node in ast.walk(tree):
@@ -29,8 +31,15 @@ def patches(tree: ast.Module) -> Iterator[tuple[int, str]]:
             parts = node.targets if isinstance(node, ast.Assign) else [node.target]
             found = [_name(p.value, known) for p in parts if isinstance(p, ast.Attribute)]
         else:
+            yield from _in_text(node)
             continue
         yield from ((node.lineno, name) for name in map(_resolved, found) if _is_ours(name))
+
+
+def _in_text(node: ast.AST) -> Iterator[tuple[int, str]]:
+    if isinstance(node, ast.Constant) and isinstance(node.value, str) and "import " in node.value:
+        with suppress(SyntaxError):  # a sentence, or half a program
+            yield from ((node.lineno, name) for _, name in patches(ast.parse(node.value)))
 
 
 def _last(function: ast.expr) -> str:
