@@ -1,6 +1,16 @@
 # make group PHOTOS=~/Photos   install into a virtual environment, then group that folder
 # make group                   the same with a demo album
-# make test                    install what the tests need, then run them all
+# make test                    install what the tests need, then run them all (ARGS="tests/cli -x")
+# make lint                    check style and formatting
+# make types                   check the types
+# make quality                 measure the grouping on research pictures against its floor
+# make wheel                   build the package, and group with it in an empty environment
+# make ci                      lint, types, test, quality and wheel
+# make models                  write the shipped models anew from the published weights
+# make tools                   install strace, with which tests watch what a run opens and writes
+# make clean                   remove the virtual environment, builds, the demo and caches
+# make help                    this list
+#
 # Needs Python 3.11 or newer as `python3` (or PYTHON=...), and a POSIX shell (Git Bash on Windows).
 
 PYTHON ?= python3

@@ -44,7 +44,7 @@ class ClusterConfig:
     """How faces become people.
 
     distance: cosine distance at which two groups stop being one person; None takes the model's.
-    people: the number of people, for k-means. min_photos: fewer photos than this is no person.
+    people: the number of people, for k-means. min_photos: that many photos make a person.
     min_face: shorter side of a face box in photo px. allow_twice: one photo may show a person
     twice (collages, mirrors).
     """
@@ -59,15 +59,17 @@ class ClusterConfig:
 
     def __post_init__(self) -> None:
         if self.distance is not None and not 0 < self.distance < 2:
-            raise SettingsError(f"--distance {self.distance}: give a number between 0 and 2")
+            raise SettingsError("cluster.distance", "give a number between 0 and 2", self.distance)
         if self.people is not None and self.method != "kmeans":
-            raise SettingsError(f"--people needs --method kmeans, not {self.method}")
+            raise SettingsError(
+                f"`cluster.people` needs `cluster.method` kmeans, not {self.method}"
+            )
         if self.people is not None and self.people < 1:
-            raise SettingsError(f"--people {self.people}: give at least 1")
+            raise SettingsError("cluster.people", "give at least 1", self.people)
         if self.min_photos < 1:
-            raise SettingsError(f"--min-photos {self.min_photos}: give at least 1")
+            raise SettingsError("cluster.min_photos", "give at least 1", self.min_photos)
         if self.min_face < 1:
-            raise SettingsError(f"--min-face {self.min_face}: give at least 1")
+            raise SettingsError("cluster.min_face", "give at least 1", self.min_face)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,7 @@ class OutputConfig:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Everything that one `group` run needs to know. threads 0: one a core."""
+    """Everything that one `group` run needs to know. threads 0: one per core."""
 
     scan: ScanConfig = field(default_factory=ScanConfig)
     read: ReadConfig = field(default_factory=ReadConfig)

@@ -61,12 +61,14 @@ class Clock:
 
 
 def output_folder(root: Path, settings: Settings) -> Path:
-    """Where results go: `--out`, or beside the photo folder with `-people` behind its name."""
+    """Where results go: `output.folder`, or beside the photos, their name with `-people`."""
     if settings.output.folder is not None:
         return settings.output.folder
     whole = root.resolve()
     if not whole.name:
-        raise SettingsError(f"{root}: the root of a disk has no place beside it; give --out")
+        raise SettingsError(
+            f"{root}: the root of a disk has no place beside it; give `output.folder`"
+        )
     return whole.with_name(whole.name + "-people")
 
 

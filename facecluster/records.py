@@ -129,7 +129,7 @@ class Reason(StrEnum):
     """Why a face belongs to no person."""
 
     PLACED = ""
-    SMALL = "too small"  # below --min-face: left out of everything
+    SMALL = "too small"  # below `cluster.min_face`: left out of everything
     POOR = "too poor"  # it may not build people, and no person is near enough
     ALONE = "alone"  # nobody else looks like it in enough photos
     TWICE = "twice"  # its person is in the same photo already

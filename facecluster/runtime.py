@@ -44,8 +44,8 @@ def providers(device: Device) -> list[str]:
     if provider not in installed:
         hint = "it comes with macOS only" if device == "coreml" else f"try `pip install {package}`"
         raise DeviceError(
-            f"--device {device}: the installed ONNX Runtime has no {provider}; {hint}, "
-            "or use --device cpu"
+            f"`device` {device}: the installed ONNX Runtime has no {provider}; {hint}, "
+            "or use `device` cpu"
         )
     return [provider] if provider == CPU else [provider, CPU]
 
@@ -69,8 +69,8 @@ def session(
         raise ModelError(f"{name}not an ONNX model that can be run here ({reason})") from error
     if device != "auto" and opened.get_providers()[0] != wanted[0]:
         raise DeviceError(
-            f"--device {device}: {wanted[0]} is installed but could not start (driver or libraries "
-            "missing?); use --device cpu"
+            f"`device` {device}: {wanted[0]} is installed but could not start (driver or libraries "
+            "missing?); use `device` cpu"
         )
     return opened
 

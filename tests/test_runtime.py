@@ -34,7 +34,7 @@ def test_a_provider_that_is_not_installed_is_one_clear_sentence(monkeypatch, dev
     with pytest.raises(DeviceError) as caught:
         runtime.providers(device)
     message = str(caught.value)
-    assert message.startswith(f"--device {device}: ")
+    assert message.startswith(f"`device` {device}: ")
     assert "macOS" in message if device == "coreml" else "pip install onnxruntime-" in message
     assert "\n" not in message
 

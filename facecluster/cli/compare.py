@@ -8,9 +8,17 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from facecluster.cli.common.options import Distance, UserPath, option, talk_options
+from facecluster.cli.common.options import (
+    A_FILE,
+    NEW_FILE,
+    READING,
+    Distance,
+    in_order,
+    option,
+    read_config,
+    talk_options,
+)
 from facecluster.cli.common.terminal import clean
-from facecluster.config import DETAILS, DEVICES, ReadConfig
 from facecluster.errors import FaceclusterError
 
 if TYPE_CHECKING:
@@ -32,33 +40,19 @@ answer is that of the nearest pair. A model of whole pictures compares the pictu
 """
 
 
+_OPTIONS = in_order(
+    option("-d", "--distance", type=Distance(),
+           help="Largest cosine distance of one person.  [default: the model's]"),
+    option("--picture", type=NEW_FILE, help="Draw both with their faces and lines between those "
+           "that match; a .png, .jpg or .webp file."),
+    *READING,
+)  # fmt: skip
+
+
 @click.command("compare", epilog=EPILOG, no_args_is_help=True)
-@click.argument("a", type=UserPath(exists=True, dir_okay=False))
-@click.argument("b", type=UserPath(exists=True, dir_okay=False))
-@option(
-    "-d",
-    "--distance",
-    type=Distance(),
-    help="Largest cosine distance of one person.  [default: the model's]",
-)
-@option(
-    "--picture",
-    type=UserPath(dir_okay=False),
-    help="Draw both with their faces and lines "
-    "between those that match; a .png, .jpg or .webp file.",
-)
-@option(
-    "--detail",
-    type=click.Choice(DETAILS),
-    default="normal",
-    help="high finds smaller faces and takes longer, fast the reverse.",
-)
-@option(
-    "--model",
-    type=UserPath(exists=True, dir_okay=False),
-    help="An ONNX embedder of your own.  [default: the shipped one]",
-)
-@option("--device", type=click.Choice(DEVICES), default="auto", help="What runs the models.")
+@click.argument("a", type=A_FILE)
+@click.argument("b", type=A_FILE)
+@_OPTIONS
 @talk_options
 def compare_command(a: Path, b: Path, **options: Any) -> None:
     """Tell whether the pictures A and B show the same person.
@@ -74,7 +68,7 @@ def compare_command(a: Path, b: Path, **options: Any) -> None:
 
     target: Path | None = options["picture"]
     form = picture_format(target.suffix) if target is not None else ""
-    reader = Reader(ReadConfig(options["detail"], options["model"], options["device"]))
+    reader = Reader(read_config(options))
     spec = reader.embedder.spec
     (picture_a, faces_a), (picture_b, faces_b) = look(reader, a), look(reader, b)
     for path, faces in ((a, faces_a), (b, faces_b)):
@@ -145,7 +139,7 @@ def _show(model: Embedder, found: Comparison, verbose: bool) -> None:
 
 
 def _matrix(found: Comparison) -> None:
-    """A row a face of A, a column a face of B; the same people in green."""
+    """One row per face of A, one column per face of B; the same people in green."""
     from rich.console import Console
     from rich.table import Table
 

@@ -7,20 +7,26 @@ from typing import Any
 
 import click
 
-from facecluster.cli.common.options import Distance, UserPath, option, settings_from, talk_options
-from facecluster.config import (
-    DETAILS,
-    DEVICES,
-    LINKS,
-    METHODS,
-    ClusterConfig,
-    OutputConfig,
-    ReadConfig,
-    ScanConfig,
-    Settings,
+from facecluster.cli.common.exits import Exit
+from facecluster.cli.common.options import (
+    A_FILE,
+    A_FOLDER,
+    ALLOW_TWICE,
+    DISTANCE,
+    MIN_FACE,
+    MIN_PHOTOS,
+    NEW_FOLDER,
+    PEOPLE,
+    READING,
+    SEED,
+    in_order,
+    option,
+    read_config,
+    talk_options,
+    threads,
 )
-
-SOME_UNREADABLE = 3
+from facecluster.cli.common.settings import settings_from
+from facecluster.config import LINKS, METHODS, ClusterConfig, OutputConfig, ScanConfig, Settings
 
 EPILOG = """
 \b
@@ -36,56 +42,36 @@ facecluster.toml in the photo folder (min-photos = 3).
 """
 
 
-def _options(command: Any) -> Any:
-    """The options of group, in the order in which --help shows them."""
-    for decorate in reversed(
-        (
-            option("-o", "--out", type=UserPath(file_okay=False),
-                   help="Output folder.  [default: beside PHOTOS, its name with -people]"),
-            option("-m", "--method", type=click.Choice(METHODS), default="auto",
-                   help="How faces become groups.  auto: average linkage, the wider the fewer "
-                   "people could be mixed up; agglomerative: one threshold for all."),
-            option("-d", "--distance", type=Distance(), help="Cosine distance at which two groups "
-                   "stop being one person; auto moves all its thresholds with it.  [default: "
-                   "what the model was measured for]"),
-            option("--people", type=click.IntRange(1), help="Number of people, for kmeans.  "
-                   "[default: as many as auto finds]"),
-            option("--min-photos", type=click.IntRange(1), default=2,
-                   help="Fewer photos than this make no person."),
-            option("--min-face", type=click.IntRange(1), default=20,
-                   help="Ignore faces narrower than this, in px of the photo."),
-            option("--allow-twice", is_flag=True,
-                   help="One photo may show a person twice (collages, mirrors)."),
-            option("--seed", type=click.IntRange(0, 2**32 - 1), default=0,
-                   help="For the random starts of kmeans."),
-            option("--detail", type=click.Choice(DETAILS), default="normal",
-                   help="high finds smaller faces and takes longer, fast the reverse."),
-            option("--model", type=UserPath(exists=True, dir_okay=False),
-                   help="An ONNX embedder of your own.  [default: the shipped one]"),
-            option("--device", type=click.Choice(DEVICES), default="auto",
-                   help="What runs the models."),
-            option("--include", multiple=True, metavar="GLOB",
-                   help="Only photos that match; may be repeated."),
-            option("--exclude", multiple=True, metavar="GLOB",
-                   help="No photos that match; may be repeated."),
-            option("--link", type=click.Choice(LINKS), default="copy",
-                   help="How photos get into the folders."),
-            option("--unsure/--no-unsure", default=True,
-                   help="Also fill the folder of faces that could not be placed."),
-            option("-j", "--threads", type=click.IntRange(0, 1024), default=0,
-                   help="Photos in work at once.  0: one a core."),
-            option("--config", type=UserPath(exists=True, dir_okay=False),
-                   help="Settings file.  [default: facecluster.toml in PHOTOS]"),
-            option("-n", "--dry-run", is_flag=True, help="Group, but write nothing."),
-        )
-    ):  # fmt: skip
-        command = decorate(command)
-    return command
+_OPTIONS = in_order(
+    option("-o", "--out", type=NEW_FOLDER,
+           help="Output folder.  [default: beside PHOTOS, its name with -people]"),
+    option("-m", "--method", type=click.Choice(METHODS), default="auto",
+           help="How faces become groups.  auto: average linkage, the wider the fewer people could "
+           "be mixed up; agglomerative: one threshold for all."),
+    DISTANCE,
+    PEOPLE,
+    MIN_PHOTOS,
+    MIN_FACE,
+    ALLOW_TWICE,
+    SEED,
+    *READING,
+    option("--include", multiple=True, metavar="GLOB",
+           help="Only photos that match; may be repeated."),
+    option("--exclude", multiple=True, metavar="GLOB",
+           help="No photos that match; may be repeated."),
+    option("--link", type=click.Choice(LINKS), default="copy",
+           help="How photos get into the folders."),
+    option("--unsure/--no-unsure", default=True,
+           help="Also fill the folder of faces that could not be placed."),
+    threads(),
+    option("--config", type=A_FILE, help="Settings file.  [default: facecluster.toml in PHOTOS]"),
+    option("-n", "--dry-run", is_flag=True, help="Group, but write nothing."),
+)  # fmt: skip
 
 
 @click.command("group", epilog=EPILOG, no_args_is_help=True)
-@click.argument("photos", type=UserPath(exists=True, file_okay=False))
-@_options
+@click.argument("photos", type=A_FOLDER)
+@_OPTIONS
 @talk_options
 @click.pass_context
 def group_command(ctx: click.Context, /, photos: Path, config: Path | None, **_: Any) -> None:
@@ -114,13 +100,13 @@ def group_command(ctx: click.Context, /, photos: Path, config: Path | None, **_:
     if report["failures"]:
         if not values["quiet"]:
             warn_unreadable(report, values["verbose"])
-        ctx.exit(SOME_UNREADABLE)
+        ctx.exit(Exit.SOME_UNREADABLE)
 
 
 def _settings(values: dict[str, Any]) -> Settings:
     return Settings(
         scan=ScanConfig(include=tuple(values["include"]), exclude=tuple(values["exclude"])),
-        read=ReadConfig(values["detail"], values["model"], values["device"]),
+        read=read_config(values),
         cluster=ClusterConfig(
             method=values["method"],
             distance=values["distance"],

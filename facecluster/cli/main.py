@@ -1,6 +1,6 @@
 """The commands, and the one place where errors become messages and exit codes.
 
-0 done, 1 an error, 2 usage, 3 done but some photos could not be read, 130 interrupted.
+`cli.common.exits` lists the codes; `cli.common.fields` knows which option a setting is.
 Nothing heavy is imported here: a command's module is loaded when it runs.
 """
 
@@ -15,21 +15,21 @@ from importlib import import_module
 import click
 
 from facecluster import __version__
+from facecluster.cli.common.exits import Exit
+from facecluster.cli.common.fields import in_options
 from facecluster.cli.common.options import DEBUG
 from facecluster.cli.common.terminal import one_line
 from facecluster.errors import FaceclusterError
-
-INTERRUPTED = 130
 
 # Name, module inside this package, and the line that `facecluster --help` shows.
 COMMANDS = {
     "group": ("group", "Turn a folder of photos into a folder per person."),
     "train": ("train.command", "Train an embedding network on a folder of class folders."),
-    "export": ("export", "Write a trained network as an ONNX model."),
+    "export": ("export.command", "Write a trained network as an ONNX model."),
     "evaluate": ("evaluate.command", "Measure a model: same person or not, and grouping."),
     "pairs": ("pairs", "Draw verification pairs from a folder of class folders."),
     "compare": ("compare", "Tell whether two pictures show the same person."),
-    "identify": ("identify", "Tell who is in photos, from a folder of known people."),
+    "identify": ("identify.command", "Tell who is in photos, from a folder of known people."),
     "model": ("model.command", "Show what a model file holds, or describe a foreign one."),
     "completion": ("completion", "Print the shell completion script."),
 }
@@ -62,22 +62,22 @@ class Commands(click.Group):
         except KeyboardInterrupt:
             raise click.Abort from None
         except FaceclusterError as error:
-            _explain(ctx, str(error))
+            _explain(ctx, in_options(str(error)))
             ctx.exit(error.exit_code)
         except BrokenPipeError:
             # Whoever read our output has seen enough; keep Python from saying so at exit.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            ctx.exit(1)
+            ctx.exit(Exit.ERROR)
         except ImportError as error:
             _explain(ctx, _missing(error))
-            ctx.exit(1)
+            ctx.exit(Exit.ERROR)
         except Exception as error:
             _explain(
                 ctx,
                 f"unexpected {type(error).__name__}: {error}. This is a fault of facecluster; "
                 "run again with --debug and report what it prints.",
             )
-            ctx.exit(1)
+            ctx.exit(Exit.ERROR)
 
 
 def _missing(error: ImportError) -> str:
@@ -119,7 +119,7 @@ def main() -> None:
         code = cli.main(standalone_mode=False)
     except click.Abort:
         click.echo("Interrupted. Run the same command again to go on where it stopped.", err=True)
-        code = INTERRUPTED
+        code = Exit.INTERRUPTED
     except click.ClickException as error:
         error.show()
         code = error.exit_code

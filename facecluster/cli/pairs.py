@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from facecluster.cli.common.options import UserPath, brief_options, option
+from facecluster.cli.common.options import NEW_FILE, brief_options, in_order, option
 from facecluster.cli.common.terminal import clean
 from facecluster.errors import OutputError
 
@@ -28,24 +28,22 @@ NAME/NAME_000n, anything else a file in the folder NAME.
 """
 
 
+_OPTIONS = in_order(
+    option("-o", "--out", type=NEW_FILE, default="pairs.txt", help="The file to write."),
+    option("--folds", type=click.IntRange(1, 1000), default=10, help="Parts of the list."),
+    option("--same", type=click.IntRange(1, 10**6),
+           help="Same pairs a fold.  [default: 300, or what the data has]"),
+    option("--different", type=click.IntRange(1, 10**6),
+           help="Different pairs a fold.  [default: as many as same ones]"),
+    option("--seed", type=click.IntRange(0, 2**32 - 1), default=0,
+           help="What the draw starts from."),
+    option("--force", is_flag=True, help="Replace a file that is there."),
+)  # fmt: skip
+
+
 @click.command("pairs", epilog=EPILOG, no_args_is_help=True)
 @click.argument("dataset")
-@option(
-    "-o", "--out", type=UserPath(dir_okay=False), default="pairs.txt", help="The file to write."
-)
-@option("--folds", type=click.IntRange(1, 1000), default=10, help="Parts of the list.")
-@option(
-    "--same",
-    type=click.IntRange(1, 10**6),
-    help="Same pairs a fold.  [default: 300, or what the data has]",
-)
-@option(
-    "--different",
-    type=click.IntRange(1, 10**6),
-    help="Different pairs a fold.  [default: as many as same ones]",
-)
-@option("--seed", type=click.IntRange(0, 2**32 - 1), default=0, help="What the draw starts from.")
-@option("--force", is_flag=True, help="Replace a file that is there.")
+@_OPTIONS
 @brief_options
 def pairs_command(
     dataset: str,

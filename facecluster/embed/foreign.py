@@ -63,11 +63,11 @@ def read_foreign(
         raise ModelError(f"{path}: has a spec already; use it as it is, or adopt the original")
     stored = {tensor.name for tensor in made.graph.initializer}
     inputs = [value for value in made.graph.input if value.name not in stored]
-    taken = _chosen(path, "--input", input, inputs)
+    taken = _chosen(path, "input", input, inputs)
     if len(inputs) > 1:
         names = ", ".join(value.name for value in inputs)
         raise ModelError(f"{path}: takes several inputs ({names}); an embedder takes pictures only")
-    given = _chosen(path, "--output", output, list(made.graph.output))
+    given = _chosen(path, "output", output, list(made.graph.output))
     kind = taken.type.tensor_type.elem_type
     if kind not in KINDS:
         name = TensorProto.DataType.Name(kind).lower()
@@ -116,18 +116,18 @@ def _whole(made: onnx.ModelProto) -> bytes:
     return content
 
 
-def _chosen(path: Path, option: str, name: str | None, values: list[Any]) -> Any:
+def _chosen(path: Path, field: str, name: str | None, values: list[Any]) -> Any:
     """The value of that name; without a name the first input, or the only output."""
     names = ", ".join(value.name for value in values) or "none"
     if name is not None:
         for value in values:
             if value.name == name:
                 return value
-        raise SettingsError(f"{option} {name}: {path} has {names}")
+        raise SettingsError(field, f"{path} has {names}", name)
     if not values:
-        raise ModelError(f"{path}: has no {option.removeprefix('--')}")
-    if len(values) > 1 and option == "--output":
-        raise SettingsError(f"{path}: name the output that is the embedding by --output: {names}")
+        raise ModelError(f"{path}: has no {field}")
+    if len(values) > 1 and field == "output":
+        raise SettingsError(f"{path}: name the output that is the embedding by `output`: {names}")
     return values[0]
 
 
@@ -154,7 +154,7 @@ def _size(path: Path, sides: list[int | None], wanted: int | None) -> int:
         raise ModelError(f"{path}: takes {width} x {height} px; only squares can be adopted")
     fixed = height or width
     if fixed and wanted and fixed != wanted:
-        raise SettingsError(f"--crop-size {wanted}: {path} takes {fixed} px")
+        raise SettingsError("size", f"{path} takes {fixed} px", wanted)
     if not fixed and not wanted:
-        raise SettingsError(f"{path}: leaves its size open; say how many px with --crop-size")
+        raise SettingsError(f"{path}: leaves its size open; say how many px with `size`")
     return int(fixed or wanted or 0)

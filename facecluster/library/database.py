@@ -39,7 +39,7 @@ def _prepare(database: sqlite3.Connection, path: Path) -> None:
     if have > VERSION:
         raise LibraryError(
             f"{path}: written by a newer facecluster (schema {have}, this one knows "
-            f"{VERSION}); update facecluster or choose another --out"
+            f"{VERSION}); update facecluster or choose another `output.folder`"
         )
     database.execute("PRAGMA journal_mode = WAL")
     database.execute("PRAGMA synchronous = NORMAL")
@@ -65,7 +65,7 @@ def library_errors(path: Path) -> Iterator[None]:
         ) from error
     except OSError as error:
         raise LibraryError(
-            f"{path}: cannot be written ({error.strerror or error}); choose another --out"
+            f"{path}: cannot be written ({error.strerror or error}); choose another `output.folder`"
         ) from error
 
 

@@ -64,7 +64,9 @@ def check_out(out: Path, root: Path) -> None:
                     head = file.read(2000)
                 if not head or mark in head:
                     continue
-        raise OutputError(f"{path} is in the way: move it, or choose another folder with --out")
+        raise OutputError(
+            f"{path} is in the way: move it, or choose another folder with `output.folder`"
+        )
 
 
 def find_thumbnails(out: Path) -> frozenset[str]:

@@ -1,4 +1,4 @@
-"""The globs of `--include` and `--exclude`.
+"""The globs of `scan.include` and `scan.exclude`.
 
 A pattern without `/` is matched against each name on the way: the photo's own and those of the
 folders above it. A pattern with `/` is matched against the path inside the photo folder. A pattern

@@ -55,13 +55,13 @@ class DataConfig:
 
     def __post_init__(self) -> None:
         if self.image_size is not None and not 8 <= self.image_size <= 512:
-            raise SettingsError(f"--image-size {self.image_size}: give 8 to 512 px")
+            raise SettingsError("data.image_size", "give 8 to 512 px", self.image_size)
         if not 0 < self.val_share < 1:
-            raise SettingsError(f"--val-share {self.val_share}: give a share between 0 and 1")
+            raise SettingsError("data.val_share", "give a share between 0 and 1", self.val_share)
         if self.holdout is not None and not 0 <= self.holdout < 1:
-            raise SettingsError(f"--holdout {self.holdout}: give a share from 0 to below 1")
+            raise SettingsError("data.holdout", "give a share from 0 to below 1", self.holdout)
         if self.val_pairs < 1:
-            raise SettingsError(f"--val-pairs {self.val_pairs}: give at least 1")
+            raise SettingsError("data.val_pairs", "give at least 1", self.val_pairs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ class ModelConfig:
 
     def __post_init__(self) -> None:
         if self.embedding_dim is not None and not 2 <= self.embedding_dim <= 4096:
-            raise SettingsError(f"--embedding-dim {self.embedding_dim}: give 2 to 4096")
+            raise SettingsError("model.embedding_dim", "give 2 to 4096", self.embedding_dim)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,11 +117,11 @@ class LossConfig:
 
     def __post_init__(self) -> None:
         if self.margin is not None and not 0 < self.margin <= 4:
-            raise SettingsError(f"--margin {self.margin}: give a number from 0 to 4")
+            raise SettingsError("loss.margin", "give a number from 0 to 4", self.margin)
         if self.scale is not None and self.scale <= 0:
-            raise SettingsError(f"--scale {self.scale}: give a number above 0")
+            raise SettingsError("loss.scale", "give a number above 0", self.scale)
         if self.keep is not None and self.keep < 0:
-            raise SettingsError(f"--keep {self.keep}: give 0 or more")
+            raise SettingsError("loss.keep", "give 0 or more", self.keep)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,15 +144,17 @@ class OptimConfig:
 
     def __post_init__(self) -> None:
         if self.lr is not None and not 0 < self.lr <= 100:
-            raise SettingsError(f"--lr {self.lr}: give a number above 0")
+            raise SettingsError("optim.lr", "give a number above 0", self.lr)
         if self.weight_decay is not None and self.weight_decay < 0:
-            raise SettingsError(f"--weight-decay {self.weight_decay}: give 0 or more")
+            raise SettingsError("optim.weight_decay", "give 0 or more", self.weight_decay)
         if self.ema is not None and not 0 <= self.ema < 1:
-            raise SettingsError(f"--ema {self.ema}: give a number from 0 to below 1")
+            raise SettingsError("optim.ema", "give a number from 0 to below 1", self.ema)
         if self.clip < 0 or self.warmup < 0:
-            raise SettingsError("--clip and --warmup: give 0 or more")
+            raise SettingsError("`optim.clip` and `optim.warmup`: give 0 or more")
         if self.step_epochs < 1 or not 0 < self.step_factor <= 1:
-            raise SettingsError("--step-epochs: at least 1; --step-factor: above 0, at most 1")
+            raise SettingsError(
+                "`optim.step_epochs`: at least 1; `optim.step_factor`: above 0, at most 1"
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,11 +189,11 @@ class TrainConfig:
 
     def __post_init__(self) -> None:
         if self.classes is not None and self.classes < 2:
-            raise SettingsError(f"--classes {self.classes}: a batch needs at least 2 classes")
+            raise SettingsError("classes", "a batch needs at least 2 classes", self.classes)
         if self.pictures is not None and self.pictures < 2:
-            raise SettingsError(f"--pictures {self.pictures}: give at least 2 of each class")
+            raise SettingsError("pictures", "give at least 2 of each class", self.pictures)
         if self.minutes is not None and self.minutes <= 0:
-            raise SettingsError(f"--minutes {self.minutes}: give a number above 0")
+            raise SettingsError("minutes", "give a number above 0", self.minutes)
 
     def to_json(self) -> dict[str, Any]:
         """Plain values that `from_json` turns back into this configuration."""

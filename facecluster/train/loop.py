@@ -145,5 +145,5 @@ def _explained(error: TrainingError, state: RunState, folder: Path) -> str:
     saved = f"the last good checkpoint is {kept}" if kept.is_file() else "nothing was saved yet"
     return (
         f"{error} at step {step} (epoch {state.epoch + 1}, batch {state.batch + 1}); {saved}. "
-        "Try a lower --lr, a longer --warmup, or --precision float32."
+        "Try a lower `optim.lr`, a longer `optim.warmup`, or `precision` float32."
     )

@@ -125,7 +125,7 @@ def _tell_skipped(skipped: tuple[tuple[str, str], ...], listener: Listener) -> N
 def _network(
     config: TrainConfig, shape: NetworkShape, listener: Listener, start: Checkpoint | None
 ) -> EmbeddingNetwork:
-    """The network with its first weights: random, shipped, or from --init."""
+    """The network with its first weights: random, shipped, or from `model.init`."""
     network = EmbeddingNetwork(
         build(shape.backbone, shape.image_size, shape.embedding_dim, shape.channels),
         shape.mean,

@@ -1,21 +1,16 @@
-"""Running the command: in this process for speed, in one of its own where that matters."""
+"""What tests of commands ask for."""
 
 from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result
 
-from facecluster.cli.main import cli
-
-Run = Callable[..., Result]
+from tests.support.commands import Run, run_here
 
 
 @pytest.fixture(autouse=True)
@@ -27,15 +22,8 @@ def _no_settings_around(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def run(open_models: None) -> Run:
-    """Run `facecluster ARGUMENTS` in this process; a traceback fails the test."""
-
-    def call(*arguments: object, **settings: Any) -> Result:
-        result = CliRunner().invoke(cli, [str(a) for a in arguments], **settings)
-        if result.exception is not None and not isinstance(result.exception, SystemExit):
-            raise result.exception
-        return result
-
-    return call
+    """Runs `facecluster ARGUMENTS` in this process, with models that stay open."""
+    return run_here
 
 
 @pytest.fixture
@@ -50,18 +38,3 @@ def report(run: Run, party: Path, tmp_path: Path) -> Callable[..., dict[str, Any
         return found
 
     return call
-
-
-def process(
-    *arguments: object, stdout: int = subprocess.PIPE, **settings: Any
-) -> subprocess.CompletedProcess[str]:
-    """Run `python -m facecluster ARGUMENTS` in a process of its own."""
-    return subprocess.run(
-        [sys.executable, "-m", "facecluster", *map(str, arguments)],
-        stdout=stdout,
-        stderr=subprocess.PIPE,
-        text=True,
-        timeout=120,
-        check=False,
-        **settings,
-    )

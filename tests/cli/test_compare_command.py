@@ -12,8 +12,8 @@ import pytest
 from PIL import Image
 
 from facecluster.embed.embedder import Embedder
-from tests.cli.conftest import Run
 from tests.support.colour_model import write_colour_model
+from tests.support.commands import Run
 
 
 @pytest.fixture(autouse=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ import pytest
 from facecluster import models
 from facecluster.cluster.people import find_people
 from facecluster.records import Confidence, Grouping
-from tests.cli.conftest import Run, process
+from tests.support.commands import Run, process
 
 
 def test_done(run: Run, party: Path, tmp_path: Path) -> None:
@@ -181,11 +182,12 @@ def test_a_damaged_index_says_what_to_do(run: Run, party: Path, tmp_path: Path) 
 def test_a_fault_of_ours_asks_for_a_report(
     run: Run, party: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(*_: object, **__: object) -> None:
+    def fail(_: object) -> None:
         raise ZeroDivisionError("by\nzero")
 
-    monkeypatch.setattr("facecluster.group.find_people", fail)
-    message = one_error(run, party)
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "scandir", fail)
+        message = one_error(run, party)
     assert "unexpected ZeroDivisionError: by zero. This is a fault of facecluster; " in message
     assert "--debug" in message
 
@@ -200,11 +202,16 @@ def test_a_fault_of_ours_asks_for_a_report(
 def test_what_cannot_be_loaded_is_one_sentence(
     run: Run, party: Path, monkeypatch: pytest.MonkeyPatch, reason: str, help_for_it: str
 ) -> None:
-    def missing(*_: object) -> None:
-        raise ImportError(reason)
+    class Broken:
+        """Finds no hdbscan, which the method of that name loads."""
 
-    monkeypatch.setattr("facecluster.group.group", missing)
-    result = run("group", party)
+        def find_spec(self, name: str, *_: object) -> None:
+            if name == "hdbscan":
+                raise ImportError(reason)
+
+    monkeypatch.delitem(sys.modules, "hdbscan", raising=False)
+    monkeypatch.setattr(sys, "meta_path", [Broken(), *sys.meta_path])
+    result = run("group", party, "--method", "hdbscan")
     assert result.exit_code == 1
     assert reason in result.stderr
     assert help_for_it in result.stderr

@@ -5,8 +5,9 @@ from __future__ import annotations
 import io
 import json
 import os
+import threading
+import time
 from collections.abc import Callable
-from concurrent import futures
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from PIL import Image
 
 from facecluster import models
 from facecluster.base.machine import cores
-from tests.cli.conftest import Run
+from tests.support.commands import Run
 
 Report = Callable[..., dict[str, Any]]
 
@@ -169,17 +170,26 @@ def test_unsure(report: Report, tmp_path: Path) -> None:
 
 
 def test_threads(report: Report, monkeypatch: pytest.MonkeyPatch) -> None:
-    used: list[int] = []
-    plain = futures.ThreadPoolExecutor
+    """As many photos are in work at once as there are threads; there are six photos."""
+    plain, lock, working = os.open, threading.Lock(), [0]
+    most: list[int] = []
 
-    def spy(workers: int, **rest: Any) -> Any:
-        used.append(workers)
-        return plain(workers, **rest)
+    def slow(path: Any, *rest: Any, **more: Any) -> int:
+        if not os.fspath(path).endswith(".jpg"):
+            return plain(path, *rest, **more)
+        with lock:
+            working[0] += 1
+            most[-1] = max(most[-1], working[0])
+        time.sleep(0.2)
+        with lock:
+            working[0] -= 1
+        return plain(path, *rest, **more)
 
-    monkeypatch.setattr(futures, "ThreadPoolExecutor", spy)
-    report("--threads", 3)
-    report("-j", 0)
-    assert used == [3, cores()]
+    monkeypatch.setattr(os, "open", slow)
+    for option in (("--threads", 3), ("--threads", 1), ("-j", 0)):
+        most.append(0)
+        report("--dry-run", *option)
+    assert most == [3, 1, min(cores(), 6)]
 
 
 def test_dry_run(report: Report, run: Run, party: Path, tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from facecluster import __version__
 from facecluster.cli.main import COMMANDS, cli
-from tests.cli.conftest import Run, process
+from tests.support.commands import Run, process
 
 HEAVY = {
     "cv2",

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from facecluster.records import Status
-from tests.cli.conftest import Run, process
+from tests.support.commands import Run, process
 from tests.support.hostile_files import CATALOGUE, Hostile
 
 GOOD = "good portrait.jpg"

@@ -12,60 +12,67 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import process
+from tests.support.commands import process
 
-# Reading is made slow, so that the signal comes in the middle of it.
-SLOW = """
-import sys, time
-from facecluster import reading
+# Opening a photo is made slow, so that the signal comes in the middle of reading.
+CODE = """
+import os, sys, time
+plain, seconds = os.open, float(sys.argv.pop(1))
+def slowly(path, *rest, **more):
+    if os.fspath(path).endswith(".jpg"):
+        time.sleep(seconds)
+        print("opening", file=sys.stderr, flush=True)
+    return plain(path, *rest, **more)
+os.open = slowly
 from facecluster.cli.main import main
-plain = reading.decode
-def slowly(data, long_side):
-    time.sleep(0.3)
-    print("decoding", file=sys.stderr, flush=True)
-    return plain(data, long_side)
-reading.decode = slowly
 main()
 """
 
 
+def slow(party: Path, seconds: float) -> list[str]:
+    """A command that groups the party one photo after the other, each that late."""
+    return [sys.executable, "-c", CODE, str(seconds), "group", str(party), "--threads=1", "--json"]
+
+
+def opened_again(party: Path) -> int:
+    """How many of the six photos the next run opens; it finds the two people."""
+    done = subprocess.run(slow(party, 0), capture_output=True, text=True, check=False, timeout=60)
+    assert done.returncode == 0
+    assert json.loads(done.stdout)["summary"]["people"] == 2
+    return done.stderr.count("opening")
+
+
 @pytest.mark.skipif(os.name == "nt", reason="SIGINT cannot be sent to one process")
 def test_ctrl_c_ends_cleanly_and_the_next_run_goes_on(party: Path, tmp_path: Path) -> None:
-    command = [sys.executable, "-c", SLOW, "group", str(party), "--threads", "1"]
-    with subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.PIPE) as running:
+    with subprocess.Popen(
+        slow(party, 0.3), stderr=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as running:
         assert running.stderr is not None
         for _ in range(3):  # the first two are then stored
-            assert running.stderr.readline() == b"decoding\n"
+            assert running.stderr.readline() == b"opening\n"
         running.send_signal(signal.SIGINT)
         started = time.monotonic()
         stdout, stderr = running.communicate(timeout=60)
         assert time.monotonic() - started < 20
     assert running.returncode == 130
     assert stdout == b""
-    lines = [line for line in stderr.decode().splitlines() if line not in ("decoding", "")]
+    lines = [line for line in stderr.decode().splitlines() if line not in ("opening", "")]
     assert lines == ["Interrupted. Run the same command again to go on where it stopped."]
     assert not (tmp_path / "party-people" / "report.html").exists()
-    second = subprocess.run(
-        [*command, "--json"], capture_output=True, text=True, check=False, timeout=60
-    )
-    assert second.returncode == 0
-    assert json.loads(second.stdout)["summary"]["people"] == 2
-    assert second.stderr.count("decoding") <= 4  # of six
+    assert opened_again(party) <= 4
 
 
 def test_a_killed_run_goes_on_too(party: Path) -> None:
-    code = SLOW.replace("main()", "from facecluster import group\ngroup.COMMIT_EVERY = 0\nmain()")
-    command = [sys.executable, "-c", code, "group", str(party), "--threads", "1", "--json"]
-    with subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL) as running:
+    """What was read is stored every two seconds, so the first two photos are safe by the fourth."""
+    with subprocess.Popen(
+        slow(party, 1.1), stderr=subprocess.PIPE, stdout=subprocess.DEVNULL
+    ) as running:
         assert running.stderr is not None
         for _ in range(4):
-            assert running.stderr.readline() == b"decoding\n"
+            assert running.stderr.readline() == b"opening\n"
         running.kill()
     assert running.returncode not in (0, 1, 2, 3, 130)
-    second = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
-    assert second.returncode == 0
-    assert json.loads(second.stdout)["summary"]["people"] == 2
-    assert second.stderr.count("decoding") <= 4  # of six
+    assert opened_again(party) <= 4
 
 
 @pytest.mark.skipif(os.name == "nt", reason="pipes end differently there")

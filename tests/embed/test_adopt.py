@@ -147,11 +147,11 @@ def test_batch_that_mixes_pictures_is_noticed(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("file", "asked", "message"),
     [
-        ({"open_size": True}, {}, r"leaves its size open; say how many px with --crop-size"),
-        ({}, {"size": 96}, r"--crop-size 96: .*a\.onnx takes 112 px"),
-        ({}, {"output": "fc2"}, r"--output fc2: .*a\.onnx has fc1"),
-        ({}, {"input": "image"}, r"--input image: .*a\.onnx has data"),
-        ({"extra": True}, {}, r"name the output that is the embedding by --output: fc1, extra"),
+        ({"open_size": True}, {}, r"leaves its size open; say how many px with `size`"),
+        ({}, {"size": 96}, r"`size` 96: .*a\.onnx takes 112 px"),
+        ({}, {"output": "fc2"}, r"`output` fc2: .*a\.onnx has fc1"),
+        ({}, {"input": "image"}, r"`input` image: .*a\.onnx has data"),
+        ({"extra": True}, {}, r"name the output that is the embedding by `output`: fc1, extra"),
     ],
 )
 def test_what_the_user_must_say(tmp_path: Path, file, asked, message) -> None:

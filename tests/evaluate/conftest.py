@@ -7,12 +7,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image
 
 from facecluster.evaluate.people.picture_faces import Faces
 from tests.support.colour_model import write_colour_model
-
-COLOURS = {"red": (220, 60, 60), "green": (60, 220, 60), "blue": (60, 60, 220)}
+from tests.support.colours import write_colours
 
 
 @pytest.fixture
@@ -22,16 +20,8 @@ def colour_model(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def colours(tmp_path: Path) -> Path:
-    """A folder a colour, four pictures each that differ in their noise and shape."""
-    rng = np.random.default_rng(3)
-    for name, colour in COLOURS.items():
-        (tmp_path / "colours" / name).mkdir(parents=True)
-        for number in range(1, 5):
-            noise = rng.integers(-40, 40, (20 + number, 30, 3))
-            pixels = np.clip(np.array(colour) + noise, 0, 255).astype(np.uint8)
-            file = tmp_path / "colours" / name / f"{name}_{number:04}.png"
-            Image.fromarray(pixels).save(file)
-    return tmp_path / "colours"
+    """A folder of class folders, one for each of COLOURS."""
+    return write_colours(tmp_path / "colours")
 
 
 @pytest.fixture

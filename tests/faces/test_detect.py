@@ -21,7 +21,7 @@ from facecluster.faces.detect import (
     non_maximum_suppression,
 )
 from facecluster.records import Picture
-from tests.faces.conftest import picture
+from tests.support.pictures import picture
 
 
 def slow_suppression(boxes: np.ndarray, scores: np.ndarray, limit: float) -> list[int]:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from facecluster.faces.detect import DETECTION, LOOKS, STRIDE, Detector, around
-from tests.faces.conftest import picture
+from tests.support.pictures import picture
 
 
 class Watched(Detector):

@@ -12,7 +12,7 @@ from PIL import Image
 from facecluster.faces.detect import Detector, DetectorTuning
 from facecluster.faces.refine import REFINEMENT, refine, refine_landmarks
 from facecluster.records import Detections, Picture
-from tests.faces.conftest import picture
+from tests.support.pictures import picture
 
 OTHER_SIDE = [1, 0, 2, 4, 3]  # right and left change places in a mirror
 

@@ -1,48 +1,14 @@
-"""Readings without photos: the index takes them as they come."""
+"""An index of its own for each test."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
 
-import numpy as np
 import pytest
 
-from facecluster.library.index import FILE, Index, Reading
-from facecluster.records import Detections, FaceBatch, PhotoFile
-
-READER = "1/detector/embedder"
-
-
-def make_faces(rng: np.random.Generator, count: int, dimension: int = 128) -> FaceBatch:
-    """Random faces with unit embeddings."""
-    embeddings = rng.normal(size=(count, dimension))
-    embeddings /= np.linalg.norm(embeddings, axis=1, keepdims=True)
-    found = Detections(
-        boxes=rng.uniform(0, 4000, (count, 4)).astype(np.float32),
-        landmarks=rng.uniform(0, 4000, (count, 5, 2)).astype(np.float32),
-        scores=np.sort(rng.uniform(0, 1, count))[::-1].astype(np.float32),
-    )
-    return FaceBatch(
-        found,
-        clarity=rng.normal(size=(count, 3)).astype(np.float32),
-        consistency=rng.uniform(0.9, 1, count).astype(np.float32),
-        embeddings=embeddings.astype(np.float32),
-    )
-
-
-def file(path: str, size: int = 100, mtime: int = 1) -> PhotoFile:
-    return PhotoFile(path, size, mtime)
-
-
-def reading(path: str | PhotoFile, digest: str, faces: FaceBatch) -> Reading:
-    """A photo that could be read."""
-    photo = file(path) if isinstance(path, str) else path
-    return Reading(photo, digest, 640, 480, taken="2019-07-21T18:03:55", faces=faces)
-
-
-def paths(files: list[PhotoFile]) -> list[str]:
-    return [f.path for f in files]
+from facecluster.library.index import FILE, Index
+from tests.support.readings import READER
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from facecluster.library.index import Index, Reading
 from facecluster.records import Grouping, Reason
-from tests.library.conftest import READER, file, make_faces, paths, reading
+from tests.support.readings import READER, file, make_faces, paths, reading
 
 Open = Callable[..., Index]
 

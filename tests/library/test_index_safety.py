@@ -15,7 +15,7 @@ import pytest
 
 from facecluster.errors import LibraryError
 from facecluster.library.index import Index
-from tests.library.conftest import file, make_faces, paths, reading
+from tests.support.readings import file, make_faces, paths, reading
 
 Open = Callable[..., Index]
 
@@ -39,7 +39,9 @@ def test_a_newer_index_is_refused(opened: Open, db: Path) -> None:
         raw.execute("PRAGMA user_version = 99")
     before = db.read_bytes()
     for keep in (True, False):
-        with pytest.raises(LibraryError, match=r"index\.db: written by a newer.*schema 99.*--out"):
+        with pytest.raises(
+            LibraryError, match=r"index\.db: written by a newer.*schema 99.*`output.folder`"
+        ):
             opened(keep=keep)
     assert db.read_bytes() == before
 
@@ -79,7 +81,7 @@ def test_a_folder_in_place_of_the_index_is_one_sentence(opened: Open, db: Path) 
 def test_a_file_in_place_of_its_folder_is_one_sentence(opened: Open, db: Path) -> None:
     db.parent.parent.mkdir()
     db.parent.write_text("in the way")
-    with pytest.raises(LibraryError, match=r"index\.db: cannot be written .*--out"):
+    with pytest.raises(LibraryError, match=r"index\.db: cannot be written .*`output.folder`"):
         opened()
 
 
@@ -121,7 +123,7 @@ def test_a_dry_run_leaves_the_index_as_it_is(
 KILLED = """
 import os, sys
 import numpy as np
-from tests.library.conftest import READER, make_faces, reading
+from tests.support.readings import READER, make_faces, reading
 from facecluster.library.index import Index
 from pathlib import Path
 

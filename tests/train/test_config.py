@@ -44,26 +44,26 @@ def test_settings_of_another_release_are_refused() -> None:
 @pytest.mark.parametrize(
     ("make", "named"),
     [
-        (lambda: DataConfig("x", image_size=4), "--image-size 4"),
-        (lambda: DataConfig("x", val_share=1.0), "--val-share"),
-        (lambda: DataConfig("x", holdout=1.0), "--holdout"),
-        (lambda: DataConfig("x", val_pairs=0), "--val-pairs"),
-        (lambda: ModelConfig(embedding_dim=1), "--embedding-dim"),
+        (lambda: DataConfig("x", image_size=4), "`data.image_size` 4"),
+        (lambda: DataConfig("x", val_share=1.0), "`data.val_share`"),
+        (lambda: DataConfig("x", holdout=1.0), "`data.holdout`"),
+        (lambda: DataConfig("x", val_pairs=0), "`data.val_pairs`"),
+        (lambda: ModelConfig(embedding_dim=1), "`model.embedding_dim`"),
         (lambda: Stage("triplet", 0), "triplet:0"),
         (lambda: Stage("cubic", 1), "cubic"),  # type: ignore[arg-type]
-        (lambda: LossConfig(margin=-1), "--margin"),
-        (lambda: LossConfig(scale=0), "--scale"),
-        (lambda: LossConfig(keep=-1), "--keep"),
-        (lambda: OptimConfig(lr=0), "--lr"),
-        (lambda: OptimConfig(weight_decay=-1), "--weight-decay"),
-        (lambda: OptimConfig(ema=1), "--ema"),
-        (lambda: OptimConfig(clip=-1), "--clip"),
-        (lambda: OptimConfig(step_epochs=0), "--step-epochs"),
-        (lambda: TrainConfig(DataConfig("x"), classes=1), "--classes"),
-        (lambda: TrainConfig(DataConfig("x"), pictures=1), "--pictures"),
-        (lambda: TrainConfig(DataConfig("x"), minutes=0), "--minutes"),
+        (lambda: LossConfig(margin=-1), "`loss.margin`"),
+        (lambda: LossConfig(scale=0), "`loss.scale`"),
+        (lambda: LossConfig(keep=-1), "`loss.keep`"),
+        (lambda: OptimConfig(lr=0), "`optim.lr`"),
+        (lambda: OptimConfig(weight_decay=-1), "`optim.weight_decay`"),
+        (lambda: OptimConfig(ema=1), "`optim.ema`"),
+        (lambda: OptimConfig(clip=-1), "`optim.clip`"),
+        (lambda: OptimConfig(step_epochs=0), "`optim.step_epochs`"),
+        (lambda: TrainConfig(DataConfig("x"), classes=1), "`classes`"),
+        (lambda: TrainConfig(DataConfig("x"), pictures=1), "`pictures`"),
+        (lambda: TrainConfig(DataConfig("x"), minutes=0), "`minutes`"),
     ],
 )
-def test_wrong_values_name_their_option(make: object, named: str) -> None:
+def test_wrong_values_name_their_setting(make: object, named: str) -> None:
     with pytest.raises(SettingsError, match=named):
         make()  # type: ignore[operator]

@@ -177,7 +177,7 @@ def test_a_loss_that_is_no_number_stops_and_keeps_the_last_good(tmp_path: Path) 
     patch = pytest.MonkeyPatch()
     patch.setattr(loop, "RunState", lambda *a: monkey.append(made(*a)) or monkey[0])
     try:
-        with pytest.raises(TrainingError, match=r"nan at step 41 .*last\.pt.*--lr") as caught:
+        with pytest.raises(TrainingError, match=r"nan at step 41 .*last\.pt.*`optim.lr`") as caught:
             train(config, Heard(poison))
     finally:
         patch.undo()

@@ -31,7 +31,7 @@ LABELS = {
 
 @contextmanager
 def progress_bar(quiet: bool) -> Iterator[Callable[[str, int, int], None]]:
-    """A bar a stage on stderr; gives the function that the stages report to."""
+    """One bar per stage on stderr; gives the function that the stages report to."""
     console = Console(stderr=True)
     bar = Progress(
         TextColumn("{task.description}"),

@@ -1,23 +1,19 @@
-"""Options and parameter types that commands share, and settings from files.
+"""Options and parameter types that commands share.
 
-Every option can be set in three ways: on the command line, by FACECLUSTER_<OPTION>, and in
-facecluster.toml. The first that speaks wins.
+Every option can be set on the command line and by FACECLUSTER_<OPTION>; `cli.common.settings` adds
+the file facecluster.toml. The first that speaks wins.
 """
 
 from __future__ import annotations
 
-import os
-import tomllib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
-from click.core import ParameterSource
 
-from facecluster.errors import SettingsError
+from facecluster.config import DETAILS, DEVICES, ReadConfig
 
-CONFIG_NAME = "facecluster.toml"
 DEBUG = "facecluster.debug"  # in ctx.meta: whether errors show their traceback
 Command = TypeVar("Command", bound=Callable[..., Any])
 Decorator = Callable[[Command], Command]
@@ -93,64 +89,66 @@ def brief_options(command: Command) -> Command:
     return command
 
 
-def settings_from(ctx: click.Context, file: Path | None, folder: Path) -> dict[str, Any]:
-    """The parameters of the command, completed from `file`, or from facecluster.toml in `folder`.
+def in_order(*options: Decorator[Any]) -> Decorator[Any]:
+    """One decorator of many options, which --help lists in this order."""
 
-    Values on the command line and in the environment stay. Raises SettingsError that names the
-    file and the key.
-    """
-    values = dict(ctx.params)
-    path = file or folder / CONFIG_NAME
-    if file is None and not os.path.isfile(path):
-        return values
-    options = _options(ctx.command.params)
-    seen: set[str] = set()
-    for key, value in _read(path).items():
-        param = options.get(key.replace("_", "-"))
-        if param is None or param.name is None:
-            known = ", ".join(sorted(options))
-            raise SettingsError(f"{path}: unknown setting {key!r}; known are {known}")
-        if param.name in seen:
-            raise SettingsError(f"{path}: {key!r} is given twice, once with - and once with _")
-        seen.add(param.name)
-        if ctx.get_parameter_source(param.name) is not ParameterSource.DEFAULT:
-            continue
-        values[param.name] = _converted(ctx, param, value, f"{path}: {key}", path.parent)
-    if values.pop("debug", False):  # handed on as its option does, which exposes no value
-        ctx.meta[DEBUG] = True
-    return values
+    def decorate(command: Any) -> Any:
+        for add in reversed(options):
+            command = add(command)
+        return command
+
+    return decorate
 
 
-def _options(params: Sequence[click.Parameter]) -> dict[str, click.Option]:
-    named = [p for p in params if isinstance(p, click.Option) and p.name != "config"]
-    return {name.removeprefix("--"): p for p in named for name in p.opts if name.startswith("--")}
+A_FILE = UserPath(exists=True, dir_okay=False)
+A_FOLDER = UserPath(exists=True, file_okay=False)
+NEW_FILE = UserPath(dir_okay=False)
+NEW_FOLDER = UserPath(file_okay=False)
+
+# What a command that finds faces may be told of them, and how it reads photos.
+DISTANCE = option(
+    "-d", "--distance", type=Distance(), help="Cosine distance at which two groups stop being one "
+    "person; auto moves all its thresholds with it.  [default: what the model was measured for]"
+)  # fmt: skip
+PEOPLE = option(
+    "--people", type=click.IntRange(1), help="Number of people, for kmeans.  "
+    "[default: as many as auto finds]"
+)  # fmt: skip
+MIN_PHOTOS = option(
+    "--min-photos", type=click.IntRange(1), default=2, help="Fewer photos than this make no person."
+)
+MIN_FACE = option(
+    "--min-face", type=click.IntRange(1), default=20,
+    help="Ignore faces narrower than this, in px of the photo."
+)  # fmt: skip
+ALLOW_TWICE = option(
+    "--allow-twice", is_flag=True, help="One photo may show a person twice (collages, mirrors)."
+)
+SEED = option(
+    "--seed", type=click.IntRange(0, 2**32 - 1), default=0, help="For the random starts of kmeans."
+)
+DEVICE = option(
+    "--device", type=click.Choice(DEVICES), default="auto", help="What runs the models."
+)
+READING = (
+    option("--detail", type=click.Choice(DETAILS), default="normal",
+           help="high finds smaller faces and takes longer, fast the reverse."),
+    option("--model", type=A_FILE,
+           help="An ONNX embedder of your own.  [default: the shipped one]"),
+    DEVICE,
+)  # fmt: skip
+RUNS = option("--runs", type=NEW_FOLDER, default=Path("runs"), help="Where runs lie.")
+FORCE = option("--force", is_flag=True, help="Overwrite a file that is no model of ours.")
 
 
-def _read(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise SettingsError(f"{path}: cannot be read ({error.strerror})") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise SettingsError(f"{path}: not valid TOML ({error})") from error
+def threads(what: str = "Photos") -> Decorator[Any]:
+    """-j; what: is in work, in the words of the help."""
+    return option(
+        "-j", "--threads", type=click.IntRange(0, 1024), default=0,
+        help=f"{what} in work at once.  0: one a core."
+    )  # fmt: skip
 
 
-def _converted(ctx: click.Context, param: click.Option, value: Any, where: str, base: Path) -> Any:
-    """One value from the file, checked as if it stood on the command line."""
-    if param.is_flag:
-        if not isinstance(value, bool):
-            raise SettingsError(f"{where} must be true or false")
-        return value
-    if param.multiple:
-        if not isinstance(value, list) or not all(isinstance(v, str) for v in value):
-            raise SettingsError(f'{where} must be a list of texts, such as ["*.jpg"]')
-        return param.type_cast_value(ctx, value)
-    if isinstance(value, bool) or not isinstance(value, str | int | float):
-        raise SettingsError(f"{where} must be a single value")
-    text = str(value)  # as it would stand on the command line: 1.5 is no whole number
-    if isinstance(param.type, UserPath) and not text.startswith("~"):
-        text = str(base / text)  # a path in a file is meant from the file
-    try:
-        return param.type_cast_value(ctx, text)
-    except click.BadParameter as error:
-        raise SettingsError(f"{where}: {error.message}") from error
+def read_config(values: Mapping[str, Any]) -> ReadConfig:
+    """What the options of READING say."""
+    return ReadConfig(values["detail"], values["model"], values["device"])

@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any
 
 import click
 from click.core import ParameterSource
 
+from facecluster.cli.common.exits import Exit
 from facecluster.cli.common.extras import need
-from facecluster.cli.common.options import UserPath, option, talk_options
+from facecluster.cli.common.options import (
+    A_FILE,
+    A_FOLDER,
+    DEVICE,
+    NEW_FILE,
+    RUNS,
+    in_order,
+    option,
+    talk_options,
+    threads,
+)
 from facecluster.cli.evaluate.grouping import grouping_command
-from facecluster.config import DEVICES
 from facecluster.errors import SettingsError
-
-SOME_UNREADABLE = 3
 
 EPILOG = """
 \b
@@ -31,37 +38,24 @@ of each fold is chosen on the other folds; with a single fold the model's own is
 """
 
 
-def _options(command: Any) -> Any:
-    """The options of evaluate, in the order in which --help shows them."""
-    for decorate in reversed(
-        (
-            option("--model", type=UserPath(exists=True, dir_okay=False),
-                   help="An ONNX embedder, or a checkpoint (.pt).  [default: with --pairs or "
-                   "--images the shipped one, else the newest export of the newest run]"),
-            option("--pairs", type=UserPath(exists=True, dir_okay=False),
-                   help="List of verification pairs.  [default: those of the newest run]"),
-            option("--images", type=UserPath(exists=True, file_okay=False),
-                   help="Folder that the pairs' pictures lie in, a folder a person.  [default: "
-                   "images/ beside PAIRS, or the folder of PAIRS]"),
-            option("--runs", type=UserPath(file_okay=False), default=Path("runs"),
-                   help="Where runs lie."),
-            option("--roc", type=UserPath(dir_okay=False),
-                   help="Draw the ROC curve; a .png, .svg or .pdf file."),
-            option("-o", "--out", type=UserPath(dir_okay=False),
-                   help="Also write the figures to this file, as JSON."),
-            option("--recalibrate", is_flag=True, help="Measure what the model's distances mean, "
-                   "on all pictures in the class folders of --images or on the newest run's "
-                   "validation pictures, and write it into the model."),
-            option("--save", type=UserPath(dir_okay=False), metavar="MODEL.onnx",
-                   help="With --recalibrate: write the model here and leave the other as it is."),
-            option("--device", type=click.Choice(DEVICES), default="auto",
-                   help="What runs the models."),
-            option("-j", "--threads", type=click.IntRange(0, 1024), default=0,
-                   help="Pictures in work at once.  0: one a core."),
-        )
-    ):  # fmt: skip
-        command = decorate(command)
-    return command
+_OPTIONS = in_order(
+    option("--model", type=A_FILE, help="An ONNX embedder, or a checkpoint (.pt).  [default: with "
+           "--pairs or --images the shipped one, else the newest export of the newest run]"),
+    option("--pairs", type=A_FILE,
+           help="List of verification pairs.  [default: those of the newest run]"),
+    option("--images", type=A_FOLDER, help="Folder that the pairs' pictures lie in, a folder a "
+           "person.  [default: images/ beside PAIRS, or the folder of PAIRS]"),
+    RUNS,
+    option("--roc", type=NEW_FILE, help="Draw the ROC curve; a .png, .svg or .pdf file."),
+    option("-o", "--out", type=NEW_FILE, help="Also write the figures to this file, as JSON."),
+    option("--recalibrate", is_flag=True, help="Measure what the model's distances mean, on all "
+           "pictures in the class folders of --images or on the newest run's validation pictures, "
+           "and write it into the model."),
+    option("--save", type=NEW_FILE, metavar="MODEL.onnx",
+           help="With --recalibrate: write the model here and leave the other as it is."),
+    DEVICE,
+    threads("Pictures"),
+)  # fmt: skip
 
 
 @click.group(
@@ -71,7 +65,7 @@ def _options(command: Any) -> Any:
     subcommand_metavar="[grouping LABELLED_DIR]",
     commands=[grouping_command],
 )
-@_options
+@_OPTIONS
 @talk_options
 @click.pass_context
 def evaluate_command(ctx: click.Context, /, **values: Any) -> None:
@@ -105,7 +99,7 @@ def evaluate_command(ctx: click.Context, /, **values: Any) -> None:
     elif not values["quiet"]:
         show(record, values["verbose"])
     if record.get("failures"):
-        ctx.exit(SOME_UNREADABLE)
+        ctx.exit(Exit.SOME_UNREADABLE)
 
 
 def _no_options_before(ctx: click.Context) -> None:

@@ -1,4 +1,4 @@
-"""facecluster evaluate grouping: how right the groups are, on photos in a folder per person."""
+"""facecluster evaluate grouping: how right the groups of labelled photos are."""
 
 from __future__ import annotations
 
@@ -11,19 +11,24 @@ from typing import Any
 import click
 
 from facecluster.base.progress import Progress
-from facecluster.cli.common.options import Distance, UserPath, option, talk_options
-from facecluster.config import (
-    DETAILS,
-    DEVICES,
-    METHODS,
-    ClusterConfig,
-    OutputConfig,
-    ReadConfig,
-    Settings,
+from facecluster.cli.common.exits import Exit
+from facecluster.cli.common.options import (
+    A_FOLDER,
+    DISTANCE,
+    MIN_FACE,
+    MIN_PHOTOS,
+    PEOPLE,
+    READING,
+    SEED,
+    in_order,
+    option,
+    read_config,
+    talk_options,
+    threads,
 )
+from facecluster.config import METHODS, ClusterConfig, OutputConfig, Settings
 
 FORMAT, VERSION = "facecluster-grouping-quality", 1
-SOME_UNREADABLE = 3
 
 EPILOG = """
 \b
@@ -38,35 +43,17 @@ nothing is written beside them.
 """
 
 
-def _options(command: Any) -> Any:
-    """The options of grouping, in the order in which --help shows them."""
-    for decorate in reversed(
-        (
-            option("-m", "--method", "methods", type=click.Choice(METHODS), multiple=True,
-                   default=("auto",), help="How faces become groups; may be repeated."),
-            option("-d", "--distance", type=Distance(), help="Cosine distance at which two groups "
-                   "stop being one person; auto moves all its thresholds with it.  [default: "
-                   "what the model was measured for]"),
-            option("--people", type=click.IntRange(1), help="Number of people, for kmeans.  "
-                   "[default: as many as auto finds]"),
-            option("--min-photos", type=click.IntRange(1), default=2,
-                   help="Fewer photos than this make no person."),
-            option("--min-face", type=click.IntRange(1), default=20,
-                   help="Ignore faces narrower than this, in px of the photo."),
-            option("--seed", type=click.IntRange(0, 2**32 - 1), default=0,
-                   help="For the random starts of kmeans."),
-            option("--detail", type=click.Choice(DETAILS), default="normal",
-                   help="high finds smaller faces and takes longer, fast the reverse."),
-            option("--model", type=UserPath(exists=True, dir_okay=False),
-                   help="An ONNX embedder of your own.  [default: the shipped one]"),
-            option("--device", type=click.Choice(DEVICES), default="auto",
-                   help="What runs the models."),
-            option("-j", "--threads", type=click.IntRange(0, 1024), default=0,
-                   help="Photos in work at once.  0: one a core."),
-        )
-    ):  # fmt: skip
-        command = decorate(command)
-    return command
+_OPTIONS = in_order(
+    option("-m", "--method", "methods", type=click.Choice(METHODS), multiple=True,
+           default=("auto",), help="How faces become groups; may be repeated."),
+    DISTANCE,
+    PEOPLE,
+    MIN_PHOTOS,
+    MIN_FACE,
+    SEED,
+    *READING,
+    threads(),
+)  # fmt: skip
 
 
 @click.command(
@@ -75,8 +62,8 @@ def _options(command: Any) -> Any:
     no_args_is_help=True,
     short_help="Judge the groups of photos that lie in a folder a person.",
 )
-@click.argument("labelled_dir", type=UserPath(exists=True, file_okay=False))
-@_options
+@click.argument("labelled_dir", type=A_FOLDER)
+@_OPTIONS
 @talk_options
 @click.pass_context
 def grouping_command(
@@ -112,7 +99,7 @@ def grouping_command(
     if record["failures"]:
         if not values["quiet"]:
             warn_unreadable(record, values["verbose"])
-        ctx.exit(SOME_UNREADABLE)
+        ctx.exit(Exit.SOME_UNREADABLE)
 
 
 def _cluster(method: str, methods: Sequence[str], values: dict[str, Any]) -> ClusterConfig:
@@ -142,7 +129,7 @@ def _reports(
     with TemporaryDirectory(prefix="facecluster-") as out:
         for config in configs:
             settings = Settings(
-                read=ReadConfig(values["detail"], values["model"], values["device"]),
+                read=read_config(values),
                 cluster=config,
                 output=OutputConfig(Path(out), "none"),
                 threads=values["threads"],
@@ -177,7 +164,7 @@ def _row(config: ClusterConfig, report: dict[str, Any], peak: float | None) -> d
 
 
 def _show(record: dict[str, Any]) -> None:
-    """A column a method, so that any number of figures fits on the screen."""
+    """One column per method, so that any number of figures fits on the screen."""
     from rich.console import Console
     from rich.markup import escape
     from rich.table import Table

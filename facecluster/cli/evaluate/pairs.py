@@ -13,7 +13,7 @@ from facecluster.base.atomic import write_atomic
 from facecluster.base.progress import Progress
 from facecluster.cli.common.console import progress_bar
 from facecluster.cli.common.terminal import clean
-from facecluster.cli.evaluate.run import model_of, newest_run, open_model, validation_of
+from facecluster.cli.evaluate.newest_run import model_of, newest_run, open_model, validation_of
 from facecluster.evaluate.pictures import Embeds, embed_crops
 from facecluster.evaluate.verification.pair_lists import read_pairs, resolve
 from facecluster.evaluate.verification.protocol import Verified, judge, verify_pairs
@@ -99,6 +99,26 @@ def show_figures(record: Mapping[str, Any], verbose: bool) -> None:
         f"{record['same']:,} same and {record['different']:,} different pairs of "
         f"{plural(record['pictures'], 'picture')} in {folds}"
     )
+    for name, value in _rows(record):
+        click.echo(f"  {name:<18}{value}")
+    if record["roc"] is not None:
+        click.echo(f"ROC curve: {clean(record['roc'])}")
+    missed = record["without_face"]
+    if missed:
+        some = "" if verbose else f", such as {clean(missed[0])}"
+        click.echo(
+            f"In {plural(len(missed), 'picture')} no face was found{some}; the middle of the "
+            "picture stood in for it.",
+            err=True,
+        )
+        for name in missed if verbose else ():
+            click.echo(f"  {clean(name)}", err=True)
+    for note in record["notes"]:
+        click.echo(f"Note: {clean(note)}.", err=True)
+
+
+def _rows(record: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Name and value of each figure, as they are shown."""
     accuracy = f"{record['accuracy']:.2%}".replace("%", " %")
     if record["standard_error"] is None:
         kind = "the model's own threshold"
@@ -115,19 +135,4 @@ def show_figures(record: Mapping[str, Any], verbose: bool) -> None:
         rate, tar = row["false_accept_rate"], row["true_accept_rate"]
         share = f"n/a  (needs {1 / rate:,.0f} different pairs)"
         rows.append((f"TAR at FAR {rate:.0e}", share if tar is None else f"{100 * tar:.2f} %"))
-    for name, value in rows:
-        click.echo(f"  {name:<18}{value}")
-    if record["roc"] is not None:
-        click.echo(f"ROC curve: {clean(record['roc'])}")
-    missed = record["without_face"]
-    if missed:
-        some = "" if verbose else f", such as {clean(missed[0])}"
-        click.echo(
-            f"In {plural(len(missed), 'picture')} no face was found{some}; the middle of the "
-            "picture stood in for it.",
-            err=True,
-        )
-        for name in missed if verbose else ():
-            click.echo(f"  {clean(name)}", err=True)
-    for note in record["notes"]:
-        click.echo(f"Note: {clean(note)}.", err=True)
+    return rows

@@ -17,7 +17,7 @@ from rich.table import Table
 from facecluster.base.progress import Progress
 from facecluster.cli.common.console import progress_bar
 from facecluster.cli.common.terminal import clean
-from facecluster.cli.evaluate.run import Newest, newest_run, open_model, validation_of
+from facecluster.cli.evaluate.newest_run import Newest, newest_run, open_model, validation_of
 from facecluster.embed.spec import ModelSpec
 from facecluster.errors import FaceclusterError, ModelError
 from facecluster.evaluate.calibration.recalibrate import (

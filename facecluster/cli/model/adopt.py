@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,8 +9,17 @@ import click
 
 from facecluster import __version__
 from facecluster.cli.common.extras import need
-from facecluster.cli.common.options import Distance, UserPath, brief_options, option
+from facecluster.cli.common.options import (
+    A_FILE,
+    FORCE,
+    Distance,
+    UserPath,
+    brief_options,
+    in_order,
+    option,
+)
 from facecluster.cli.common.terminal import clean
+from facecluster.cli.model.types import ARCFACE, FalseAccepts, Numbers, Template
 from facecluster.errors import OutputError, SettingsError
 
 if TYPE_CHECKING:
@@ -20,7 +28,6 @@ if TYPE_CHECKING:
 
 UNMEASURED = 0.5  # the distance of a model whose distances nobody has measured
 NOT_MEASURED = "not measured"
-ARCFACE, SHIPPED = "arcface", "shipped"
 
 EPILOG = """
 \b
@@ -37,119 +44,39 @@ only where they differ. The result is compared with the original before it is wr
 """
 
 
-class Numbers(click.ParamType):  # type: ignore[type-arg]  # generic in new click only
-    """A number for all colours, or three for red, green and blue."""
-
-    name = "number[,number,number]"
-
-    def __init__(self, positive: bool = False) -> None:
-        self.positive = positive
-
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> tuple[float, ...]:
-        if isinstance(value, tuple):
-            return value
-        numbers = _numbers(str(value))
-        if len(numbers) not in (1, 3) or (self.positive and min(numbers) <= 0):
-            kind = "above 0, " if self.positive else ""
-            self.fail(
-                f"{value!r}: give one number {kind}or three for R,G,B, such as 127.5", param, ctx
-            )
-        return numbers * 3 if len(numbers) == 1 else numbers
-
-
-class Template(click.ParamType):  # type: ignore[type-arg]
-    """Five points of a face in the crop, by name or in px."""
-
-    name = "template"
-
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> str | tuple[float, ...]:
-        if value in (ARCFACE, SHIPPED) or isinstance(value, tuple):
-            return value  # type: ignore[no-any-return]
-        numbers = _numbers(str(value))
-        if len(numbers) != 10:
-            self.fail(
-                f"{value!r}: give {ARCFACE}, {SHIPPED}, or x,y of five points in px of the crop: "
-                "right eye, left eye, nose, right and left mouth corner",
-                param,
-                ctx,
-            )
-        return numbers
-
-
-class FalseAccepts(click.ParamType):  # type: ignore[type-arg]
-    """RATE=DISTANCE."""
-
-    name = "rate=distance"
-
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> tuple[float, float]:
-        if isinstance(value, tuple):
-            return value
-        rate, _, distance = str(value).partition("=")
-        numbers = (*_numbers(rate), *_numbers(distance))
-        if len(numbers) != 2 or not 0 < numbers[0] < 1 or not 0 <= numbers[1] <= 2:
-            self.fail(
-                f"{value!r}: give a false-accept rate and the distance that has it, such as "
-                "0.001=0.62",
-                param,
-                ctx,
-            )
-        return numbers[0], numbers[1]
-
-
-def _numbers(text: str) -> tuple[float, ...]:
-    """Numbers between commas or spaces; none where one of them is not finite."""
-    try:
-        numbers = tuple(float(part) for part in text.replace(",", " ").split())
-    except ValueError:
-        return ()
-    return numbers if all(map(math.isfinite, numbers)) else ()
-
-
-def _options(command: Any) -> Any:
-    """The options of adopt, in the order in which --help shows them."""
-    for decorate in reversed(
-        (
-            option("-o", "--out", type=UserPath(), required=True, help="The file to write."),
-            option("--crop-size", type=click.IntRange(8, 2048),
-                   help="Side of the crops in px.  [default: what the model takes]"),
-            option("--template", type=Template(), default=ARCFACE,
-                   help="Where the five points of a face belong: arcface (scaled from 112 px), "
-                   "shipped, or ten numbers in px."),
-            option("--align", type=click.Choice(("faces", "none")), default="faces",
-                   help="Crops are aligned faces, or none: whole pictures."),
-            option("--mean", type=Numbers(), default="127.5",
-                   help="Subtracted from values of 0 to 255; one, or R,G,B."),
-            option("--std", type=Numbers(positive=True), default="127.5",
-                   help="Then divided by; one, or R,G,B."),
-            option("--bgr", is_flag=True, help="The model wants blue, green, red."),
-            option("--mirror/--no-mirror", default=True,
-                   help="Add the embedding of the mirror image: steadier, at twice the time."),
-            option("--distance", type=Distance(), help="Cosine distance for grouping.  "
-                   f"[default: {UNMEASURED}, until it is measured]"),
-            option("--far", type=FalseAccepts(), multiple=True,
-                   help="A false-accept rate and its distance, if known; may be repeated."),
-            option("--input", help="Name of the input.  [default: the only one]"),
-            option("--output", help="Name of the output.  [default: the only one]"),
-            option("--model-name",
-                   help="What the model calls itself.  [default: its file's name]"),
-            option("--licence", default="not stated", help="What it may be used for."),
-            option("--training-data", default="not stated", help="What it was trained on."),
-            option("--force", is_flag=True, help="Overwrite a file that is no model of ours."),
-        )
-    ):  # fmt: skip
-        command = decorate(command)
-    return command
+_OPTIONS = in_order(
+    option("-o", "--out", type=UserPath(), required=True, help="The file to write."),
+    option("--crop-size", type=click.IntRange(8, 2048),
+           help="Side of the crops in px.  [default: what the model takes]"),
+    option("--template", type=Template(), default=ARCFACE,
+           help="Where the five points of a face belong: arcface (scaled from 112 px), "
+           "shipped, or ten numbers in px."),
+    option("--align", type=click.Choice(("faces", "none")), default="faces",
+           help="Crops are aligned faces, or none: whole pictures."),
+    option("--mean", type=Numbers(), default="127.5",
+           help="Subtracted from values of 0 to 255; one, or R,G,B."),
+    option("--std", type=Numbers(positive=True), default="127.5",
+           help="Then divided by; one, or R,G,B."),
+    option("--bgr", is_flag=True, help="The model wants blue, green, red."),
+    option("--mirror/--no-mirror", default=True,
+           help="Add the embedding of the mirror image: steadier, at twice the time."),
+    option("--distance", type=Distance(), help="Cosine distance for grouping.  "
+           f"[default: {UNMEASURED}, until it is measured]"),
+    option("--far", type=FalseAccepts(), multiple=True,
+           help="A false-accept rate and its distance, if known; may be repeated."),
+    option("--input", help="Name of the input.  [default: the only one]"),
+    option("--output", help="Name of the output.  [default: the only one]"),
+    option("--model-name",
+           help="What the model calls itself.  [default: its file's name]"),
+    option("--licence", default="not stated", help="What it may be used for."),
+    option("--training-data", default="not stated", help="What it was trained on."),
+    FORCE,
+)  # fmt: skip
 
 
 @click.command("adopt", epilog=EPILOG, no_args_is_help=True)
-@click.argument("foreign", type=UserPath(exists=True, dir_okay=False))
-@_options
+@click.argument("foreign", type=A_FILE)
+@_OPTIONS
 @brief_options
 def adopt_command(foreign: Path, out: Path, **values: Any) -> None:
     """Write the ONNX embedder FOREIGN as a model that all commands take: crops are prepared within

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from facecluster.cli.common.extras import need
-from facecluster.cli.common.options import UserPath, option, talk_options
+from facecluster.cli.common.options import A_FILE, option, talk_options
 from facecluster.cli.common.terminal import clean
 from facecluster.errors import ModelError
 
@@ -34,7 +34,7 @@ Examples:
 
 
 @click.command("show", epilog=EPILOG)
-@click.argument("file", type=UserPath(exists=True, dir_okay=False), required=False)
+@click.argument("file", type=A_FILE, required=False)
 @option("--layers", is_flag=True, help="List every layer, in the place of a sum by operator.")
 @talk_options
 def show_command(file: Path | None, layers: bool, **talk: bool) -> None:

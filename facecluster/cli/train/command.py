@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.core import ParameterSource
 
+from facecluster.cli.common.exits import Exit
 from facecluster.cli.common.extras import need
 from facecluster.cli.common.headings import HeadedCommand
-from facecluster.cli.common.options import settings_from, talk_options
+from facecluster.cli.common.options import talk_options
+from facecluster.cli.common.settings import settings_from
 from facecluster.cli.common.terminal import clean
 from facecluster.cli.train.options import train_options
 from facecluster.cli.train.settings import changes, earlier, run_folder, train_config
@@ -26,7 +28,6 @@ if TYPE_CHECKING:
     from facecluster.train.loop import Result
     from facecluster.train.run.reports import EpochRow
 
-INTERRUPTED = 130
 LOADING = "loading PyTorch"
 
 EPILOG = """
@@ -72,7 +73,7 @@ def train_command(
             click.echo(
                 f"Interrupted. Go on with: facecluster train --resume {clean(run)}", err=True
             )
-        ctx.exit(INTERRUPTED)
+        ctx.exit(Exit.INTERRUPTED)
 
 
 def _begin(dataset: Path | None, values: dict[str, Any]) -> Result:

@@ -1,10 +1,10 @@
-"""What a person sees of a training run while it goes: a live display, or a line an epoch."""
+"""What a person sees of a training run while it goes: a live display, or one line per epoch."""
 
 from __future__ import annotations
 
 import math
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from rich.console import Console, RenderableType
@@ -12,6 +12,7 @@ from rich.live import Live
 from rich.text import Text
 
 from facecluster.cli.common.console import LABELS
+from facecluster.cli.common.fields import in_options
 from facecluster.cli.common.terminal import clean
 from facecluster.cli.train.view import (
     NOTHING,
@@ -54,7 +55,7 @@ def listening(silent: bool, verbose: bool, earlier: Sequence[EpochRow] = ()) -> 
 
 
 class Lines:
-    """A sentence for what begins, and a line an epoch."""
+    """A sentence for what begins, and one line per epoch."""
 
     def __init__(self, console: Console, verbose: bool = False) -> None:
         self.console, self.verbose = console, verbose
@@ -76,7 +77,7 @@ class Lines:
         self._print(epoch_line(row, epochs, left, self.verbose))
 
     def note(self, sentence: str) -> None:
-        self._print(clean(sentence))
+        self._print(clean(in_options(sentence)))
 
     def progress(self, what: str, done: int, total: int) -> None:
         """Only what comes before the first epoch: after that its line says enough."""
@@ -116,13 +117,17 @@ class Display:
     """Header, bars, figures and the last epochs, redrawn in place at most four times a second.
 
     It draws when the run reports, without a thread of its own, and so seldom that training hardly
-    waits for it. `picture()` is what is on the screen.
+    waits for it. `picture()` is what is on the screen. clock: seconds that only ever grow.
     """
 
     def __init__(
-        self, console: Console, verbose: bool = False, earlier: Sequence[EpochRow] = ()
+        self,
+        console: Console,
+        verbose: bool = False,
+        earlier: Sequence[EpochRow] = (),
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self.console, self.verbose = console, verbose
+        self.console, self.verbose, self._clock = console, verbose, clock
         self.rows = list(earlier)
         self._plan: Plan | None = None
         self._report: BatchReport | None = None
@@ -145,7 +150,7 @@ class Display:
 
     def note(self, sentence: str) -> None:
         """Stays above the display, for good."""
-        self.console.print(Text(clean(sentence), "yellow"))
+        self.console.print(Text(clean(in_options(sentence)), "yellow"))
 
     def progress(self, what: str, done: int, total: int) -> None:
         begins = self._doing is None or self._doing[0] != what
@@ -193,10 +198,10 @@ class Display:
         return bars(shown) if shown else None
 
     def _draw(self, at_once: bool = False) -> None:
-        begin = time.monotonic()
+        begin = self._clock()
         if at_once or begin >= self._next:
             self.live.refresh()
-            end = time.monotonic()
+            end = self._clock()
             self._next = begin + max(EVERY, (end - begin) / SHARE)
 
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import click
 
 from facecluster.cli.common.headings import opt, under
-from facecluster.cli.common.options import UserPath
+from facecluster.cli.common.options import A_FILE, A_FOLDER, NEW_FOLDER, in_order
 from facecluster.cli.train.settings import DEFAULT_EPOCHS
 from facecluster.cli.train.types import Finite, Names, RunName, Stages
 from facecluster.train.backbones import BACKBONES
@@ -22,9 +21,6 @@ from facecluster.train.config import (
     SCHEDULES,
     TRAIN_DEVICES,
 )
-
-_A_FILE = UserPath(exists=True, dir_okay=False)
-_A_FOLDER = UserPath(file_okay=False)
 
 DATA = under(
     "Data",
@@ -40,12 +36,12 @@ DATA = under(
         help="Share of the classes that is kept unseen."),
     opt("--holdout", type=Finite(0, 1, max_open=True), help="Share of the pictures of seen classes "
         "that is kept for 1-NN accuracy.  [default: of the data]"),
-    opt("--pairs", type=_A_FILE, help="A pairs.txt to validate on, in the place of drawn pairs."),
-    opt("--pairs-images", type=UserPath(exists=True, file_okay=False), help="Folder of the "
+    opt("--pairs", type=A_FILE, help="A pairs.txt to validate on, in the place of drawn pairs."),
+    opt("--pairs-images", type=A_FOLDER, help="Folder of the "
         "pictures that --pairs names.  [default: DATASET]"),
     opt("--val-pairs", type=click.IntRange(1), default=3000,
         help="How many same and how many different pairs to draw."),
-    opt("--cache", type=_A_FOLDER, help="Where packed pictures are kept.  "
+    opt("--cache", type=NEW_FOLDER, help="Where packed pictures are kept.  "
         "[default: .cache in --runs]"),
 )  # fmt: skip
 NETWORK = under(
@@ -54,7 +50,7 @@ NETWORK = under(
         help=f"The network: {', '.join(BACKBONES)}.  [default: what suits the data]"),
     opt("--embedding-dim", type=click.IntRange(2, 4096),
         help="Numbers in an embedding.  [default: of the backbone]"),
-    opt("--init", type=_A_FILE, help="Weights to start from: a checkpoint, or a state dict file "
+    opt("--init", type=A_FILE, help="Weights to start from: a checkpoint, or a state dict file "
         "of torchvision."),
     opt("--from-scratch", is_flag=True, help="Random weights also where weights are shipped."),
     opt("--freeze-until", metavar="MODULE", help="Train this part and what follows it, nothing "
@@ -121,17 +117,13 @@ RUN = under(
         help="Numbers of the forward pass; auto: bfloat16 where it helps."),
     opt("-j", "--threads", type=click.IntRange(0, 1024), default=0,
         help="Threads of the CPU.  0: one a core."),
-    opt("--runs", type=_A_FOLDER, default=Path("runs"), help="Folder of the runs."),
+    opt("--runs", type=NEW_FOLDER, default=Path("runs"), help="Folder of the runs."),
     opt("--name", type=RunName(), help="Name of this run.  [default: data, backbone and time]"),
     opt("--resume", is_flag=False, flag_value="", metavar="[RUN]", help="Go on with a run: its "
         "folder or name.  [without RUN: the newest]"),
     opt("--tensorboard", is_flag=True, help="Also write the figures for TensorBoard."),
-    opt("--config", type=_A_FILE, help="A TOML file with settings, such as lr = 0.001."),
+    opt("--config", type=A_FILE, help="A TOML file with settings, such as lr = 0.001."),
 )  # fmt: skip
 
 
-def train_options(command: Any) -> Any:
-    """All of them, as one decorator."""
-    for decorate in reversed([*DATA, *NETWORK, *LOSS, *OPTIMISER, *BATCH, *RUN]):
-        command = decorate(command)
-    return command
+train_options = in_order(*DATA, *NETWORK, *LOSS, *OPTIMISER, *BATCH, *RUN)

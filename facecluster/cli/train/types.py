@@ -30,7 +30,7 @@ class Dataset(UserPath):
 
 
 class Finite(click.FloatRange):
-    """A number in a range; `nan` and `inf` are none."""
+    """A number in a range; not `nan` or `inf`."""
 
     name = "number"
 

@@ -70,7 +70,7 @@ def _judged(plan: Plan) -> str:
 
 
 def bars(rows: Sequence[tuple[str, int, int, str]]) -> Table:
-    """A bar a row of label, done, total and what stands behind it."""
+    """One bar per row of label, done, total and what stands behind it."""
     grid = Table.grid(padding=(0, 1), expand=True)
     grid.add_column(no_wrap=True)
     grid.add_column(ratio=1)
@@ -134,7 +134,7 @@ def epoch_table(rows: Sequence[EpochRow], width: int, verbose: bool, last: int) 
 
 
 def sparkline(values: Sequence[float], width: int, blocks: str = BLOCKS) -> str:
-    """A block a value, from the lowest to the highest; more values than `width` are averaged.
+    """One block per value, from the lowest to the highest; more values than `width` are averaged.
 
     A value that is not finite leaves a gap.
     """

@@ -50,7 +50,7 @@ def check_target(model: Path, target: Path) -> None:
     if target.resolve().parent == shipped:
         raise OutputError(
             f"{target} came with facecluster and is not changed: copy it first and name the copy "
-            "with --model, or say with --save where the new one goes"
+            "with `model`, or say with `save` where the new one goes"
         )
     if target.is_dir():
         raise OutputError(f"{target}: is a folder; name a file, such as {target / model.name}")

@@ -32,8 +32,9 @@ def picture_format(suffix: str) -> str:
     """Pillow's name of the format. Raises SettingsError for an ending that we do not write."""
     if suffix.lower() not in FORMATS:
         raise SettingsError(
-            f"--picture: a name that ends in {suffix or 'nothing'} cannot be written; "
-            f"end it in {', '.join(FORMATS)}"
+            "picture",
+            f"a name that ends in {suffix or 'nothing'} cannot be written; "
+            f"end it in {', '.join(FORMATS)}",
         )
     return FORMATS[suffix.lower()]
 

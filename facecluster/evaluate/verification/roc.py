@@ -19,8 +19,9 @@ def roc_format(path: Path) -> str:
     ending = path.suffix.lower()
     if ending not in FORMATS:
         raise SettingsError(
-            f"--roc: a name that ends in {ending or 'nothing'} cannot be written; "
-            f"end it in {', '.join(FORMATS)}"
+            "roc",
+            f"a name that ends in {ending or 'nothing'} cannot be written; "
+            f"end it in {', '.join(FORMATS)}",
         )
     return ending[1:]
 

@@ -81,7 +81,9 @@ def load(out: Path) -> Manifest:
     try:
         data = json.loads(path.read_bytes())
         if data["version"] > VERSION:
-            raise OutputError(f"{path} was written by a newer facecluster: update, or use --out")
+            raise OutputError(
+                f"{path} was written by a newer facecluster: update, or use `output.folder`"
+            )
         return Manifest(
             tuple(Entry(**e) for e in data["files"]), tuple(Entry(**e) for e in data["pending"])
         )
@@ -89,7 +91,8 @@ def load(out: Path) -> Manifest:
         return Manifest()
     except (OSError, ValueError, TypeError, KeyError) as error:
         raise OutputError(
-            f"{path} cannot be read ({error}): move it and the folders beside it away, or use --out"
+            f"{path} cannot be read ({error}): move it and the folders beside it away, "
+            "or use `output.folder`"
         ) from error
 
 

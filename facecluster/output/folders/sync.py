@@ -25,12 +25,16 @@ def check_folders(out: Path, root: Path) -> None:
     """Raise OutputError unless results may go to `out` for the photos in `root`."""
     real_out, real_root = Path(os.path.realpath(out)), Path(os.path.realpath(root))
     if real_out == real_root or (out.exists() and root.exists() and out.samefile(root)):
-        raise OutputError(f"{out} is the photo folder itself: choose another folder with --out")
+        raise OutputError(
+            f"{out} is the photo folder itself: choose another folder with `output.folder`"
+        )
     if out.exists() and not out.is_dir():
-        raise OutputError(f"{out} is a file: choose a folder with --out")
+        raise OutputError(f"{out} is a file: choose a folder with `output.folder`")
     for ours in ("people", "unsure", ".facecluster"):
         if real_root.is_relative_to(real_out / ours):
-            raise OutputError(f"{root} is a folder of results: choose another one with --out")
+            raise OutputError(
+                f"{root} is a folder of results: choose another one with `output.folder`"
+            )
         _check_own(out, ours)
 
 
@@ -75,7 +79,7 @@ def _check_own(out: Path, folder: str) -> None:
     for depth in range(1, len(parts) + 1):
         if not _is_real(out, base, parts[:depth]):
             path = out.joinpath(*parts[:depth])
-            raise OutputError(f"{path} is a link to another place: move it or use --out")
+            raise OutputError(f"{path} is a link to another place: move it or use `output.folder`")
 
 
 def _is_real(out: Path, base: str, parts: tuple[str, ...]) -> bool:

@@ -70,7 +70,7 @@ BACKBONES: dict[str, Backbone] = {
 def backbone_named(name: str) -> Backbone:
     """Raises SettingsError that lists the known names."""
     if name not in BACKBONES:
-        raise SettingsError(f"--backbone {name}: known are {', '.join(BACKBONES)}")
+        raise SettingsError("model.backbone", f"known are {', '.join(BACKBONES)}", name)
     return BACKBONES[name]
 
 
@@ -91,8 +91,10 @@ def build(name: str, image_size: int, embedding_dim: int, channels: int = 3) -> 
     known = backbone_named(name)
     if image_size < known.smallest:
         raise SettingsError(
-            f"--image-size {image_size}: {name} needs at least {known.smallest} px; "
-            "--backbone tiny takes smaller pictures"
+            "data.image_size",
+            f"{name} needs at least {known.smallest} px; "
+            "`model.backbone` tiny takes smaller pictures",
+            image_size,
         )
     module = import_module(f"facecluster.train.backbones.{known.module}")
     make: Callable[[int, int, int], nn.Module] = getattr(module, known.maker)

@@ -50,7 +50,7 @@ def load(
         raise SettingsError(
             f"{config.dataset}: fewer than 2 classes have pictures that can be used"
             + (f"; most often: {reasons[0][0]}" if reasons else "")
-            + ("; --align none takes whole pictures" if seen.aligned else "")
+            + ("; `data.align` none takes whole pictures" if seen.aligned else "")
         )
     return pictures
 

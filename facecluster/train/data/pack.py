@@ -96,7 +96,7 @@ def _writing(cache: Path) -> Iterator[None]:
         full = error.errno in (errno.ENOSPC, errno.EDQUOT)
         why = "the disk is full" if full else f"cannot be written ({error.strerror or error})"
         advice = "make room or choose another folder" if full else "choose another folder"
-        raise OutputError(f"{cache}: {why}; {advice} with --cache") from error
+        raise OutputError(f"{cache}: {why}; {advice} with `data.cache`") from error
 
 
 def _make(

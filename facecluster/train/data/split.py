@@ -70,9 +70,10 @@ def _sorted(parts: list[Rows]) -> Rows:
 def _check_train(train: list[Rows], kept: Collection[str]) -> None:
     if sum(len(rows) >= 2 for rows in train) < LEAST and kept:
         raise SettingsError(
-            "--pairs: its pairs name so many pictures of the dataset that fewer than 2 classes "
+            "data.pairs",
+            "its pairs name so many pictures of the dataset that fewer than 2 classes "
             "are left to learn from; draw pairs from other pictures and name their folder with "
-            "--pairs-images"
+            "`data.pairs_images`",
         )
 
 
@@ -89,7 +90,7 @@ def _unseen_classes(pictures: Pictures, config: DataConfig, rng: np.random.Gener
         raise SettingsError(
             f"{pictures.source or 'the set'} has {len(row)} classes, and {2 * LEAST} are needed: "
             "two to learn from, two kept unseen to judge by; add classes, or judge by other "
-            "pictures with --pairs and --pairs-images"
+            "pictures with `data.pairs` and `data.pairs_images`"
         )
     wanted = round(config.val_share * len(row))
     count = min(max(wanted, LEAST), len(row) - LEAST)
@@ -100,10 +101,12 @@ def _named(pictures: Pictures, names: tuple[str, ...], row: dict[str, int]) -> s
     unknown = [name for name in names if name not in row]
     if unknown:
         some = ", ".join(pictures.classes[:NAMED]) + (" …" if len(row) > NAMED else "")
-        raise SettingsError(f"--val-classes: there is no class {unknown[0]!r}; known are {some}")
+        raise SettingsError(
+            "data.val_classes", f"there is no class {unknown[0]!r}; known are {some}"
+        )
     chosen = {row[name] for name in names}
     if len(chosen) < LEAST:
-        raise SettingsError("--val-classes: name at least 2, one class has no different pairs")
+        raise SettingsError("data.val_classes", "name at least 2, one class has no different pairs")
     if len(row) - len(chosen) < LEAST:
-        raise SettingsError("--val-classes: at least 2 classes must be left to learn from")
+        raise SettingsError("data.val_classes", "at least 2 classes must be left to learn from")
     return chosen

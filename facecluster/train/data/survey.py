@@ -47,7 +47,7 @@ class Survey:
 def survey(config: DataConfig) -> Survey:
     """Look at `config.dataset`: list it, and decode at most SAMPLE pictures, chosen by seed.
 
-    `--align`, `--image-size` and `--grayscale` of the configuration are followed.
+    `align`, `image_size` and `grayscale` of the configuration are followed.
     Raises SettingsError for what is no set, FaceclusterError for a damaged file.
     """
     kind, path = kind_of(config.dataset)
@@ -55,8 +55,9 @@ def survey(config: DataConfig) -> Survey:
         return _folders(config, list_classes(path))
     if config.align == "faces":
         raise SettingsError(
-            f"--align faces: {config.dataset} holds pictures too small to find faces in; "
-            "leave the option out"
+            "data.align",
+            f"{config.dataset} holds pictures too small to find faces in; leave the option out",
+            config.align,
         )
     return _arrays(config, kind, read_arrays(kind, path))
 

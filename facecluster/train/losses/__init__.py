@@ -68,7 +68,7 @@ def build_loss(
     scale = usual.scale if scale is None else scale
     if not 0 <= margin < usual.most:
         raise SettingsError(
-            f"--margin {margin}: {name} takes a number from 0 to below {usual.most:g}"
+            "loss.margin", f"{name} takes a number from 0 to below {usual.most:g}", margin
         )
     if name in ("triplet", "triplet-soft"):
         from facecluster.train.losses.triplet import Triplet

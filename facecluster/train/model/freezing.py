@@ -21,7 +21,7 @@ def freeze(network: EmbeddingNetwork, until: str) -> list[str]:
         children = dict(parent.named_children())
         if name not in children:
             known = ", ".join(path + child for child in children) or "none"
-            raise SettingsError(f"--freeze-until {until}: known parts are {known}")
+            raise SettingsError("model.freeze_until", f"known parts are {known}", until)
         before = list(children)[: list(children).index(name)]
         frozen |= {path + child: children[child] for child in before}
         parent, path = children[name], f"{path}{name}."

@@ -35,7 +35,7 @@ def init_weights(network: EmbeddingNetwork, name: str, file: Path) -> list[str]:
         if known.shape.backbone != name:
             raise ModelError(
                 f"{file}: a checkpoint of {known.shape.backbone}, which cannot start {name}; "
-                f"use --backbone {known.shape.backbone}, or another file"
+                f"use `model.backbone` {known.shape.backbone}, or another file"
             )
         given = {
             key.removeprefix("backbone."): value

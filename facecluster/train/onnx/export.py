@@ -106,7 +106,7 @@ def export_onnx(
     it cannot be written.
     """
     if not OPSETS[0] <= opset <= OPSETS[1]:
-        raise SettingsError(f"--opset {opset}: give {OPSETS[0]} to {OPSETS[1]}")
+        raise SettingsError("opset", f"give {OPSETS[0]} to {OPSETS[1]}", opset)
     mirror = checkpoint.mirror if mirror is None else mirror
     spec = _spec(checkpoint.spec(mirror), int8 is not None, name, licence)
     module = OnnxEmbedder(checkpoint.network(), checkpoint.shape.channels, mirror).eval()
@@ -123,7 +123,7 @@ def export_onnx(
             spec, close = _to_int8(partial, spec, mirror, int8, progress)
         written = partial.read_bytes()
     if close is not None and close.speedup < 1:
-        notes = (*notes, "the int8 model is slower here than the float32 one; leave --int8 out")
+        notes = (*notes, "the int8 model is slower here than the float32 one; leave `int8` out")
     if not spec.far_table:
         notes = (*notes, _unmeasured(spec, mirror))
     digest = hashlib.sha256(written).hexdigest()
@@ -164,8 +164,8 @@ def _to_int8(
         raise ModelError(
             f"the int8 model is too far from the float32 one (cosine {close.mean_cosine:.4f} on "
             f"average, {close.lowest_cosine:.4f} at worst; at least {MEAN_COSINE} and "
-            f"{LOWEST_COSINE} wanted): not written; export without --int8, or name pictures like "
-            "those that it is for with --calibration"
+            f"{LOWEST_COSINE} wanted): not written; export without `int8`, or name pictures like "
+            "those that it is for with `calibration`"
         )
     spec = measured(partial, spec, mirror, pictures, progress)
     partial.write_bytes(describe(made, spec))

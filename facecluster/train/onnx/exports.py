@@ -72,7 +72,7 @@ def check_target(path: Path, force: bool) -> None:
     if path.exists() and not force and not _is_ours(path):
         raise OutputError(
             f"{path}: exists and is no model of facecluster; choose another name, or overwrite it "
-            "with --force"
+            "with `force`"
         )
 
 

@@ -52,8 +52,8 @@ def int8_pictures(checkpoint: Checkpoint, folder: Path | None, progress: Progres
     except FaceclusterError as error:
         if given is None:
             raise FaceclusterError(
-                f"--int8 needs pictures, and those of the run cannot be had ({error}); name a "
-                "folder of pictures like them with --calibration"
+                f"`int8` needs pictures, and those of the run cannot be had ({error}); name a "
+                "folder of pictures like them with `calibration`"
             ) from error
         note = (
             f"distances are those of the float32 model, for the run's pictures are gone ({error})"
@@ -91,7 +91,7 @@ def from_folder(folder: Path, spec: ModelSpec, progress: Progress) -> Int8Pictur
     if len(crops) < FEWEST:
         what = "pictures with a face" if spec.align == "faces" else "pictures that can be read"
         raise FaceclusterError(
-            f"--calibration {folder}: {len(crops)} {what}, at least {FEWEST} are needed"
+            f"`calibration` {folder}: {len(crops)} {what}, at least {FEWEST} are needed"
         )
     many = min(CALIBRATION, len(crops) * CALIBRATION // (CALIBRATION + HELD_OUT))
     return Int8Pictures(np.stack(crops[:many]), np.stack(crops[many:]))

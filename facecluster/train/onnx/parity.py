@@ -64,7 +64,7 @@ def check_parity(module: nn.Module, model: Path) -> Parity:
         raise ModelError(
             f"the ONNX model differs from PyTorch by {parity.difference:.1e} (at most "
             f"{LARGEST_DIFFERENCE:.0e}), lowest cosine {parity.cosine:.6f} (at least "
-            f"{LOWEST_COSINE}): not written; try another --opset or another PyTorch"
+            f"{LOWEST_COSINE}): not written; try another `opset` or another PyTorch"
         )
     return parity
 

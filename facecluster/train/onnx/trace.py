@@ -52,7 +52,7 @@ def trace(
     found = {entry.domain: entry.version for entry in made.opset_import}
     if found != {"": opset}:
         raise FaceclusterError(
-            f"--opset {opset}: this PyTorch cannot write it (it wrote {found}); leave it out"
+            f"`opset` {opset}: this PyTorch cannot write it (it wrote {found}); leave it out"
         )
     unfold_prelu(made)
     _clean(made, size, dimension)

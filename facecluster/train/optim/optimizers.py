@@ -10,7 +10,7 @@ from torch import nn
 
 from facecluster.train.config import OptimConfig, OptimizerName
 
-# What each is usually started with; `--lr` overrides it.
+# What each is usually started with; `optim.lr` overrides it.
 USUAL_RATE: dict[OptimizerName, float] = {
     "adam": 1e-3,
     "adamw": 1e-3,

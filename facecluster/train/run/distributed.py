@@ -45,7 +45,7 @@ class Ranks:
         """
         if size % self.world:
             raise SettingsError(
-                f"--classes x --pictures is {size}; it must be divisible by {self.world} processes"
+                f"`classes` x `pictures` is {size}; it must be divisible by {self.world} processes"
             )
         each = size // self.world
         return slice(self.rank * each, (self.rank + 1) * each)

@@ -35,9 +35,9 @@ def create_run(runs: Path, name: str | None, suggestion: str) -> Path:
             folder = runs / f"{suggestion}-{stamp}-{number}"
             number += 1
     if folder.name in (LATEST, ""):
-        raise OutputError(f"--name {name}: this name is taken for the newest run; choose another")
+        raise OutputError(f"`name` {name}: this name is taken for the newest run; choose another")
     if (folder / LAST).exists() or (folder / BEST).exists():
-        raise OutputError(f"{folder}: a run of this name exists; choose another, or --resume it")
+        raise OutputError(f"{folder}: a run of this name exists; choose another, or `resume` it")
     try:
         folder.mkdir(parents=True, exist_ok=True)
         point_latest(folder)

@@ -130,7 +130,7 @@ class RunState:
 
     def _begin(self, stage: Stage) -> None:
         config, device = self.config, self.ranks.device
-        # One --margin cannot suit two losses: it is meant for the one that the run ends with.
+        # One `loss.margin` cannot suit two losses: it is meant for the one that the run ends with.
         last = stage.loss == config.stages[-1].loss
         self.loss: nn.Module = build_loss(
             stage.loss,

@@ -42,7 +42,7 @@ def pick_device(wanted: str) -> torch.device:
         return torch.device("cuda" if cuda else "cpu")
     if (wanted == "cuda" and not cuda) or (wanted == "mps" and not mps):
         raise FaceclusterError(
-            f"--device {wanted}: PyTorch finds no such device here; use --device cpu, or install "
+            f"`device` {wanted}: PyTorch finds no such device here; use `device` cpu, or install "
             "a PyTorch build for it"
         )
     return torch.device(wanted)

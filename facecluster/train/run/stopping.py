@@ -15,8 +15,9 @@ FLAT = 1e-3  # standard deviation of cosine distances below which all embeddings
 FLAT_BATCHES = 20  # in a row
 COLLAPSED = (
     "Collapse: all embeddings lie at the same distance from each other, so nothing can be learned "
-    "from their triplets. Try --mining semi-hard or all in the place of hard, a lower --lr, a "
-    "longer --warmup, or a first stage with classes: --stages arcface:10,triplet:10."
+    "from their triplets. Try `loss.mining` semi-hard or all in the place of hard, a lower "
+    "`optim.lr`, a longer `optim.warmup`, or a first stage with classes: `stages` "
+    "arcface:10,triplet:10."
 )
 
 

@@ -23,7 +23,7 @@ _TAGS = {name: f"{heading}/{name}" for heading, names in _HEADINGS.items() for n
 def need_tensorboard() -> None:
     """Raise SettingsError when the package is not installed."""
     if find_spec("tensorboard") is None:
-        raise SettingsError("--tensorboard needs pip install tensorboard")
+        raise SettingsError("`tensorboard` needs pip install tensorboard")
 
 
 class TensorBoardListener:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.cli.conftest import Run
+from tests.support.commands import Run
 
 Report = Callable[..., dict[str, Any]]
 

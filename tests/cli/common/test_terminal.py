@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from facecluster.cli.common.terminal import clean, one_line
-from tests.cli.conftest import Run, process
+from tests.support.commands import Run, process
 
 ODD = ["[bold]a[red].jpg", "\x1b[31mred\x1b]0;title\x07.jpg", "new\nline\r.jpg", ":cat:.jpg"]
 

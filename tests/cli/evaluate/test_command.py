@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import json
+import os
+import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image
 
-from tests.cli.conftest import Run
-from tests.evaluate.conftest import COLOURS, colours
 from tests.support.colour_model import SPEC, write_colour_model
-
-__all__ = ["colours"]  # a fixture
+from tests.support.colours import COLOURS
+from tests.support.commands import Run
 
 
 @pytest.fixture
@@ -91,7 +92,8 @@ def test_roc(run: Run, model: Path, pairs: Path, colours: Path, tmp_path: Path) 
 def test_the_curve_needs_matplotlib(
     run: Run, pairs: Path, colours: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("facecluster.cli.common.extras.find_spec", lambda name: None)
+    for package in ("matplotlib", "onnx"):
+        monkeypatch.setitem(sys.modules, package, None)
     result = run("evaluate", "--pairs", pairs, "--images", colours, "--roc", tmp_path / "r.png")
     assert result.exit_code == 1
     assert result.stderr == "Error: this needs matplotlib: pip install 'facecluster[train]'\n"
@@ -205,16 +207,18 @@ def test_grouping_writes_nothing_beside_the_photos(
 def test_grouping_reads_photos_once(
     run: Run, model: Path, colours: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from facecluster import reading
-
     read: list[str] = []
-    plain = reading.decode
-    monkeypatch.setattr(
-        reading, "decode", lambda data, size: (read.append(""), plain(data, size))[1]
-    )
+    plain = os.open
+
+    def spy(path: Any, *rest: Any, **more: Any) -> int:
+        read.append(os.fspath(path))
+        return plain(path, *rest, **more)
+
+    monkeypatch.setattr(os, "open", spy)
     run("evaluate", "grouping", colours, "--model", model, "-m", "auto", "-m", "kmeans",
         "-m", "hdbscan")  # fmt: skip
-    assert len(read) == 12
+    photos = [path for path in read if path.endswith(".png")]
+    assert len(photos) == len(set(photos)) == 12
 
 
 def test_grouping_of_faces(run: Run, party: Path, tmp_path: Path) -> None:

@@ -10,11 +10,8 @@ import pytest
 
 from facecluster.embed.embedder import Embedder
 from facecluster.embed.shipped import shipped_model
-from tests.cli.conftest import Run
-from tests.evaluate.conftest import colours
 from tests.support.colour_model import SPEC, write_colour_model
-
-__all__ = ["colours"]
+from tests.support.commands import Run
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from facecluster.cli.train.settings import earlier
 from facecluster.errors import FaceclusterError
 from facecluster.train.config import DataConfig, TrainConfig
 from facecluster.train.run.reports import EpochRow, history_csv
-from tests.cli.conftest import Run
+from tests.support.commands import Run
 from tests.support.no_training import BEST, NoTraining, Result, stand_in
 
 
@@ -32,10 +32,7 @@ def loop(monkeypatch: pytest.MonkeyPatch) -> NoTraining:
 def test_a_missing_extra_is_one_sentence(
     run: Run, loop: NoTraining, monkeypatch: pytest.MonkeyPatch, package: str
 ) -> None:
-    monkeypatch.setattr(
-        "facecluster.cli.common.extras.find_spec",
-        lambda name: None if name == package else object(),
-    )
+    monkeypatch.setitem(sys.modules, package, None)
     result = run("train", "digits")
     assert result.exit_code == 1
     assert result.stderr.count("\n") == 1
@@ -47,7 +44,7 @@ def test_a_missing_extra_is_one_sentence(
 def test_tensorboard_must_be_installed(
     run: Run, loop: NoTraining, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("facecluster.train.run.tensorboard.find_spec", lambda name: None)
+    monkeypatch.setitem(sys.modules, "tensorboard", None)
     assert run("train", "digits").exit_code == 0
     loop.config = None
     result = run("train", "digits", "--tensorboard")

@@ -157,8 +157,7 @@ def test_a_name_with_markup_or_escapes_is_only_text() -> None:
 
 def test_it_is_drawn_at_most_four_times_a_second(monkeypatch: pytest.MonkeyPatch) -> None:
     now = [100.0]
-    monkeypatch.setattr("facecluster.cli.train.display.time.monotonic", lambda: now[0])
-    display = Display(screen())
+    display = Display(screen(), clock=lambda: now[0])
     drawn: list[float] = []
     monkeypatch.setattr(display.live, "refresh", lambda: drawn.append(now[0]))
     display.start(PLAN)
@@ -172,8 +171,7 @@ def test_it_is_drawn_at_most_four_times_a_second(monkeypatch: pytest.MonkeyPatch
 
 def test_slow_drawing_is_rarer(monkeypatch: pytest.MonkeyPatch) -> None:
     now = [100.0]
-    monkeypatch.setattr("facecluster.cli.train.display.time.monotonic", lambda: now[0])
-    display = Display(screen())
+    display = Display(screen(), clock=lambda: now[0])
     spent: list[float] = []
 
     def refresh() -> None:

@@ -27,7 +27,7 @@ from facecluster.train.config import (
     Stage,
     TrainConfig,
 )
-from tests.cli.conftest import Run
+from tests.support.commands import Run
 from tests.support.no_training import NoTraining, stand_in
 
 

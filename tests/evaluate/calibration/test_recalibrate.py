@@ -82,7 +82,7 @@ def test_a_file_that_is_no_model(tmp_path: Path) -> None:
 
 def test_shipped_models_are_not_changed(tmp_path: Path) -> None:
     model = shipped_model("cpu")
-    with pytest.raises(OutputError, match=r"came with facecluster .*--save"):
+    with pytest.raises(OutputError, match=r"came with facecluster .*`save`"):
         check_target(model, model)
     (tmp_path / "link.onnx").symlink_to(model)
     with pytest.raises(OutputError, match="came with facecluster"):

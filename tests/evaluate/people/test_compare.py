@@ -131,5 +131,5 @@ def test_a_tiny_picture_is_not_blown_up(make_faces: MakeFaces) -> None:
 def test_formats() -> None:
     assert [picture_format(s) for s in (".png", ".JPG", ".webp")] == ["PNG", "JPEG", "WEBP"]
     for suffix in (".gif", "", ".onnx"):
-        with pytest.raises(SettingsError, match=r"--picture: .* end it in \.png"):
+        with pytest.raises(SettingsError, match=r"^`picture`: .* end it in \.png"):
             picture_format(suffix)

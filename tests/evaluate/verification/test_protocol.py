@@ -112,7 +112,7 @@ def test_the_curve_is_drawn(pairs, form: str) -> None:
 def test_formats_of_the_curve() -> None:
     assert roc_format(Path("x.PNG")) == "png"
     for name in ("x.jpg", "x"):
-        with pytest.raises(SettingsError, match=r"--roc: .* end it in \.png, \.svg, \.pdf"):
+        with pytest.raises(SettingsError, match=r"^`roc`: .* end it in \.png, \.svg, \.pdf"):
             roc_format(Path(name))
 
 

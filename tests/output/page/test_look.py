@@ -12,7 +12,7 @@ from facecluster.output.page.view import page_view
 from facecluster.output.report import build_report
 from facecluster.records import PhotoRow, Reason
 from tests.output.conftest import RUN, make_confidence, make_faces, make_grouping
-from tests.output.page.test_render import HOSTILE, Reader
+from tests.support.pages import HOSTILE, Reader
 
 
 def report_of(tmp_path, labels, people, pairs=(), faces=(), names=()):

@@ -148,12 +148,14 @@ def test_embeddings_of_pixels_are_unit_rows(name) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_too_small_pictures_are_refused_by_name(name) -> None:
     smallest = BACKBONES[name].smallest
-    with pytest.raises(SettingsError, match=f"--image-size {smallest - 1}: {name} needs at least"):
+    with pytest.raises(SettingsError, match=f"image_size` {smallest - 1}: {name} needs"):
         build(name, smallest - 1, 16)
 
 
 def test_unknown_backbone_is_answered_by_the_list() -> None:
-    with pytest.raises(SettingsError, match=r"--backbone resnet19: known are tiny, .*dlib-resnet"):
+    with pytest.raises(
+        SettingsError, match=r"`model.backbone` resnet19: known are tiny, .*dlib-resnet"
+    ):
         backbone_named("resnet19")
 
 

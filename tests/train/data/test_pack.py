@@ -191,7 +191,7 @@ def test_a_full_disk_is_said_and_leaves_nothing(
 
 def test_a_file_in_the_way_of_the_cache(folders: MakeFolders, cache: Path) -> None:
     cache.write_text("")
-    with pytest.raises(OutputError, match=r"cache: cannot be written .*--cache"):
+    with pytest.raises(OutputError, match=r"cache: cannot be written .*`data.cache`"):
         packed(folders({"a": 2, "b": 2}), cache)
 
 

@@ -95,7 +95,7 @@ def test_pictures_of_the_pairs_are_not_learned_from(tmp_path: Path) -> None:
     parts = split(pictures, config, 0, kept)
     used = {pictures.names[row] for row in (*parts.train, *parts.holdout)}
     assert used == set(pictures.names) - set(kept)
-    with pytest.raises(SettingsError, match=r"fewer than 2 classes are left.*--pairs-images"):
+    with pytest.raises(SettingsError, match=r"fewer than 2 classes are left.*`data.pairs_images`"):
         split(pictures, config, 0, pictures.names[:5])
 
 

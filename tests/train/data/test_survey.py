@@ -101,7 +101,7 @@ def test_a_file_of_another_kind(tmp_path: Path) -> None:
 
 
 def test_faces_are_not_sought_in_digits() -> None:
-    with pytest.raises(SettingsError, match="--align faces: digits"):
+    with pytest.raises(SettingsError, match=r"`data\.align` faces: digits"):
         survey(DataConfig("digits", align="faces"))
 
 

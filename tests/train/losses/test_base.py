@@ -84,7 +84,7 @@ def test_the_table_has_what_can_be_configured() -> None:
     ("name", "margin"), [("arcface", 2.0), ("circle", 1.0), ("contrastive", 2.0), ("triplet", 4.0)]
 )
 def test_impossible_margins_are_named(name: str, margin: float) -> None:
-    with pytest.raises(SettingsError, match=f"--margin {margin}: {name} takes"):
+    with pytest.raises(SettingsError, match=f"`loss.margin` {margin}: {name} takes"):
         build(name, margin=margin)
 
 

@@ -63,7 +63,7 @@ def test_nothing_frozen_is_plain_training_mode() -> None:
     [("layer9", "conv1, bn1, layer1"), ("layer1.7", "layer1.0, layer1.1"), ("bn1.x", "none")],
 )
 def test_wrong_name_is_answered_by_the_names(until, known) -> None:
-    with pytest.raises(SettingsError, match=rf"--freeze-until {until}: known parts are {known}"):
+    with pytest.raises(SettingsError, match=rf"freeze_until` {until}: known parts are {known}"):
         freeze(network_of("resnet18", 32), until)
 
 

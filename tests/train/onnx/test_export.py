@@ -174,13 +174,13 @@ def test_the_highest_opset(tiny, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("opset", [17, 24])
 def test_opsets_out_of_range_are_refused(tiny, tmp_path: Path, opset: int) -> None:
-    with pytest.raises(SettingsError, match=f"--opset {opset}: give 18 to 23"):
+    with pytest.raises(SettingsError, match=f"`opset` {opset}: give 18 to 23"):
         export_onnx(tiny[0], tmp_path / "model.onnx", opset=opset)
 
 
 def test_an_opset_that_the_converter_cannot_reach_is_told(tiny, monkeypatch, tmp_path: Path):
     monkeypatch.setattr(export, "OPSETS", (10, 23))
-    with pytest.raises(Exception, match="--opset 13: this PyTorch cannot write it") as caught:
+    with pytest.raises(Exception, match="`opset` 13: this PyTorch cannot write it") as caught:
         export_onnx(tiny[0], tmp_path / "model.onnx", opset=13)
     assert "\n" not in str(caught.value)
     assert not list(tmp_path.iterdir())

@@ -134,7 +134,7 @@ def test_distances_are_measured_anew_on_the_run_s_own_pictures(tmp_path: Path) -
 
 def test_pictures_that_are_gone_are_told() -> None:
     checkpoint = small_checkpoint(config=TrainConfig(DataConfig("/nowhere/at/all")))
-    with pytest.raises(FaceclusterError, match=r"--int8 needs pictures.*with --calibration"):
+    with pytest.raises(FaceclusterError, match=r"`int8` needs pictures.*with `calibration`"):
         int8_pictures(checkpoint, None, silent)
 
 
@@ -153,7 +153,7 @@ def test_a_slow_int8_model_is_mentioned(tmp_path: Path, monkeypatch) -> None:
     monkeypatch.setattr(export, "agreement", lambda *_: found)
     pictures = Int8Pictures(sample_crops(8, 16), sample_crops(8, 16))
     made = export_onnx(small_checkpoint(), tmp_path / "int8.onnx", int8=pictures)
-    assert made.notes == ("the int8 model is slower here than the float32 one; leave --int8 out",)
+    assert made.notes == ("the int8 model is slower here than the float32 one; leave `int8` out",)
 
 
 def test_a_grey_value_stands_for_all_colours() -> None:

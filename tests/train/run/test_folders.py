@@ -28,7 +28,7 @@ def test_unnamed_runs_of_one_second_differ(tmp_path: Path) -> None:
 def test_a_run_is_not_overwritten(tmp_path: Path) -> None:
     folder = create_run(tmp_path, "a", "x")
     (folder / LAST).write_bytes(b"kept")
-    with pytest.raises(OutputError, match="--resume"):
+    with pytest.raises(OutputError, match="`resume`"):
         create_run(tmp_path, "a", "x")
     with pytest.raises(OutputError, match="latest"):
         create_run(tmp_path, "latest", "x")

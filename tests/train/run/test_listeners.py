@@ -82,6 +82,6 @@ def test_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
 
 def test_without_the_package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("facecluster.train.run.tensorboard.find_spec", lambda name: None)
-    with pytest.raises(SettingsError, match="--tensorboard needs pip install tensorboard"):
+    with pytest.raises(SettingsError, match="`tensorboard` needs pip install tensorboard"):
         TensorBoardListener(tmp_path)
     assert not list(tmp_path.iterdir())

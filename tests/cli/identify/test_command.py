@@ -13,8 +13,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tests.cli.conftest import Run
 from tests.support.colour_model import write_colour_model
+from tests.support.commands import Run
 
 
 @pytest.fixture(autouse=True)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Mapping
-from dataclasses import asdict
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from time import perf_counter
@@ -13,8 +11,19 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from facecluster.cli.common.extras import need
-from facecluster.cli.common.options import UserPath, option, talk_options
+from facecluster.cli.common.fields import in_options
+from facecluster.cli.common.options import (
+    A_FILE,
+    A_FOLDER,
+    FORCE,
+    RUNS,
+    UserPath,
+    in_order,
+    option,
+    talk_options,
+)
 from facecluster.cli.common.terminal import clean
+from facecluster.cli.export.show import as_json, show, show_more
 from facecluster.errors import OutputError, SettingsError
 from facecluster.train.onnx.exports import OPSET, OPSETS
 
@@ -31,38 +40,30 @@ Examples:
 """
 
 
-def _options(command: Any) -> Any:
-    """The options of export, in the order in which --help shows them."""
-    for decorate in reversed(
-        (
-            option("--checkpoint", type=UserPath(exists=True, dir_okay=False),
-                   help="The network to write.  [default: the best one of the newest run]"),
-            option("--runs", type=UserPath(file_okay=False), default=Path("runs"),
-                   help="Where runs lie."),
-            option("--mirror/--no-mirror", default=None,
-                   help="Embed each crop and its mirror image and average both: steadier, at twice "
-                   "the time.  [default: as the run did]"),
-            option("--int8", is_flag=True, help="Quantise: up to four times smaller, and faster on "
-                   "most CPUs."),
-            option("--calibration", type=UserPath(exists=True, file_okay=False),
-                   help="Folder of pictures that set the ranges of --int8.  [default: the training "
-                   "pictures]"),
-            option("--opset", type=click.IntRange(*OPSETS), default=OPSET,
-                   help="Version of ONNX's operators."),
-            option("--model-name", help="What the model calls itself.  [default: backbone and "
-                   "dimension]"),
-            option("--licence", help="What the model says of its licence.  [default: that it "
-                   "depends on the training data]"),
-            option("--force", is_flag=True, help="Overwrite a file that is no model of ours."),
-        )
-    ):  # fmt: skip
-        command = decorate(command)
-    return command
+_OPTIONS = in_order(
+    option("--checkpoint", type=A_FILE,
+           help="The network to write.  [default: the best one of the newest run]"),
+    RUNS,
+    option("--mirror/--no-mirror", default=None,
+           help="Embed each crop and its mirror image and average both: steadier, at twice the "
+           "time.  [default: as the run did]"),
+    option("--int8", is_flag=True, help="Quantise: up to four times smaller, and faster on most "
+           "CPUs."),
+    option("--calibration", type=A_FOLDER, help="Folder of pictures that set the ranges of --int8. "
+           " [default: the training pictures]"),
+    option("--opset", type=click.IntRange(*OPSETS), default=OPSET,
+           help="Version of ONNX's operators."),
+    option("--model-name",
+           help="What the model calls itself.  [default: backbone and dimension]"),
+    option("--licence", help="What the model says of its licence.  [default: that it depends on "
+           "the training data]"),
+    FORCE,
+)  # fmt: skip
 
 
 @click.command("export", epilog=EPILOG)
 @click.argument("model", type=UserPath(), required=False)
-@_options
+@_OPTIONS
 @talk_options
 def export_command(**values: Any) -> None:
     """Write a trained network as the ONNX file MODEL, model.onnx in the folder of its run when
@@ -75,14 +76,30 @@ def export_command(**values: Any) -> None:
     _check(values)
     need("torch", "onnx", "onnxscript")
     # After the options, so that a wrong one is told at once.
-    from facecluster.cli.common.console import progress_bar
     from facecluster.train.onnx.exports import check_target
     from facecluster.train.run.folders import best_checkpoint
 
     source: Path = values["checkpoint"] or best_checkpoint(values["runs"])
     target = values["model"] or _default_target(source, values["int8"])
     check_target(target, values["force"])
+    made, notes, seconds = _export(source, target, values)
+    notes = [in_options(note) for note in (*notes, *_noted(source, made))]
+    if values["as_json"]:
+        click.echo(as_json(made, source, notes))
+    elif not values["quiet"]:
+        show(made)
+        if values["verbose"]:
+            show_more(made, seconds)
+        for note in notes:
+            click.echo(f"Note: {clean(note)}.", err=True)
+
+
+def _export(
+    source: Path, target: Path, values: dict[str, Any]
+) -> tuple[Exported, list[str], dict[str, float]]:
+    """What was made, what to know of it, and the seconds of each stage."""
     # These load PyTorch, which takes seconds.
+    from facecluster.cli.common.console import progress_bar
     from facecluster.train.model.checkpoint import load
     from facecluster.train.onnx.export import export_onnx
     from facecluster.train.onnx.int8_pictures import int8_pictures
@@ -103,15 +120,7 @@ def export_command(**values: Any) -> None:
             licence=values["licence"],
             progress=progress,
         )
-    notes = [*(pictures.notes if pictures else ()), *made.notes, *_noted(source, made)]
-    if values["as_json"]:
-        click.echo(_as_json(made, source, notes))
-    elif not values["quiet"]:
-        _show(made)
-        if values["verbose"]:
-            _show_more(made, progress.seconds)
-        for note in notes:
-            click.echo(f"Note: {clean(note)}.", err=True)
+    return made, [*(pictures.notes if pictures else ()), *made.notes], progress.seconds
 
 
 class _Timed:
@@ -156,51 +165,3 @@ def _noted(source: Path, made: Exported) -> list[str]:
     except OutputError as error:
         return [f"the run does not know of this export ({error})"]
     return []
-
-
-def _show(made: Exported) -> None:
-    spec, parity = made.spec, made.parity
-    views = "with mirror view" if made.mirror else "one view"
-    kind = "int8" if made.agreement else "float32"
-    click.echo(
-        f"{clean(str(made.path))}: {made.bytes / 1e6:.1f} MB, {clean(spec.name)}, crops of "
-        f"{spec.crop_size} px, {spec.dimension} numbers, {views}, {kind}, opset {made.opset}."
-    )
-    batches = ", ".join(map(str, parity.batches))
-    click.echo(
-        f"Against PyTorch: largest difference {parity.difference:.1e}, lowest cosine "
-        f"{parity.cosine:.6f}, batches of {batches}."
-    )
-    if made.agreement:
-        close = made.agreement
-        click.echo(
-            f"int8 against float32: cosine {close.mean_cosine:.4f} on average, "
-            f"{close.lowest_cosine:.4f} at worst, {close.pictures} pictures; "
-            f"{close.speedup:.1f} times as fast."
-        )
-    if spec.far_table:
-        click.echo(f"Distance {spec.distance:.4f}, measured on {clean(spec.measured_on)}.")
-
-
-def _show_more(made: Exported, seconds: Mapping[str, float]) -> None:
-    spec = made.spec
-    click.echo(f"SHA-256 {made.sha256}")
-    click.echo(f"Licence: {clean(spec.licence)}. Made by: {clean(spec.provenance)}.")
-    click.echo(f"Trained on: {clean(spec.training_data)}.")
-    click.echo(", ".join(f"{stage} {spent:.1f} s" for stage, spent in seconds.items()))
-
-
-def _as_json(made: Exported, source: Path, notes: list[str]) -> str:
-    values = {
-        "model": str(made.path),
-        "checkpoint": str(source),
-        "bytes": made.bytes,
-        "sha256": made.sha256,
-        "mirror": made.mirror,
-        "int8": asdict(made.agreement) if made.agreement else None,
-        "opset": made.opset,
-        "parity": asdict(made.parity),
-        "spec": asdict(made.spec),
-        "notes": notes,
-    }
-    return json.dumps(values, indent=1)

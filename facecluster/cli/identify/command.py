@@ -8,10 +8,21 @@ from typing import Any
 
 import click
 
-from facecluster.cli.common.options import Distance, UserPath, option, talk_options
-from facecluster.config import DETAILS, DEVICES, ReadConfig
-
-SOME_UNREADABLE = 3
+from facecluster.cli.common.exits import Exit
+from facecluster.cli.common.options import (
+    A_FOLDER,
+    ALLOW_TWICE,
+    MIN_FACE,
+    NEW_FILE,
+    READING,
+    Distance,
+    UserPath,
+    in_order,
+    option,
+    read_config,
+    talk_options,
+    threads,
+)
 
 EPILOG = """
 \b
@@ -29,39 +40,24 @@ any of them is unknown.
 """
 
 
-def _options(command: Any) -> Any:
-    """The options of identify, in the order in which --help shows them."""
-    for decorate in reversed(
-        (
-            option("--known", type=UserPath(exists=True, file_okay=False), required=True,
-                   help="Folder of pictures of the people to be recognised."),
-            option("-k", "--neighbours", type=click.IntRange(1), default=5,
-                   help="How many of the nearest known pictures vote."),
-            option("-d", "--distance", type=Distance(), help="Largest cosine distance to a known "
-                   "picture of the same person.  [default: the model's]"),
-            option("--allow-twice", is_flag=True,
-                   help="One photo may show a person twice (collages, mirrors)."),
-            option("--min-face", type=click.IntRange(1), default=20,
-                   help="Ignore faces narrower than this, in px of the photo."),
-            option("--csv", "table", type=UserPath(dir_okay=False),
-                   help="Also write a row a face to this file."),
-            option("--detail", type=click.Choice(DETAILS), default="normal",
-                   help="high finds smaller faces and takes longer, fast the reverse."),
-            option("--model", type=UserPath(exists=True, dir_okay=False),
-                   help="An ONNX embedder of your own.  [default: the shipped one]"),
-            option("--device", type=click.Choice(DEVICES), default="auto",
-                   help="What runs the models."),
-            option("-j", "--threads", type=click.IntRange(0, 1024), default=0,
-                   help="Photos in work at once.  0: one a core."),
-        )
-    ):  # fmt: skip
-        command = decorate(command)
-    return command
+_OPTIONS = in_order(
+    option("--known", type=A_FOLDER, required=True,
+           help="Folder of pictures of the people to be recognised."),
+    option("-k", "--neighbours", type=click.IntRange(1), default=5,
+           help="How many of the nearest known pictures vote."),
+    option("-d", "--distance", type=Distance(), help="Largest cosine distance to a known picture "
+           "of the same person.  [default: the model's]"),
+    ALLOW_TWICE,
+    MIN_FACE,
+    option("--csv", "table", type=NEW_FILE, help="Also write a row a face to this file."),
+    *READING,
+    threads(),
+)  # fmt: skip
 
 
 @click.command("identify", epilog=EPILOG, no_args_is_help=True)
 @click.argument("photos", nargs=-1, required=True, type=UserPath(exists=True))
-@_options
+@_OPTIONS
 @talk_options
 @click.pass_context
 def identify_command(ctx: click.Context, /, photos: tuple[Path, ...], **options: Any) -> None:
@@ -72,7 +68,7 @@ def identify_command(ctx: click.Context, /, photos: tuple[Path, ...], **options:
     """
     from facecluster.base.atomic import write_atomic
     from facecluster.cli.common.console import progress_bar
-    from facecluster.cli.identified import record, show, warn, who_csv
+    from facecluster.cli.identify.results import record, show, warn, who_csv
     from facecluster.evaluate.people.identify import identify
     from facecluster.evaluate.people.known_people import known_people
     from facecluster.evaluate.people.seen_photos import see_folder, see_photos
@@ -80,7 +76,7 @@ def identify_command(ctx: click.Context, /, photos: tuple[Path, ...], **options:
 
     folder: Path = options["known"]
     silent, threads = options["quiet"] or options["as_json"], options["threads"]
-    reader = Reader(ReadConfig(options["detail"], options["model"], options["device"]))
+    reader = Reader(read_config(options))
     spec = reader.embedder.spec
     with progress_bar(silent) as progress:
         known = known_people(see_folder(reader, folder, threads, progress), str(folder))
@@ -101,4 +97,4 @@ def identify_command(ctx: click.Context, /, photos: tuple[Path, ...], **options:
     if not options["quiet"]:
         warn(found, options["verbose"])
     if found["failures"]:
-        ctx.exit(SOME_UNREADABLE)
+        ctx.exit(Exit.SOME_UNREADABLE)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import Run
+from tests.support.commands import Run
 
 torch = pytest.importorskip("torch")
 onnx = pytest.importorskip("onnx")
@@ -173,9 +174,7 @@ def test_what_a_user_can_mend(
 
 @pytest.mark.parametrize("package", ["torch", "onnx", "onnxscript"])
 def test_missing_packages_are_named(run: Run, newest: Path, monkeypatch, package: str) -> None:
-    monkeypatch.setattr(
-        "facecluster.cli.common.extras.find_spec", lambda name: name != package or None
-    )
+    monkeypatch.setitem(sys.modules, package, None)
     result = run("export")
     assert result.exit_code == 1
     name = "PyTorch" if package == "torch" else package

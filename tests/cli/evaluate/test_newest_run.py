@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from facecluster.train.model.checkpoint import Checkpoint, NetworkShape, load, s
 from facecluster.train.model.checkpoint_embedder import CheckpointEmbedder
 from facecluster.train.model.network import EmbeddingNetwork
 from facecluster.train.run.folders import BEST, create_run
-from tests.cli.conftest import Run
+from tests.support.commands import Run
 
 
 @pytest.fixture
@@ -107,7 +108,7 @@ def test_a_model_for_other_pictures(run: Run, runs: Path) -> None:
 
 
 def test_without_pytorch(run: Run, runs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("facecluster.cli.common.extras.find_spec", lambda name: None)
+    monkeypatch.setitem(sys.modules, "torch", None)
     result = run("evaluate", "--runs", runs)
     assert result.exit_code == 1
     assert result.stderr.startswith("Error: this needs PyTorch")
