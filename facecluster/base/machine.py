@@ -1,8 +1,16 @@
-"""How much memory this process has taken so far."""
+"""What this process may use of the machine, and has used so far."""
 
 from __future__ import annotations
 
+import os
 import sys
+
+
+def cores() -> int:
+    """Cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def peak_megabytes() -> float | None:
