@@ -16,8 +16,9 @@ from typing import Any
 import numpy as np
 
 from facecluster import __version__
+from facecluster.cluster.false_accept_curve import FalseAcceptCurve
 from facecluster.cluster.people import find_people
-from facecluster.cluster.strangers import Strangers
+from facecluster.cluster.tuning import DEFAULT, Tuning
 from facecluster.cluster.warm import warm_up
 from facecluster.config import ClusterConfig, Settings
 from facecluster.embed.spec import ModelSpec
@@ -181,16 +182,29 @@ def _batches(
             yield batch
 
 
-def _cluster(index: Index, faces: FaceTable, settings: Settings, spec: ModelSpec) -> Grouping:
+def _cluster(
+    index: Index, faces: FaceTable, settings: Settings, spec: ModelSpec, tuning: Tuning = DEFAULT
+) -> Grouping:
     """Who is who: as it was kept when nothing has changed since, else found anew."""
     trust, config = _trust(faces, settings.cluster, spec)
-    made_from = (asdict(config), spec.far_table, spec.distance, GROUPING_VERSION, __version__)
-    key = grouping_key(faces, trust, repr(made_from))
+    versions = (GROUPING_VERSION, __version__)
+    key = grouping_key(faces, trust, made_from(config, spec, tuning, versions))
     people = index.grouping(key)
     if people is None:
-        people = find_people(faces, trust, config, Strangers(spec.far_table, spec.distance))
+        curve = FalseAcceptCurve(spec.far_table, spec.distance, tuning=tuning.curve)
+        people = find_people(faces, trust, config, curve, tuning)
         index.keep_grouping(key, people)
     return people
+
+
+def made_from(
+    config: ClusterConfig, spec: ModelSpec, tuning: Tuning, versions: tuple[object, ...]
+) -> str:
+    """All that decides a grouping but the faces and their quality, as one text.
+
+    versions: of how faces are grouped, and of the package.
+    """
+    return repr((asdict(config), spec.far_table, spec.distance, tuning, *versions))
 
 
 def _trust(

@@ -1,7 +1,7 @@
-"""Fit the numbers of facecluster/cluster/confidence/chances.py: how sure may a grouping be?
+"""Fit the `ConfidenceWeights` of facecluster/cluster/tuning.py: how sure may a grouping be?
 
-Three logistic models of the evidence in facecluster/cluster/confidence/evidence.py: that a face is
-of its person, that a person is one person, that two people are one. They are fitted to groupings of
+Three logistic models of the evidence in facecluster/cluster/confidence: that a face is of its
+person, that a person is one person, that two people are one. They are fitted to groupings of
 libraries that are built of people of LFW and pins44 (benchmarks/common/libraries.py), and judged on
 libraries of other people.
 
@@ -32,7 +32,6 @@ DRAWS = 3  # times that the libraries which are drawn by seed are drawn, to fit 
 # alone decide. Chosen within the people to fit on, half of them against the other half.
 POWER = {"faces": 0.5, "people": 0.25, "pairs": 0.5}
 SOFTNESS = 10.0  # scikit-learn's C
-NAMES = {"faces": "FACE", "people": "PERSON", "pairs": "PAIR"}
 
 
 def fitted(libraries: Sequence[Known], what: str) -> tuple[float, ...]:
@@ -67,7 +66,7 @@ def main() -> int:
         return 1
     for what in WHAT:
         weights = fitted(to_fit, what)
-        print(f"{NAMES[what]} = {weights}")
+        print(f"{what} = {weights}")
         judged = together(to_judge, what)
         off = calibration_error(chance(judged.evidence, weights), judged.so)
         print(f"# {len(judged.so)} {what} of unseen people: expected calibration error {off:.4f}")

@@ -1,10 +1,11 @@
-"""The constants of the default method, one at a time, on libraries of two halves of people.
+"""The numbers of the default method, one at a time, on libraries of two halves of people.
 
     python -m fitting.constants [--constant NAME ...] [--json FILE]
 
-What is good on both halves, which share nobody, is good for people that neither has seen. A row
-gives the mean BCubed F over all libraries of each half (benchmarks/common/libraries.py) and the
-lowest one of each kind. Faces are kept in .cache/quality.
+They are those of `AutoTuning` (facecluster/cluster/tuning.py). What is good on both halves, which
+share nobody, is good for people that neither has seen. A row gives the mean BCubed F over all
+libraries of each half (benchmarks/common/libraries.py) and the lowest one of each kind. Faces are
+kept in .cache/quality.
 """
 
 from __future__ import annotations
@@ -13,9 +14,9 @@ import argparse
 import json
 import sys
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
-from unittest.mock import patch
 
 import numpy as np
 
@@ -24,27 +25,29 @@ from benchmarks.common.libraries import FITTED_PEOPLE, halves, libraries, names_
 from benchmarks.common.reading import Source
 from benchmarks.quality.__main__ import DATA, FOLDERS, ROOT
 from benchmarks.quality.trial import Task, ours
-from facecluster.cluster.methods import auto
+from facecluster.cluster.tuning import DEFAULT, Tuning
 
 # Around the value that stands in the code, which is tried too.
 OTHERS: dict[str, Sequence[Any]] = {
-    "EXPECTED": (0.05, 0.1, 0.15, 0.3, 0.5),
-    "SINGLES": (0.005, 0.01, 0.05),
-    "WIDEST_FIRST": (3e-5, 3e-4, 1e-3),
-    "WIDEST": (3e-4, 3e-3),
-    "CROWD": (5, 12, 20),
-    "FALSE_JOINS": (0.0, 0.2, 0.4, 0.55, 1.0),
-    "WIDEST_JOIN": (2e-3, 1e-2, 2.5e-2),
-    "SOME": ((2,), (8, 2), (16, 8, 4)),
-    "PIECES": ((2,), (2, 3, 4, 6, 8)),
-    "FALSE_MERGES": (0.0, 0.05, 0.1, 0.3, 0.5),
+    "expected": (0.05, 0.1, 0.15, 0.3, 0.5),
+    "singles": (0.005, 0.01, 0.05),
+    "widest_first": (3e-5, 3e-4, 1e-3),
+    "widest": (3e-4, 3e-3),
+    "large": (5, 12, 20),
+    "false_joins": (0.0, 0.2, 0.4, 0.55, 1.0),
+    "widest_join": (2e-3, 1e-2, 2.5e-2),
+    "some": ((2,), (8, 2), (16, 8, 4)),
+    "pieces": ((2,), (2, 3, 4, 6, 8)),
+    "false_merges": (0.0, 0.05, 0.1, 0.3, 0.5),
 }
 
 
-def scores(albums: Sequence[tuple[str, Album]], model: Model) -> dict[str, float]:
+def scores(
+    albums: Sequence[tuple[str, Album]], model: Model, tuning: Tuning = DEFAULT
+) -> dict[str, float]:
     """Mean BCubed F of the default method over all libraries, and the lowest of each kind."""
     task = Task("auto", {})
-    found = [(kind, a.judge(ours(a.faces, task, model)).bcubed.f) for kind, a in albums]
+    found = [(kind, a.judge(ours(a.faces, task, model, tuning)).bcubed.f) for kind, a in albums]
     kinds = dict.fromkeys(kind for kind, _ in found)
     lowest = {kind: min(f for other, f in found if other == kind) for kind in kinds}
     return {"mean": float(np.mean([f for _, f in found])), **lowest}
@@ -59,10 +62,10 @@ def trials(constants: Sequence[str]) -> Iterator[tuple[str, Any]]:
 
 def row(name: str, value: Any, sides: Sequence[Sequence[tuple[str, Album]]], model: Model) -> Any:
     """One setting on both halves."""
-    if value is None:
-        return {"constant": name, "value": None, "halves": [scores(s, model) for s in sides]}
-    with patch.object(auto, name, value):
-        return {"constant": name, "value": value, "halves": [scores(s, model) for s in sides]}
+    tuning = DEFAULT
+    if value is not None:
+        tuning = replace(DEFAULT, auto=replace(DEFAULT.auto, **{name: value}))
+    return {"constant": name, "value": value, "halves": [scores(s, model, tuning) for s in sides]}
 
 
 def line(found: Any) -> str:

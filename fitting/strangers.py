@@ -1,11 +1,11 @@
-"""How near the groups of strangers come, by their size: what `Strangers.between` rests on.
+"""How near the groups of strangers come, by their size: what `FalseAcceptCurve.between` rests on.
 
     python -m fitting.strangers [--data FOLDER] [--cache FOLDER]
 
 From every person of LFW and pins44 with so many good faces, that many are drawn; the mean
 distances of all pairs of people are compared with the false-accept table of single faces. `spread`
-is how many times narrower the bell curve is than that of single faces, `said` what
-facecluster/cluster/strangers.py says of it. Faces are kept in .cache/quality.
+is how many times narrower the bell curve is than that of single faces, `said` what `narrowing`
+says of it with the numbers of facecluster/cluster/tuning.py. Faces are kept in .cache/quality.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ from numpy.typing import NDArray
 from benchmarks.common.albums import Album
 from benchmarks.common.reading import Source
 from benchmarks.quality.__main__ import DATA, FOLDERS, ROOT
-from facecluster.cluster.people import TRUSTED
-from facecluster.cluster.strangers import BOTH, FACES, PEOPLE, Strangers
+from facecluster.cluster.false_accept_curve import FalseAcceptCurve, narrowing
+from facecluster.cluster.tuning import DEFAULT
 from facecluster.evaluate.grouping import middle_faces
 from facecluster.faces.quality import quality
 from facecluster.records import Floats
@@ -40,7 +40,7 @@ def good_faces(album: Album) -> tuple[Floats, NDArray[np.str_]]:
     trust = quality(faces.scores, faces.landmarks, faces.sizes, faces.clarity, faces.consistency)
     middle = middle_faces(faces.photo, faces.boxes, album.extents)
     rows = middle[middle >= 0]
-    rows = rows[trust[rows] >= TRUSTED]
+    rows = rows[trust[rows] >= DEFAULT.gate.trusted]
     return faces.embeddings[rows], album.names[faces.photo[rows]]
 
 
@@ -83,7 +83,7 @@ def line(sizes: tuple[int, int], within: NDArray[np.int64], pairs: int) -> str:
         spread = bell.inv_cdf(rate) / bell.inv_cdf(count / pairs)
         cells.append(f"{count / pairs:>11.1e}{spread:>9.3f}")
     one, other = sizes
-    said = np.sqrt(PEOPLE + FACES * (1 / one + 1 / other) / 2 + BOTH / (one * other))
+    said = narrowing(one, other)
     return f"{one:>3} and {other:<3}{pairs:>12,}" + "".join(cells) + f"{said:>9.3f}"
 
 
@@ -96,8 +96,8 @@ def main() -> int:
     known = [good_faces(source.album(options.data / path)) for path in FOLDERS.values()]
     faces = np.concatenate([rows for rows, _ in known])
     people = np.unique(np.concatenate([names for _, names in known]), return_inverse=True)[1]
-    strangers = Strangers(source.model.far_table, source.model.distance)
-    edges = np.array([strangers.limit(rate) for rate in RATES])
+    curve = FalseAcceptCurve(source.model.far_table, source.model.distance)
+    edges = np.array([curve.limit(rate) for rate in RATES])
     print(f"{'faces':<9}{'pairs':>13}" + "".join(f"{f'{r:.0e}, spread':>20}" for r in RATES)
           + f"{'said':>9}")  # fmt: skip
     for sizes in SIZES:

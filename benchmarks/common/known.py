@@ -14,14 +14,12 @@ from benchmarks.common.libraries import FITTED_PEOPLE, halves, libraries, names_
 from benchmarks.common.process import chosen
 from benchmarks.common.reading import Source
 from benchmarks.quality.__main__ import FOLDERS
-from facecluster.cluster.confidence.evidence import (
-    Features,
-    face_evidence,
-    pair_evidence,
-    person_evidence,
-)
+from facecluster.cluster.confidence.face_evidence import face_evidence
+from facecluster.cluster.confidence.features import Features
+from facecluster.cluster.confidence.pair_evidence import pair_evidence
+from facecluster.cluster.confidence.person_evidence import person_evidence
+from facecluster.cluster.false_accept_curve import FalseAcceptCurve
 from facecluster.cluster.people import find_people
-from facecluster.cluster.strangers import Strangers
 from facecluster.config import ClusterConfig
 from facecluster.evaluate.grouping import middle_faces
 from facecluster.faces.quality import quality
@@ -103,25 +101,25 @@ def who_is(album: Album) -> NDArray[np.int64]:
 
 def known(kind: str, album: Album, model: Model) -> Known:
     """Group a library as `facecluster group` does, and ask of all it found whether it is so."""
-    faces, strangers = album.faces, Strangers(model.far_table, model.distance)
+    faces, curve = album.faces, FalseAcceptCurve(model.far_table, model.distance)
     consistency = faces.consistency if model.fitted else None
     trust = quality(faces.scores, faces.landmarks, faces.sizes, faces.clarity, consistency)
-    labels = find_people(faces, trust, ClusterConfig(), strangers).labels
+    labels = find_people(faces, trust, ClusterConfig(), curve).labels
     who = who_is(album)
     names = names_of(labels, who)
     placed = np.nonzero(labels >= 0)[0]
     named = who[placed] != NOBODY
     answers = {
         "faces": Answers(
-            face_evidence(labels, faces.embeddings, strangers)[named],
+            face_evidence(labels, faces.embeddings, curve)[named],
             (who[placed] == names.major[labels[placed]])[named],
         )
     }
     members = np.bincount(labels[placed], minlength=len(names.known))
     clear = names.known >= np.maximum(2, KNOWN_SHARE * members)
-    evidence = person_evidence(labels, faces.embeddings, strangers)
+    evidence = person_evidence(labels, faces.embeddings, curve)
     answers["people"] = Answers(evidence[clear], ~names.mixed[clear])
-    pairs, evidence = pair_evidence(labels, faces.embeddings, faces.photo, strangers)
+    pairs, evidence = pair_evidence(labels, faces.embeddings, faces.photo, curve)
     asked = (names.major[pairs] != NOBODY).all(axis=1)
     first, second = names.major[pairs[asked]].T
     answers["pairs"] = Answers(evidence[asked], first == second)

@@ -35,12 +35,13 @@ from benchmarks.common.reliability import (
 )
 from benchmarks.quality.__main__ import DATA, ROOT
 from benchmarks.quality.tables import write
-from facecluster.cluster.confidence.chances import FACE, LEAST, PAIR, PERSON, chance
+from facecluster.cluster.confidence.chances import chance
+from facecluster.cluster.tuning import DEFAULT
 from facecluster.errors import FaceclusterError
 
 MARK = "python -m benchmarks.confidence --write"
 ALL = "all"
-WEIGHTS = dict(zip(WHAT, (FACE, PERSON, PAIR), strict=True))
+WEIGHTS = {what: getattr(DEFAULT.weights, what) for what in WHAT}
 PICTURE = "reliability.svg"
 MADE = """\
 ## How sure we may be
@@ -92,8 +93,8 @@ def lists(libraries: Sequence[Known]) -> Iterator[dict[str, Any]]:
     for library in libraries:
         people, pairs = library.answers["people"], library.answers["pairs"]
         mixed = caught_mixed(chances([library], "people"), people.so)
-        sure = chances([library], "pairs")
-        split = caught_splits(sure, pairs.so, library.pairs, library.splits, LEAST)
+        sure, least = chances([library], "pairs"), DEFAULT.weights.least
+        split = caught_splits(sure, pairs.so, library.pairs, library.splits, least)
         yield {"kind": library.kind, "mixed": asdict(mixed), "split": asdict(split)}
 
 

@@ -6,7 +6,7 @@
 FOLDER holds a folder of pictures a person; without one, ../shared/data/pins44. One in four of each
 person's pictures is made worse, one kind at a time (benchmarks/common/worsen.py), and grouped with
 the others. Of every second person only the worse pictures are there: they are strangers, whom no
-other may get. Then the gate of facecluster/cluster/people.py is moved, also on the sets of
+other may get. Then the gate of facecluster/cluster/tuning.py is moved, also on the sets of
 benchmarks.quality that can be had. Faces are kept in .cache/quality.
 """
 
@@ -26,7 +26,7 @@ from benchmarks.common.albums import Album
 from benchmarks.common.process import chosen, parser
 from benchmarks.common.reading import Source
 from benchmarks.hard import tables
-from benchmarks.hard.gates import Gate, Gates
+from benchmarks.hard.gates import Gate, labels_under
 from benchmarks.hard.sets import AS_THEY_ARE, PROFILES, Library, Worsened
 from benchmarks.quality.__main__ import DATA, FOLDERS, MIXES, ROOT
 from facecluster.errors import FaceclusterError
@@ -148,17 +148,16 @@ def measure(options: argparse.Namespace, source: Source) -> dict[str, Any]:
     hard: dict[Gate, list[Row]] = {gate: [] for gate in gates}
     clean: dict[Gate, dict[str, Row]] = {gate: {} for gate in gates}
     print(tables.HEAD)
-    with Gates(source.model) as tried:
-        for name, library in worsened.libraries(options.kind or ()):
-            some = gates[:1] if name in {AS_THEY_ARE, PROFILES} else gates
-            rows = [verdict(library, found) for found in tried.labels(library.album, some)]
-            kinds[name] = summary(rows[:1])
-            print(tables.line(name, kinds[name]), flush=True)
-            for gate, row in zip(gates, rows if some is gates else (), strict=False):
-                hard[gate].append(row)
-        for name, album in clean_sets(options, source).items() if options.curve else ():
-            for gate, found in zip(gates, tried.labels(album, gates), strict=True):
-                clean[gate][name] = clean_verdict(album, found)
+    for name, library in worsened.libraries(options.kind or ()):
+        some = gates[:1] if name in {AS_THEY_ARE, PROFILES} else gates
+        rows = [verdict(library, labels_under(gate, library.album, source.model)) for gate in some]
+        kinds[name] = summary(rows[:1])
+        print(tables.line(name, kinds[name]), flush=True)
+        for gate, row in zip(gates, rows if some is gates else (), strict=False):
+            hard[gate].append(row)
+    for name, album in clean_sets(options, source).items() if options.curve else ():
+        for gate in gates:
+            clean[gate][name] = clean_verdict(album, labels_under(gate, album, source.model))
     shown = {
         name: [asdict(g) | {"hard": summary(hard[g]), "clean": clean[g]} for g in these]
         for name, these in curves.items()

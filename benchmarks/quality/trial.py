@@ -24,8 +24,9 @@ from threadpoolctl import threadpool_limits
 
 from benchmarks.common.albums import Album, Model, rows_of
 from benchmarks.common.process import measured_apart
+from facecluster.cluster.false_accept_curve import FalseAcceptCurve
 from facecluster.cluster.people import find_people
-from facecluster.cluster.strangers import Strangers
+from facecluster.cluster.tuning import DEFAULT, Tuning
 from facecluster.config import METHODS, ClusterConfig
 from facecluster.faces.quality import quality
 from facecluster.records import FaceTable, Ints
@@ -133,16 +134,16 @@ def grouper(task: Task) -> Callable[[FaceTable], Ints]:
     return lambda faces: in_two_photos(peer(faces.embeddings, distance), faces.photo)
 
 
-def ours(faces: FaceTable, task: Task, model: Model) -> Ints:
+def ours(faces: FaceTable, task: Task, model: Model, tuning: Tuning = DEFAULT) -> Ints:
     """As `facecluster group` does it with no option but the method and the distance."""
     config = ClusterConfig(method=task.method, distance=task.distance)  # type: ignore[arg-type]
-    strangers = Strangers(model.far_table, model.distance)
+    curve = FalseAcceptCurve(model.far_table, model.distance, tuning=tuning.curve)
     if not model.faces:  # whole pictures: none of them is a face too small or too poor
         trust = np.ones(len(faces), np.float32)
-        return find_people(faces, trust, replace(config, min_face=1), strangers).labels
+        return find_people(faces, trust, replace(config, min_face=1), curve, tuning).labels
     consistency = faces.consistency if model.fitted else None
     trust = quality(faces.scores, faces.landmarks, faces.sizes, faces.clarity, consistency)
-    return find_people(faces, trust, config, strangers).labels
+    return find_people(faces, trust, config, curve, tuning).labels
 
 
 def in_two_photos(labels: NDArray[np.int64], photo: Ints) -> Ints:

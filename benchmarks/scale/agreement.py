@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
-from unittest import mock
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,17 +14,16 @@ from threadpoolctl import threadpool_limits
 
 from benchmarks.scale.crowds import Library
 from facecluster.cluster.base import Clusterer
-from facecluster.cluster.methods import density, kmeans
+from facecluster.cluster.false_accept_curve import FalseAcceptCurve
 from facecluster.cluster.methods.agglomerative import AverageLinkage
+from facecluster.cluster.methods.choose import make_clusterer
 from facecluster.cluster.metrics import without_noise
-from facecluster.cluster.people import TRUSTED, make_clusterer
-from facecluster.cluster.search import neighbours
-from facecluster.cluster.strangers import Strangers
+from facecluster.cluster.tuning import DEFAULT, Tuning
 from facecluster.config import ClusterConfig
 from facecluster.records import Floats, Ints
 
 METHODS = ("agglomerative", "hdbscan", "kmeans")
-ALWAYS, NEVER = 0, 1 << 40  # faces up to which a form is exact
+ALWAYS, NEVER = 0, 1 << 40  # faces up to which a method is exact
 EXACT, GRAPH, INDEX, BATCHES = "exact", "sparse graph", "sparse graph of an index", "mini-batches"
 FORMS = {"agglomerative": (GRAPH, INDEX), "hdbscan": (GRAPH, INDEX), "kmeans": (BATCHES,)}
 
@@ -35,13 +33,14 @@ def agree(
 ) -> dict[str, Any]:
     """Adjusted Rand index of each form with the exact one, over all good faces; a face that is
     noise counts as a group of its own (Hubert and Arabie, "Comparing partitions", 1985)."""
-    good = np.nonzero(made.quality >= TRUSTED)[0]
+    good = np.nonzero(made.quality >= DEFAULT.gate.trusted)[0]
     rows, photo = made.faces.embeddings[good], made.faces.photo[good]
-    strangers = Strangers(table, distance)
+    curve = FalseAcceptCurve(table, distance)
 
     def fit(form: str) -> Clusterer:
-        with _form(form), threadpool_limits(limits=1):
-            return make_clusterer(_config(method), strangers, len(rows)).fit(rows, photo)
+        clusterer = make_clusterer(_config(method), curve, len(rows), tuning(form))
+        with threadpool_limits(limits=1):
+            return clusterer.fit(rows, photo)
 
     exact = fit(EXACT)
     truth = without_noise(exact.labels_)
@@ -59,20 +58,17 @@ def _config(method: str) -> ClusterConfig:
     return ClusterConfig(method=method)  # type: ignore[arg-type]
 
 
-@contextmanager
-def _form(name: str) -> Iterator[None]:
-    """Move the sizes from which the methods change their form."""
-    sparse = name in {GRAPH, INDEX}
-    limits: list[tuple[Any, str, int]] = [
-        (density, "EXACT", ALWAYS if sparse else NEVER),
-        (kmeans, "EXACT", ALWAYS if name == BATCHES else NEVER),
-        (neighbours, "EXACT", ALWAYS if name == INDEX else NEVER),
-        (neighbours, "EXACT_WORK", ALWAYS if name == INDEX else NEVER),
-    ]
-    with ExitStack() as stack:
-        for module, constant, value in limits:
-            stack.enter_context(mock.patch.object(module, constant, value))
-        yield
+def tuning(form: str) -> Tuning:
+    """The shipped numbers but for the sizes from which the methods change their form."""
+    tree = ALWAYS if form in {GRAPH, INDEX} else NEVER
+    batches = ALWAYS if form == BATCHES else NEVER
+    index = ALWAYS if form == INDEX else NEVER
+    return replace(
+        DEFAULT,
+        density=replace(DEFAULT.density, exact_faces=tree),
+        kmeans=replace(DEFAULT.kmeans, exact_faces=batches),
+        search=replace(DEFAULT.search, exact_faces=index, exact_comparisons=index),
+    )
 
 
 def full_matrix(rows: Floats, photo: Ints, distance: float) -> NDArray[np.int64]:

@@ -13,8 +13,8 @@ from benchmarks.common.reading import Source
 from benchmarks.scale import crowds, synthetic
 from benchmarks.scale.crowds import Library, Shape
 from benchmarks.scale.synthetic import Bank, Real
-from facecluster.cluster.people import TRUSTED
-from facecluster.cluster.rules import unit
+from facecluster.cluster.centroids import unit
+from facecluster.cluster.tuning import DEFAULT
 from facecluster.evaluate.grouping import middle_faces
 from facecluster.faces.quality import quality
 from facecluster.records import FaceTable, Floats
@@ -92,7 +92,7 @@ class Libraries:
 
 
 def bank_of(sets: list[Real], seed: int) -> Bank:
-    return synthetic.fit(sets, TRUSTED, seed)
+    return synthetic.fit(sets, DEFAULT.gate.trusted, seed)
 
 
 def real_library(albums: list[Album], count: int, seed: int) -> Library:
@@ -105,6 +105,6 @@ def real_library(albums: list[Album], count: int, seed: int) -> Library:
     people = len(part.sizes) + np.arange(len(part.faces))  # nobody knows who is in the background
     people[main[main >= 0]] = names[main >= 0]
     good = trust(part.faces)
-    poor = (people >= len(part.sizes)) & (good < TRUSTED)
+    poor = (people >= len(part.sizes)) & (good < DEFAULT.gate.trusted)
     origin = np.zeros(len(people), np.int8)
     return Library(part.faces, good, np.asarray(people, np.int32), poor, origin)

@@ -3,46 +3,51 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
-from unittest import mock
 
 import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.scale.crowds import Library
-from facecluster.cluster.methods.auto import EXPECTED, WIDEST_FIRST
-from facecluster.cluster.people import TRUSTED
-from facecluster.cluster.search import neighbours
-from facecluster.cluster.strangers import Strangers
+from facecluster.cluster.false_accept_curve import FalseAcceptCurve
+from facecluster.cluster.search.near_pairs import Pairs
+from facecluster.cluster.search.neighbours import near_pairs
+from facecluster.cluster.tuning import DEFAULT
 from facecluster.records import Floats, Ints
 
 ROWS = 200  # queries at once: 200 distances to a million faces are 800 MB
-ROUNDING = 1e-6  # pairs so close to the distance may count or not: sums have no fixed order
+SUM_MARGIN = 1e-6  # pairs so close to the distance may count or not: sums have no fixed order
 
 
 def first_distance(table: Sequence[tuple[float, float]], distance: float, count: int) -> float:
     """The cosine distance within which the default method links `count` faces at first."""
-    strangers = Strangers(table, distance)
-    return strangers.limit(min(EXPECTED / max(count, 1), WIDEST_FIRST) * strangers.ease)
+    curve, auto = FalseAcceptCurve(table, distance), DEFAULT.auto
+    return curve.limit(min(auto.expected / max(count, 1), auto.widest_first) * curve.tolerance)
 
 
 def recall(
-    made: Library, table: Sequence[tuple[float, float]], distance: float, sample: int, seed: int
+    made: Library,
+    table: Sequence[tuple[float, float]],
+    distance: float,
+    sample: int,
+    seed: int,
+    find: Callable[..., Pairs] = near_pairs,
 ) -> dict[str, Any]:
-    """The share of the near pairs of `sample` good faces that `near_pairs` finds.
+    """The share of the near pairs of `sample` good faces that `find` finds.
 
     true: how many near pairs these have. same: those of one person among them, same_recall the
     share of these that was found. pairs: all that were found. forced: whether the form for more
-    than neighbours.EXACT faces was measured with fewer.
+    than `SearchLimits.exact_faces` was measured with fewer.
     """
-    good = np.nonzero(made.quality >= TRUSTED)[0]
+    good = np.nonzero(made.quality >= DEFAULT.gate.trusted)[0]
     rows, photo = made.faces.embeddings[good], made.faces.photo[good]
     reach = first_distance(table, distance, len(good))
-    most = min(neighbours.EXACT, len(good) - 1)
+    most = min(DEFAULT.search.exact_faces, len(good) - 1)
+    limits = replace(DEFAULT.search, exact_faces=most)
     start = time.monotonic()
-    with mock.patch.object(neighbours, "EXACT", most):
-        first, second, _ = neighbours.near_pairs(rows, reach, photo)
+    first, second, _ = find(rows, reach, photo, limits)
     seconds = time.monotonic() - start
     asked = np.random.default_rng(seed).permutation(len(good))[:sample]
     truth = np.concatenate([_near(rows, photo, part, reach) for part in _parts(asked)])
@@ -53,7 +58,7 @@ def recall(
         **{"seconds": seconds, "distance": reach, "pairs": len(first), "asked": len(asked)},
         **{"true": len(truth), "recall": float(has.mean()) if len(has) else 1.0},
         **{"same": int(same.sum()), "same_recall": float(has[same].mean()) if same.any() else 1.0},
-        **{"good": len(good), "forced": most < neighbours.EXACT},
+        **{"good": len(good), "forced": most < DEFAULT.search.exact_faces},
     }
 
 
@@ -64,7 +69,7 @@ def _parts(asked: NDArray[np.int64]) -> list[NDArray[np.int64]]:
 def _near(rows: Floats, photo: Ints, asked: NDArray[np.int64], reach: float) -> NDArray[np.int64]:
     """Pairs of an asked row and any other as `lower * N + higher`, in other photos; all the same
     each pair once for each end that was asked for."""
-    at, other = np.nonzero(rows[asked] @ rows.T >= 1 - reach + ROUNDING)
+    at, other = np.nonzero(rows[asked] @ rows.T >= 1 - reach + SUM_MARGIN)
     one = asked[at]
     kept = photo[one] != photo[other]
     low, high = np.minimum(one[kept], other[kept]), np.maximum(one[kept], other[kept])

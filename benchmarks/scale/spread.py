@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from benchmarks.scale.crowds import Library
 from benchmarks.scale.synthetic import Bank, Real, donor_rows, draw_centres, draw_faces
-from facecluster.cluster.people import TRUSTED
+from facecluster.cluster.tuning import DEFAULT
 from facecluster.evaluate.calibration.calibrate import BINS, stranger_counts
 from facecluster.records import Floats
 
@@ -68,7 +68,7 @@ def _edges(table: Sequence[tuple[float, float]]) -> list[float]:
 
 def several(real: Real) -> list[Floats]:
     """The good faces of each person with two or more."""
-    good = np.nonzero((real.people >= 0) & (real.quality >= TRUSTED))[0]
+    good = np.nonzero((real.people >= 0) & (real.quality >= DEFAULT.gate.trusted))[0]
     order = good[np.argsort(real.people[good], kind="stable")]
     parts = np.split(order, np.nonzero(np.diff(real.people[order]))[0] + 1)
     return [real.embeddings[rows] for rows in parts if len(rows) > 1]
@@ -99,16 +99,16 @@ def compare(
         inside[f"{real.name}, all with several"] = within(several(real))
         inside[f"{real.name}, donors"] = within(donors)
         inside[f"{real.name}, made up"] = within(twins(bank, place, seed))
-        good = (real.people >= 0) & (real.quality >= TRUSTED)
+        good = (real.people >= 0) & (real.quality >= DEFAULT.gate.trusted)
         outside[real.name] = between(real.embeddings[good], real.people[good], table, seed)
         outside[f"{real.name}, poor"] = _poor(real, table, seed)
-    good = made.quality >= TRUSTED
+    good = made.quality >= DEFAULT.gate.trusted
     people = made.people.astype(np.int64)
     outside["made up"] = between(made.faces.embeddings[good], people[good], table, seed)
     poor = made.poor
     outside["made up, poor"] = between(made.faces.embeddings[poor], people[poor], table, seed)
     shares = {"made up": float(good.mean())} | {
-        real.name: float((real.quality >= TRUSTED).mean()) for real in sets
+        real.name: float((real.quality >= DEFAULT.gate.trusted).mean()) for real in sets
     }
     kept = {name: row for name, row in outside.items() if row["pairs"]}
     return {"within": inside, "between": kept, "table": list(table), "good": shares}
@@ -116,5 +116,5 @@ def compare(
 
 def _poor(real: Real, table: Sequence[tuple[float, float]], seed: int) -> Row:
     """Poor faces of the background; who they are is not known, so all count as strangers."""
-    rows = np.nonzero((real.people < 0) & (real.quality < TRUSTED))[0]
+    rows = np.nonzero((real.people < 0) & (real.quality < DEFAULT.gate.trusted))[0]
     return between(real.embeddings[rows], rows, table, seed)

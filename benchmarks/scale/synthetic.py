@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from facecluster.cluster.rules import unit
+from facecluster.cluster.centroids import unit
 from facecluster.records import Floats
 
 FEWEST = 10  # faces of a donor

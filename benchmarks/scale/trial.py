@@ -80,14 +80,14 @@ def peak_mb() -> float:
 
 def group(made: Library, task: Task) -> Row:
     """Seconds and memory of the grouping alone, and how right it is."""
+    from facecluster.cluster.false_accept_curve import FalseAcceptCurve
     from facecluster.cluster.metrics import bcubed, coverage, pairwise
     from facecluster.cluster.people import find_people
-    from facecluster.cluster.strangers import Strangers
 
     config = ClusterConfig(method=task.method)  # type: ignore[arg-type]
-    strangers = Strangers(task.table, task.distance)
+    curve = FalseAcceptCurve(task.table, task.distance)
     before, wall, cpu = peak_mb(), time.monotonic(), time.process_time()
-    labels = find_people(made.faces, made.quality, config, strangers).labels
+    labels = find_people(made.faces, made.quality, config, curve).labels
     used = {"seconds": time.monotonic() - wall, "cpu": time.process_time() - cpu}
     used |= {"before_mb": before, "peak_mb": peak_mb(), "table_mb": table_mb(made.faces)}
     scores = {"bcubed": bcubed(made.people, labels), "pairwise": pairwise(made.people, labels)}

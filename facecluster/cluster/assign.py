@@ -5,11 +5,12 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from facecluster.cluster.rules import seats, sums
+from facecluster.cluster.centroids import sums
+from facecluster.cluster.photo_rule import photo_keys
+from facecluster.cluster.search.limits import DEFAULT_LIMITS, SearchLimits
 from facecluster.cluster.search.neighbours import nearest
+from facecluster.cluster.tuning import DEFAULT
 from facecluster.records import Floats, Ints
-
-CHOICES = 4  # nearest groups that a face may try; the same-photo rule can close the first ones
 
 
 class Assigner:
@@ -20,11 +21,19 @@ class Assigner:
     of the faces matters only where two of one photo want the same group: the nearer one gets it.
 
     embeddings: float32 [N, D], unit rows. labels: int32 [N], -1 where not placed. photo: int32 [N]
-    or None when one photo may show a person twice.
+    or None when one photo may show a person twice. choices: nearest groups that a face may try.
     """
 
-    def __init__(self, embeddings: Floats, labels: Ints, photo: Ints | None) -> None:
+    def __init__(
+        self,
+        embeddings: Floats,
+        labels: Ints,
+        photo: Ints | None,
+        choices: int = DEFAULT.gate.choices,
+        search: SearchLimits = DEFAULT_LIMITS,
+    ) -> None:
         self.labels = labels.copy()
+        self._choices, self._search = choices, search
         self._embeddings = embeddings
         self._photo = photo
         sizes = np.bincount(labels[labels >= 0], minlength=int(labels.max(initial=-1)) + 1)
@@ -42,12 +51,12 @@ class Assigner:
         left = np.nonzero(self.labels[faces] < 0)[0]
         wanted = np.arange(len(faces))  # what only one face can have
         if self._photo is not None:
-            wanted = seats(groups, self._photo[faces])
+            wanted = photo_keys(groups, self._photo[faces])
             placed = np.nonzero(self.labels >= 0)[0]
-            taken = seats(self.labels[placed], self._photo[placed])
+            taken = photo_keys(self.labels[placed], self._photo[placed])
             left = left[~np.isin(wanted[left], taken)]
-        # A wish that is the nearest both of its face and for its seat comes true whatever the
-        # others do, and ends all others of that face and for that seat. One round does most.
+        # A wish that is the nearest both of its face and for its photo key comes true whatever the
+        # others do, and ends all others of that face and for that key. One round does most.
         while len(left):
             granted = left[_first(faces[left]) & _first(wanted[left])]
             self.labels[faces[granted]] = groups[granted]
@@ -57,9 +66,9 @@ class Assigner:
     def _wishes(
         self, rows: NDArray[np.int64], distance: float
     ) -> tuple[Floats, NDArray[np.int64], Ints]:
-        """Distance, face and group of every pairing within the threshold, CHOICES a face."""
-        most = min(CHOICES, len(self._means))
-        gaps, groups = nearest(self._embeddings[rows], self._means, most)
+        """Distance, face and group of every pairing within the threshold, the nearest of a face."""
+        most = min(self._choices, len(self._means))
+        gaps, groups = nearest(self._embeddings[rows], self._means, most, limits=self._search)
         i, j = np.nonzero((gaps <= distance) & (groups >= 0))
         return gaps[i, j], rows[i], groups[i, j].astype(np.int32)
 

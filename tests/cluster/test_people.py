@@ -8,12 +8,14 @@ import numpy as np
 import pytest
 from sklearn.metrics import adjusted_rand_score
 
-from facecluster.cluster.people import POOR_RATE, TRUSTED, _reasons, find_people
-from facecluster.cluster.strangers import Strangers
+from facecluster.cluster.false_accept_curve import FalseAcceptCurve
+from facecluster.cluster.people import find_people
+from facecluster.cluster.tuning import Gate, Tuning
 from facecluster.config import METHODS, ClusterConfig
 from facecluster.records import FaceTable, Grouping, Reason
 
 DISTANCE = 0.08
+GATE = Gate()
 
 
 def table(rows: np.ndarray, photo: np.ndarray | None = None, size: float = 100) -> FaceTable:
@@ -36,7 +38,7 @@ def table(rows: np.ndarray, photo: np.ndarray | None = None, size: float = 100) 
 
 def find(faces: FaceTable, quality: np.ndarray | None = None, **settings: object) -> Grouping:
     good = np.ones(len(faces), np.float32) if quality is None else quality.astype(np.float32)
-    return find_people(faces, good, ClusterConfig(**settings), Strangers((), DISTANCE))
+    return find_people(faces, good, ClusterConfig(**settings), FalseAcceptCurve((), DISTANCE))
 
 
 @pytest.mark.parametrize("method", METHODS)
@@ -91,7 +93,7 @@ def test_fewer_people_than_asked_for_is_said(people) -> None:
 def test_poor_faces_join_people_but_make_none(people) -> None:
     rows, _ = people([6, 6])
     quality = np.ones(12)
-    quality[[0, 1]] = TRUSTED - 0.01
+    quality[[0, 1]] = GATE.trusted - 0.01
     quality[6:] = 0.1
     found = find(table(rows), quality)
     assert found.people == 1
@@ -183,7 +185,7 @@ def test_poor_faces_stay_where_strangers_are_few(people) -> None:
     aside[0] = 1
     aside -= (aside @ edge) * edge
     aside /= np.linalg.norm(aside)
-    far = 1.1 * Strangers((), DISTANCE).limit(POOR_RATE)
+    far = 1.1 * FalseAcceptCurve((), DISTANCE).limit(GATE.poor_rate)
     beside = ((1 - far) * edge + np.sqrt(1 - (1 - far) ** 2) * aside).astype(np.float32)
     faces = table(np.concatenate([rows, beside[None]]))
     poor = np.append(np.ones(30), 0.5)
@@ -192,21 +194,23 @@ def test_poor_faces_stay_where_strangers_are_few(people) -> None:
     assert find(faces, poor, **wide).labels[30] == -1
 
 
-def test_reasons_by_a_loop(rng) -> None:
-    labels = rng.integers(-1, 4, 300).astype(np.int32)
-    person, photo = rng.integers(0, 4, (2, 300)).astype(np.int32)
-    gaps = rng.random(300).astype(np.float32)
-    large, core = rng.random((2, 300)) < 0.7
-    gaps[~large], person[~large] = np.nan, -1
-    for rule in (photo, None):
-        seen = set(zip(labels[labels >= 0], photo[labels >= 0], strict=True))
-        wanted = []
-        for i in range(300):
-            twice = rule is not None and gaps[i] <= 0.5 and (person[i], photo[i]) in seen
-            poor = Reason.ALONE if core[i] else Reason.POOR
-            why = Reason.SMALL if not large[i] else Reason.TWICE if twice else poor
-            wanted.append(Reason.PLACED if labels[i] >= 0 else why)
-        assert _reasons(labels, person, gaps, large, core, photo, rule, 0.5) == tuple(wanted)
+@pytest.mark.parametrize(
+    ("gate", "people_found", "placed"),
+    [
+        (GATE, 1, 6),
+        (Gate(trusted=0.0), 2, 12),
+        (Gate(trusted=1.1), 0, 0),
+        (Gate(most_poor=0.2), 0, 0),
+    ],
+)
+def test_the_gate_can_be_moved(people, gate: Gate, people_found: int, placed: int) -> None:
+    rows, _ = people([6, 6])
+    quality = np.ones(12, np.float32)
+    quality[[0, 1]], quality[6:] = GATE.trusted - 0.01, 0.1
+    curve = FalseAcceptCurve((), DISTANCE)
+    found = find_people(table(rows), quality, ClusterConfig(), curve, Tuning(gate=gate))
+    assert found.people == people_found
+    assert (found.labels >= 0).sum() == placed
 
 
 def test_no_faces() -> None:

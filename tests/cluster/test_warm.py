@@ -13,7 +13,7 @@ assert "scipy" not in sys.modules
 warm_up().join()
 before = set(sys.modules)
 import numpy as np
-from facecluster.cluster.strangers import Strangers
+from facecluster.cluster.false_accept_curve import FalseAcceptCurve
 from facecluster.config import ClusterConfig
 from facecluster.records import FaceTable
 rows = np.random.default_rng(0).normal(size=(40, 8)).astype(np.float32)
@@ -26,7 +26,7 @@ table = FaceTable(
     where, np.zeros(count, np.int32), np.full((count, 4), 99, np.float32),
     np.zeros((count, 5, 2), np.float32), one, np.ones((count, 3), np.float32), one, rows,
 )
-assert find_people(table, one, ClusterConfig(), Strangers((), 0.01)).people == 20
+assert find_people(table, one, ClusterConfig(), FalseAcceptCurve((), 0.01)).people == 20
 late = {name for name in set(sys.modules) - before if name.split(".")[0] in ("scipy", "sklearn")}
 print(sorted(late))
 """

@@ -12,11 +12,14 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from facecluster.cluster.photo_rule import share_photo
 from facecluster.cluster.search.blocks import blocks
+from facecluster.cluster.search.limits import DEFAULT_LIMITS, BlockSizes
 from facecluster.records import Floats, Ints
 
-EDGES = 4096  # pairs of groups whose sums are compared at once: 8 MB
-LOOKED_UP = 1 << 18  # pairs of groups whose photos are compared at once
+# By how much farther pairs of rows are looked for: their distances are float32, and the linkage
+# decides in float64.
+SEARCH_MARGIN = 1e-6
 
 Edges = tuple[Ints, Ints, NDArray[np.float64]]
 
@@ -45,8 +48,10 @@ class Linkage:
         edges: tuple[Ints, Ints],
         seen: tuple[Ints, Ints] | None = None,
         sizes: NDArray[np.int64] | None = None,
+        at_once: BlockSizes = DEFAULT_LIMITS.blocks,
     ) -> None:
         count = len(totals)
+        self._at_once = at_once
         self._distance = distance
         self._sums = totals.astype(np.float64)
         self._sizes = np.ones(count) if sizes is None else sizes.astype(np.float64)
@@ -103,7 +108,7 @@ class Linkage:
     def _near(self, low: Ints, high: Ints) -> Edges:
         """Those of these pairs that may merge, and their mean distances."""
         gaps = np.empty(len(low))
-        for part in blocks(len(low), EDGES):
+        for part in blocks(len(low), self._at_once.merges):
             a, b = low[part], high[part]
             cosine = np.einsum("ed,ed->e", self._sums[a], self._sums[b])
             gaps[part] = 1 - cosine / (self._sizes[a] * self._sizes[b])
@@ -114,7 +119,10 @@ class Linkage:
     def _together(self, low: Ints, high: Ints) -> NDArray[np.bool_]:
         """Which of these pairs of groups share a photo."""
         seen = self._seen_in(low, high)
-        return np.zeros(len(low), bool) if seen is None else share(low, high, *seen)
+        if seen is None:
+            return np.zeros(len(low), bool)
+        rows, photo = seen
+        return share_photo(low, high, rows, photo, self._at_once.photo_pairs)
 
     def _seen_in(self, low: Ints, high: Ints) -> tuple[Ints, Ints] | None:
         """Group and photo of each face of these groups."""
@@ -128,28 +136,6 @@ class Linkage:
         return rows[asked], photo[asked]
 
 
-def share(low: Ints, high: Ints, rows: Ints, photo: Ints) -> NDArray[np.bool_]:
-    """Whether each pair of groups has a photo in common. rows, photo: int32 [F], of each face."""
-    base = np.int64(photo.max(initial=0)) + 1
-    keys = np.sort(rows * base + photo)
-    found = np.zeros(len(low), bool)
-    for part in blocks(len(low), LOOKED_UP):
-        ends = np.stack([low[part], high[part]])
-        start, stop = np.searchsorted(keys, ends * base), np.searchsorted(keys, (ends + 1) * base)
-        # Look up the photos of the group with fewer of them among those of the other.
-        fewer = (stop - start).argmin(axis=0)
-        pair = np.arange(len(fewer))
-        start, count = start[fewer, pair], (stop - start)[fewer, pair]
-        pair = np.repeat(pair, count)
-        step = np.arange(len(pair)) - np.repeat(np.cumsum(count) - count, count)
-        wanted = (
-            ends[1 - fewer, np.arange(len(fewer))][pair] * base + keys[start[pair] + step] % base
-        )
-        place = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
-        found[part.start + pair[keys[place] == wanted]] = True
-    return found
-
-
 def _distinct(one: Ints, other: Ints, count: int) -> tuple[Ints, Ints]:
     """Each pair of two different groups once, the lower number first."""
     apart = one != other
@@ -158,3 +144,12 @@ def _distinct(one: Ints, other: Ints, count: int) -> tuple[Ints, Ints]:
     # Much faster than np.unique, which hashes.
     low, high = np.divmod(keys[np.diff(keys, prepend=-1) > 0], count)
     return low.astype(np.int32), high.astype(np.int32)
+
+
+def by_first_row(labels: NDArray[np.integer]) -> Ints:
+    """The same groups, numbered in the order in which they first appear."""
+    _, first, inverse = np.unique(labels, return_index=True, return_inverse=True)
+    rank = np.empty(len(first), np.int32)
+    rank[np.argsort(first)] = np.arange(len(first), dtype=np.int32)
+    renumbered: Ints = rank[inverse]
+    return renumbered

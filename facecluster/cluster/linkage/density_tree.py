@@ -8,54 +8,67 @@ import numpy as np
 from numpy.typing import NDArray
 
 from facecluster.cluster.search.blocks import blocks
+from facecluster.cluster.search.limits import DEFAULT_LIMITS, SearchLimits
 from facecluster.cluster.search.neighbours import nearest
+from facecluster.cluster.tuning import DEFAULT
 from facecluster.records import Floats
 
-NEAREST = 16  # faces that each one is linked to
-STEP = 1e-9  # by which the joints of a later round are longer, so that rounds keep their order
-LEAST = 1e-12  # length of an edge between equal faces: a sparse matrix has no edges of length 0
+LATER = 1e-9  # share by which the joints of a later round are longer: rounds keep their order
+SHORTEST = 1e-12  # length of an edge between equal faces: a sparse matrix has none of length 0
 
 Edges = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]
 
 
-def graph_hdbscan(embeddings: Floats, size: int, bound: float) -> NDArray[np.int64]:
+def graph_hdbscan(
+    embeddings: Floats,
+    size: int,
+    bound: float,
+    links: int = DEFAULT.density.links,
+    search: SearchLimits = DEFAULT_LIMITS,
+) -> NDArray[np.int64]:
     """The groups of HDBSCAN with `min_samples` 1, int64 [N], -1 for noise.
 
     embeddings: float32 [N, D], unit rows. size: the smallest group. bound: cosine distance beyond
     which nothing that HDBSCAN may see matters to the caller: all that is farther is that far.
+    links: nearest faces that each one is linked to.
 
     With `min_samples` 1 the mutual reachability is the distance itself, and HDBSCAN's hierarchy
     that of a minimum spanning tree of the distances. Edges of that tree nearly always lead to one
-    of the NEAREST faces of either end, so the tree of that graph stands in for it, its parts joined
-    by edges of the length `bound`. The package hdbscan gets the tree as its matrix of distances:
-    the spanning tree of a tree is itself.
+    of the `links` nearest faces of either end, so the tree of that graph stands in for it, its
+    parts joined by edges of the length `bound`. The package hdbscan gets the tree as its matrix of
+    distances: the spanning tree of a tree is itself.
     """
     from hdbscan import HDBSCAN  # in a function since start-up should not wait for it
     from scipy import sparse
 
     count = len(embeddings)
-    first, second, lengths = spanning_tree(embeddings, bound)
+    first, second, lengths = spanning_tree(embeddings, bound, links, search)
     ends = np.concatenate([first, second]), np.concatenate([second, first])
     # hdbscan sees no connections in a sparse array of the new kind.
-    matrix = sparse.csr_matrix((np.maximum(np.tile(lengths, 2), LEAST), ends), (count, count))
+    matrix = sparse.csr_matrix((np.maximum(np.tile(lengths, 2), SHORTEST), ends), (count, count))
     model = HDBSCAN(min_cluster_size=size, min_samples=1, metric="precomputed")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # hdbscan uses names that scikit-learn is renaming
         return np.asarray(model.fit_predict(matrix), np.int64)
 
 
-def spanning_tree(embeddings: Floats, bound: float) -> Edges:
+def spanning_tree(
+    embeddings: Floats,
+    bound: float,
+    links: int = DEFAULT.density.links,
+    search: SearchLimits = DEFAULT_LIMITS,
+) -> Edges:
     """Both ends int64 [N - 1] and Euclidean lengths float64 [N - 1] of a tree of all rows.
 
-    It is the minimum spanning forest of the graph of the NEAREST rows within the cosine distance
-    `bound`; the shortest edges from its trees to the largest one; and joints of the length that
-    belongs to `bound` between what is still apart.
+    It is the minimum spanning forest of the graph of the `links` nearest rows within the cosine
+    distance `bound`; the shortest edges from its trees to the largest one; and joints of the length
+    that belongs to `bound` between what is still apart.
     """
     from scipy import sparse
     from scipy.sparse.csgraph import connected_components, minimum_spanning_tree
 
     count = len(embeddings)
-    first, second = _links(embeddings, bound)
+    first, second = _links(embeddings, bound, links, search)
     # By rank instead of length: no edge is lost for being 0, and equal ones have an order.
     ranks = np.arange(1, len(first) + 1, dtype=np.float64)
     graph = sparse.csr_array((ranks, (first, second)), (count, count))
@@ -63,7 +76,7 @@ def spanning_tree(embeddings: Floats, bound: float) -> Edges:
     first, second = first[kept], second[kept]
     forest = sparse.csr_array((np.ones(len(kept)), (first, second)), (count, count))
     trees = connected_components(forest, directed=False)[1]
-    crossing = _crossings(embeddings, trees, bound)
+    crossing = _crossings(embeddings, trees, bound, search)
     first, second = (np.concatenate(side) for side in zip((first, second), crossing, strict=True))
     parts = [(first, second, _lengths(embeddings, first, second))]
     forest = sparse.csr_array((np.ones(len(first)), (first, second)), (count, count))
@@ -74,24 +87,27 @@ def spanning_tree(embeddings: Floats, bound: float) -> Edges:
 
 
 def _crossings(
-    embeddings: Floats, trees: NDArray[np.int32], bound: float
+    embeddings: Floats, trees: NDArray[np.int32], bound: float, search: SearchLimits
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """The shortest edge from each tree to the largest one, where it is within `bound`.
 
-    Who has more than NEAREST faces may have no link to anybody else. trees: int32 [N].
+    Who has more faces than links may have no link to anybody else. trees: int32 [N].
     """
     largest = np.bincount(trees).argmax()
     inside, outside = np.nonzero(trees == largest)[0], np.nonzero(trees != largest)[0]
-    gaps, places = (side[:, 0] for side in nearest(embeddings[outside], embeddings[inside]))
+    found = nearest(embeddings[outside], embeddings[inside], limits=search)
+    gaps, places = (side[:, 0] for side in found)
     order = np.argsort(gaps, kind="stable")
     order = order[gaps[order] <= bound]
     order = order[np.unique(trees[outside[order]], return_index=True)[1]]
     return outside[order], inside[places[order]]
 
 
-def _links(embeddings: Floats, bound: float) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Pairs of rows, one of which is among the NEAREST of the other; the nearest pair first."""
-    gaps, places = nearest(embeddings, embeddings, NEAREST, exclude_self=True)
+def _links(
+    embeddings: Floats, bound: float, links: int, search: SearchLimits
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Pairs of rows, one of which is among the `links` nearest of the other; nearest pair first."""
+    gaps, places = nearest(embeddings, embeddings, links, exclude_self=True, limits=search)
     rows, column = np.nonzero((places >= 0) & (gaps <= bound))
     gap, other = gaps[rows, column], places[rows, column]
     keys = np.minimum(rows, other) * len(embeddings) + np.maximum(rows, other)
@@ -115,7 +131,7 @@ def _joints(ends: NDArray[np.int64], length: float) -> list[Edges]:
     parts = []
     while len(ends) > 1:
         left, right = ends[:-1:2], ends[1::2]
-        length *= 1 + STEP
+        length *= 1 + LATER
         parts.append((left, right, np.full(len(left), length)))
         ends = ends[::2]
     return parts

@@ -5,24 +5,23 @@ from __future__ import annotations
 from typing import Self
 
 import numpy as np
-from numpy.typing import NDArray
 
-from facecluster.cluster.linkage.average import Linkage
+from facecluster.cluster.linkage.average import SEARCH_MARGIN, Linkage, by_first_row
+from facecluster.cluster.search.limits import DEFAULT_LIMITS, SearchLimits
 from facecluster.cluster.search.neighbours import near_pairs
 from facecluster.records import Floats, Ints
-
-ROUNDING = 1e-6  # of a float32 distance; the linkage decides in float64
 
 
 class AverageLinkage:
     """Merge the two nearest groups until the mean cosine distance between them exceeds `distance`.
 
     Only groups that hold a pair of faces that near are compared (`Linkage`), and two faces of one
-    photo never meet, at any depth. Up to neighbours.EXACT faces the groups are those of the full
+    photo never meet, at any depth. Up to `search.exact_faces` the groups are those of the full
     matrix; above, the pairs of near faces come from an index, which may miss a few. Where there
     are too many pairs, as among thousands of faces of one person, only those of the nearest faces
-    count (`pairs.Kept`). The mean distance between two groups still comes from all their faces;
-    what may be missed is a pair of groups all of whose faces have pairs.NEAREST nearer ones.
+    count (`NearPairs`). The mean distance between two groups still comes from all their faces;
+    what may be missed is a pair of groups all of whose faces have `search.pairs_per_face` nearer
+    ones.
 
     Parameters
     ----------
@@ -44,24 +43,17 @@ class AverageLinkage:
     [0, 0, 1]
     """
 
-    def __init__(self, distance: float) -> None:
+    def __init__(self, distance: float, search: SearchLimits = DEFAULT_LIMITS) -> None:
         self.distance = distance
+        self.search = search
         self.reach_ = distance
         self.labels_: Ints = np.empty(0, np.int32)
         self.notes_: tuple[str, ...] = ()
 
     def fit(self, embeddings: Floats, photo: Ints | None = None) -> Self:
-        first, second, _ = near_pairs(embeddings, self.distance + ROUNDING, photo)
+        first, second, _ = near_pairs(embeddings, self.distance + SEARCH_MARGIN, photo, self.search)
         seen = None if photo is None else (np.arange(len(photo), dtype=np.int32), photo)
-        linkage = Linkage(embeddings, self.distance, (first, second), seen)
+        at_once = self.search.blocks
+        linkage = Linkage(embeddings, self.distance, (first, second), seen, at_once=at_once)
         self.labels_ = by_first_row(linkage.run())
         return self
-
-
-def by_first_row(labels: NDArray[np.integer]) -> Ints:
-    """The same groups, numbered in the order in which they first appear."""
-    _, first, inverse = np.unique(labels, return_index=True, return_inverse=True)
-    rank = np.empty(len(first), np.int32)
-    rank[np.argsort(first)] = np.arange(len(first), dtype=np.int32)
-    renumbered: Ints = rank[inverse]
-    return renumbered

@@ -6,25 +6,13 @@ from typing import Self
 
 import numpy as np
 
-from facecluster.cluster.linkage.passes import Joining, merge_groups, merge_surest
+from facecluster.cluster.false_accept_curve import FalseAcceptCurve
+from facecluster.cluster.linkage.merges import merge_groups, merge_surest
+from facecluster.cluster.linkage.small_groups import SmallGroupMerge
 from facecluster.cluster.methods.agglomerative import AverageLinkage
-from facecluster.cluster.strangers import Strangers
+from facecluster.cluster.search.limits import DEFAULT_LIMITS, SearchLimits
+from facecluster.cluster.tuning import DEFAULT, AutoTuning
 from facecluster.records import Floats, Ints
-
-# Strangers that a face or a group may expect within the threshold of its pass, and the share of
-# pairs of strangers that no threshold passes. Chosen over people: docs/decisions/008-auto.md.
-EXPECTED = 0.2  # faces among faces, then groups among groups
-SINGLES = 0.02  # single faces among groups
-WIDEST_FIRST = 1e-4  # two faces say less than two groups
-WIDEST = 1e-3
-CROWD = 8  # faces; fragments may join a group of at least so many ...
-FALSE_JOINS = 0.7  # ... up to this nominal share of false ones
-WIDEST_JOIN = 5e-3
-PASSES = 10  # in which the groups of a weak model merge, at most
-# What a large library leaves in pieces, by evidence (docs/decisions/009-many-faces.md):
-PIECES = (2, 4, 8)  # groups of at least so many faces merge with their like ...
-FALSE_MERGES = 0.2  # ... up to this nominal share of false ones
-SOME = (16, 8, 4, 2)  # single faces join groups of at least so many
 
 
 class Auto:
@@ -35,20 +23,20 @@ class Auto:
     `rate` is the model's false-accept rate. So each pass takes the distance at which this number
     is the same small one. Among 10,000 single faces that is strict; among the 40 groups of a
     family it is wide, and people do not fall apart. What still lies alone beside a large group
-    joins it where few such joins are false, judged over all of them at once (`Joining.limit`).
+    joins it where few such joins are false, judged over all of them at once (`SmallGroupMerge`).
 
     In a large library that is strict, and people stay in pieces. So groups merge once more, now by
-    how rare strangers are at the mean distance of whole groups (`Strangers.between`) and by how
-    many groups have another one that near: where most do, most of these are pieces of one person.
-    Single faces join groups by the same table.
+    how rare strangers are at the mean distance of whole groups (`FalseAcceptCurve.between`) and by
+    how many groups have another one that near: where most do, most of these are pieces of one
+    person. Single faces join groups by the same curve.
 
-    A weak model bears `Strangers.ease` times more strangers everywhere. Its people come in many
-    pieces, each of which counts as a stranger to the others; so its groups merge again, by their
-    new number, until none does.
+    A weak model bears `FalseAcceptCurve.tolerance` times more strangers everywhere. Its people come
+    in many pieces, each of which counts as a stranger to the others; so its groups merge again, by
+    their new number, until none does.
 
     Parameters
     ----------
-    strangers : the model's false-accept table.
+    curve : the model's false accepts.
 
     Attributes
     ----------
@@ -59,62 +47,78 @@ class Auto:
     --------
     >>> import numpy as np
     >>> unit = np.eye(3, dtype=np.float32)[[0, 1, 0]]
-    >>> Auto(Strangers((), 0.1)).fit(unit).labels_.tolist()
+    >>> Auto(FalseAcceptCurve((), 0.1)).fit(unit).labels_.tolist()
     [0, 1, 0]
     """
 
-    def __init__(self, strangers: Strangers) -> None:
-        self.strangers = strangers
+    def __init__(
+        self,
+        curve: FalseAcceptCurve,
+        tuning: AutoTuning = DEFAULT.auto,
+        search: SearchLimits = DEFAULT_LIMITS,
+    ) -> None:
+        self.curve = curve
+        self.tuning = tuning
+        self.search = search
         self.labels_: Ints = np.empty(0, np.int32)
-        self.reach_ = single_reach(strangers, 1, SOME[-1])
+        self.reach_ = self._single_reach(1, tuning.some[-1])
         self.notes_: tuple[str, ...] = ()
 
     def fit(self, embeddings: Floats, photo: Ints | None = None) -> Self:
         if not len(embeddings):
             self.labels_ = np.empty(0, np.int32)
             return self
-        first = AverageLinkage(self._reach(len(embeddings), WIDEST_FIRST))
+        tuning = self.tuning
+        first = AverageLinkage(self._reach(len(embeddings), tuning.widest_first), self.search)
         labels = first.fit(embeddings, photo).labels_
         labels = self._merge(labels, embeddings, photo)
-        crowds = Joining(labels, embeddings, photo, CROWD)
-        sure = crowds.limit(self.strangers, FALSE_JOINS)
-        labels = crowds.join(min(sure, widest_join(self.strangers)))
+        small = SmallGroupMerge(labels, embeddings, photo, tuning.large, search=self.search)
+        sure = small.limit(self.curve, tuning.false_joins)
+        labels = small.merge(min(sure, self._widest_join()))
         labels = self._merge_pieces(labels, embeddings, photo)
-        for size in SOME:
-            some = Joining(labels, embeddings, photo, size, most=1)
-            self.reach_ = single_reach(self.strangers, some.crowds, size)
-            labels = some.join(self.reach_)
+        for size in tuning.some:
+            single = SmallGroupMerge(labels, embeddings, photo, size, 1, self.search)
+            self.reach_ = self._single_reach(single.large_groups, size)
+            labels = single.merge(self.reach_)
         self.labels_ = self._merge_pieces(labels, embeddings, photo)
         return self
 
     def _merge(self, labels: Ints, embeddings: Floats, photo: Ints | None) -> Ints:
+        """Groups of two faces and more merge; those of a weak model until their number stays."""
         before = -1
-        for _ in range(PASSES if self.strangers.ease > 1 else 1):
+        for _ in range(self.tuning.passes if self.curve.tolerance > 1 else 1):
             groups = int((np.bincount(labels) > 1).sum())
             if groups == before:
                 break
-            labels = merge_groups(labels, embeddings, photo, 2, self._reach(groups))
+            reach = self._reach(groups, self.tuning.widest)
+            labels = merge_groups(labels, embeddings, photo, 2, reach, self.search)
             before = groups
         return labels
 
     def _merge_pieces(self, labels: Ints, embeddings: Floats, photo: Ints | None) -> Ints:
-        widest = self.strangers.limit(WIDEST * self.strangers.ease)
-        for size in PIECES:
-            table = self.strangers.between(size, size)
-            labels = merge_surest(labels, embeddings, photo, size, table, FALSE_MERGES, widest)
+        """Groups merge as far as few of these merges are false, by the curve of their sizes."""
+        level, widest = self.tuning.false_merges, self._limit(self.tuning.widest)
+        for size in self.tuning.pieces:
+            curve = self.curve.between(size, size)
+            labels = merge_surest(
+                labels, embeddings, photo, size, curve, level, widest, self.search
+            )
         return labels
 
-    def _reach(self, groups: int, widest: float = WIDEST) -> float:
-        rate = min(EXPECTED / max(groups, 1), widest)
-        return self.strangers.limit(rate * self.strangers.ease)
+    def _limit(self, rate: float) -> float:
+        """Cosine distance that so many pairs of strangers lie within, as this model bears them."""
+        return self.curve.limit(rate * self.curve.tolerance)
 
+    def _reach(self, groups: int, widest: float) -> float:
+        """Cosine distance within which one of `groups` expects few enough strangers."""
+        return self._limit(min(self.tuning.expected / max(groups, 1), widest))
 
-def single_reach(strangers: Strangers, people: int, size: int) -> float:
-    """Cosine distance up to which a single face joins one of `people` groups of `size` faces."""
-    rate = min(SINGLES / max(people, 1), WIDEST)
-    return strangers.between(1, size).limit(rate * strangers.ease)
+    def _single_reach(self, people: int, size: int) -> float:
+        """Cosine distance at which a single face joins one of `people` groups of `size` faces."""
+        rate = min(self.tuning.singles / max(people, 1), self.tuning.widest)
+        return self.curve.between(1, size).limit(rate * self.curve.tolerance)
 
-
-def widest_join(strangers: Strangers) -> float:
-    """Cosine distance that no join passes; not within that of the merges."""
-    return strangers.limit(max(WIDEST_JOIN, WIDEST * strangers.ease))
+    def _widest_join(self) -> float:
+        """Cosine distance that no join passes; not within that of the merges."""
+        rate = max(self.tuning.widest_join, self.tuning.widest * self.curve.tolerance)
+        return self.curve.limit(rate)

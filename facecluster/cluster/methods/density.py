@@ -8,18 +8,15 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
+from facecluster.cluster.centroids import mean_distances
 from facecluster.cluster.linkage.density_tree import graph_hdbscan
 from facecluster.cluster.methods.agglomerative import AverageLinkage
-from facecluster.cluster.rules import mean_distances, separate
+from facecluster.cluster.photo_rule import separate
+from facecluster.cluster.search.limits import DEFAULT_LIMITS, SearchLimits
+from facecluster.cluster.tuning import DEFAULT, DensityTuning
 from facecluster.records import Floats, Ints
 
-EXACT = 2000  # faces up to which the density tree is made of all pairs
-# Of `distance`; above EXACT faces, those farther apart than that are all as far to the tree. Among
-# 10,000 faces of LFW and pins44 the groups are those of all pairs from 1.4 on.
-BOUND = 1.5
-LARGE = 5  # faces; the first pass looks for groups of at least so many
-ROUNDING = 1e-6  # of a mean cosine distance
-REACH = 1.1  # of `distance`; HDBSCAN's groups are stretched, so their members may lie a bit wider
+MEAN_MARGIN = 1e-6  # by which the mean of float32 cosine distances may be off
 
 
 class Density:
@@ -27,12 +24,13 @@ class Density:
 
     A library holds people with hundreds of photos and people with two, and one smallest size does
     not fit both: with 2, HDBSCAN takes large people apart; with 5, it misses the small ones. So
-    the first pass looks for groups of at least LARGE faces, the second for groups of `min_faces`
-    among what is left. After each pass a face whose mean distance to the other members of its
-    group exceeds REACH times `distance` becomes noise again.
+    the first pass looks for groups of at least `tuning.large` faces, the second for groups of
+    `min_faces` among what is left. After each pass a face whose mean distance to the other members
+    of its group exceeds `tuning.reach` times `distance` becomes noise again.
 
     On unit rows the Euclidean distance is sqrt(2 * cosine distance): the density tree is the one
-    of the cosine. Above EXACT faces it is made of each face's nearest ones (`graph_hdbscan`).
+    of the cosine. Above `tuning.exact_faces` it is made of each face's nearest ones
+    (`graph_hdbscan`).
 
     Parameters
     ----------
@@ -49,17 +47,25 @@ class Density:
     estimates", PAKDD 2013.
     """
 
-    def __init__(self, distance: float, min_faces: int = 2) -> None:
+    def __init__(
+        self,
+        distance: float,
+        min_faces: int = 2,
+        tuning: DensityTuning = DEFAULT.density,
+        search: SearchLimits = DEFAULT_LIMITS,
+    ) -> None:
         self.distance = distance
         self.reach_ = distance
         self.min_faces = min_faces
+        self.tuning = tuning
+        self.search = search
         self.labels_: Ints = np.empty(0, np.int32)
         self.notes_: tuple[str, ...] = ()
 
     def fit(self, embeddings: Floats, photo: Ints | None = None) -> Self:
         self.labels_ = np.full(len(embeddings), -1, np.int32)
         small = max(2, self.min_faces)
-        for size in sorted({small, max(LARGE, small)}, reverse=True):
+        for size in sorted({small, max(self.tuning.large, small)}, reverse=True):
             rest = np.nonzero(self.labels_ < 0)[0]
             inside = None if photo is None else photo[rest]
             found = self._groups(embeddings[rest], inside, size)
@@ -71,32 +77,41 @@ class Density:
         if len(embeddings) < size:
             return np.full(len(embeddings), -1, np.int32)
         # HDBSCAN needs a place that is less dense to tell a group by; one person alone has none.
-        if _alone(embeddings, self.distance):
+        if self._alone(embeddings):
             found = np.zeros(len(embeddings), np.int64)
-        elif len(embeddings) > EXACT:
-            found = graph_hdbscan(embeddings, size, min(BOUND * self.distance, 2.0))
+        elif len(embeddings) > self.tuning.exact_faces:
+            found = self._of_nearest(embeddings, size)
         else:
-            found = _hdbscan(embeddings, size)
+            found = exact_hdbscan(embeddings, size)
         labels = separate(found.astype(np.int32), embeddings, photo)
-        labels[mean_distances(labels, embeddings) > REACH * self.distance] = -1
+        far = mean_distances(labels, embeddings) > self.tuning.reach * self.distance
+        labels[far] = -1
         return _compact(labels, size)
 
+    def _of_nearest(self, embeddings: Floats, size: int) -> NDArray[np.int64]:
+        """HDBSCAN for many faces."""
+        bound = min(self.tuning.bound * self.distance, 2.0)
+        return graph_hdbscan(embeddings, size, bound, self.tuning.links, self.search)
 
-def _alone(embeddings: Floats, distance: float) -> bool:
-    """Whether average linkage within `distance` ends in one group.
+    def _alone(self, embeddings: Floats) -> bool:
+        """Whether average linkage within `distance` ends in one group.
 
-    No joining of average linkage is at a greater distance than the last one, and the mean over all
-    pairs is a mean of the joinings; so it must be within `distance`. For many faces that is enough.
-    """
-    count = len(embeddings)
-    total = embeddings.sum(axis=0, dtype=np.float64)
-    mean = 1 - (total @ total - count) / (count * (count - 1))
-    if mean > distance + ROUNDING or count > EXACT:
-        return bool(mean <= distance)
-    return int(AverageLinkage(distance).fit(embeddings).labels_.max()) == 0
+        No merge of average linkage is at a greater distance than the last one, and the mean over
+        all pairs is a mean of the merges; so it must be within `distance`. For many faces that is
+        enough.
+        """
+        count = len(embeddings)
+        total = embeddings.sum(axis=0, dtype=np.float64)
+        mean = 1 - (total @ total - count) / (count * (count - 1))
+        if mean > self.distance + MEAN_MARGIN or count > self.tuning.exact_faces:
+            return bool(mean <= self.distance)
+        linkage = AverageLinkage(self.distance, self.search)
+        return int(linkage.fit(embeddings).labels_.max()) == 0
 
 
-def _hdbscan(embeddings: Floats, size: int) -> NDArray[np.int64]:
+def exact_hdbscan(embeddings: Floats, size: int) -> NDArray[np.int64]:
+    """HDBSCAN of all pairs with `min_samples` 1, int64 [N], -1 for noise. size: the smallest
+    group."""
     from hdbscan import HDBSCAN
 
     model = HDBSCAN(

@@ -7,17 +7,14 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from facecluster.cluster.methods.auto import Auto
-from facecluster.cluster.rules import separate, sums, to_own_centre, unit
+from facecluster.cluster.base import Clusterer
+from facecluster.cluster.centroids import sums, to_own_centre, unit
+from facecluster.cluster.photo_rule import separate
 from facecluster.cluster.search.blocks import blocks
+from facecluster.cluster.search.limits import DEFAULT_LIMITS, SearchLimits
 from facecluster.cluster.search.neighbours import nearest
-from facecluster.cluster.strangers import Strangers
+from facecluster.cluster.tuning import DEFAULT, KMeansTuning
 from facecluster.records import Floats, Ints
-
-RUNS = 4  # of k-means++, of which the best is taken
-EXACT = 50_000  # faces up to which every step looks at all of them
-BATCH = 8192  # faces of a step above that
-MOST = 2e10  # faces times centres that these steps compare
 
 
 class UnitKMeans:
@@ -28,19 +25,19 @@ class UnitKMeans:
 
     Where most people have one photo, no number of means fits all faces, and criteria such as the
     silhouette see only the few people who have many. So without `people` the groups of two faces
-    or more that `Auto` finds give the number and the starting centres, and the other faces take no
+    or more that `start` finds give the number and the starting centres, and the other faces take no
     part. With `people`, its largest groups are the starting centres if there are enough of them;
     k-means++ chooses otherwise.
 
-    Above EXACT faces the centres move in mini-batches, one pass over the faces in an order by
-    chance; it ends early where faces times centres exceed MOST, for a pass over a million faces
-    with 50,000 centres takes minutes. A centre starts with the weight of the group that it is the
-    mean of. Centres that are missing then are faces by chance. At last each face goes to its
-    nearest centre.
+    Above `tuning.exact_faces` the centres move in mini-batches, one pass over the faces in an order
+    by chance; it ends early where faces times centres exceed `tuning.comparisons`, for a pass over
+    a million faces with 50,000 centres takes minutes. A centre starts with the weight of the group
+    that it is the mean of. Centres that are missing then are faces by chance. At last each face
+    goes to its nearest centre.
 
     Parameters
     ----------
-    strangers : the model's false-accept table.
+    start : the method whose groups are the start, not fitted yet (`Auto`).
     reach : cosine distance to the centre above which a face is no member.
     people : number of groups; None for as many as there are.
     keep_all : whether faces beyond `reach` stay members all the same.
@@ -58,17 +55,21 @@ class UnitKMeans:
 
     def __init__(
         self,
-        strangers: Strangers,
+        start: Clusterer,
         reach: float,
         people: int | None = None,
         keep_all: bool = False,
         seed: int = 0,
+        tuning: KMeansTuning = DEFAULT.kmeans,
+        search: SearchLimits = DEFAULT_LIMITS,
     ) -> None:
-        self.strangers = strangers
+        self.start = start
         self.reach = reach
         self.people = people
         self.keep_all = keep_all
         self.seed = seed
+        self.tuning = tuning
+        self.search = search
         self.reach_ = reach
         self.labels_: Ints = np.empty(0, np.int32)
         self.people_ = 0
@@ -78,7 +79,7 @@ class UnitKMeans:
         self.labels_ = np.full(len(embeddings), -1, np.int32)
         if not len(embeddings):
             return self
-        groups = Auto(self.strangers).fit(embeddings, photo).labels_
+        groups = self.start.fit(embeddings, photo).labels_
         members = np.bincount(groups)
         largest = np.argsort(-members, kind="stable")
         if self.people is None:
@@ -94,8 +95,11 @@ class UnitKMeans:
         largest = largest[: self.people_]
         centres = unit(sums(groups, embeddings))[largest]
         if self.people_:
-            run = self._run if np.count_nonzero(taking_part) <= EXACT else self._run_batches
-            self.labels_[taking_part] = run(embeddings[taking_part], centres, members[largest])
+            part = embeddings[taking_part]
+            if len(part) <= self.tuning.exact_faces:
+                self.labels_[taking_part] = self._run(part, centres)
+            else:
+                self.labels_[taking_part] = self._run_batches(part, centres, members[largest])
         self.labels_ = separate(self.labels_, embeddings, photo)
         if not self.keep_all:
             self.labels_[1 - to_own_centre(self.labels_, embeddings) > self.reach] = -1
@@ -112,7 +116,7 @@ class UnitKMeans:
             )
         return min(self.people, count)
 
-    def _run(self, embeddings: Floats, centres: Floats, members: NDArray[np.int64]) -> Ints:
+    def _run(self, embeddings: Floats, centres: Floats) -> Ints:
         """Groups of `people_`, from these centres if there are as many."""
         from sklearn.cluster import KMeans  # in a function since start-up should not wait for it
 
@@ -120,7 +124,7 @@ class UnitKMeans:
         model = KMeans(
             n_clusters=self.people_,
             init=centres if enough else "k-means++",
-            n_init=1 if enough else RUNS,
+            n_init=1 if enough else self.tuning.runs,
             random_state=self.seed,
             algorithm="lloyd",
         )
@@ -143,8 +147,9 @@ class UnitKMeans:
         )
         # Each centre by itself first, for the weight that it starts with.
         model.partial_fit(centres, sample_weight=np.append(members, np.ones(len(more))))
-        for part in blocks(min(len(order), int(MOST / self.people_)), BATCH):
+        most = min(len(order), int(self.tuning.comparisons / self.people_))
+        for part in blocks(most, self.tuning.batch):
             model.partial_fit(embeddings[order[part]])
-        places = nearest(embeddings, unit(model.cluster_centers_))[1]
+        places = nearest(embeddings, unit(model.cluster_centers_), limits=self.search)[1]
         labels: Ints = places[:, 0].astype(np.int32)
         return labels

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
 import numpy as np
 
+from facecluster.base.machine import cores
 from facecluster.records import Floats
 
-BLOCK = 1024  # rows of a block: 1024 x 100,000 distances are 400 MB
+BLOCK = 1024  # rows of a block where nobody asks for another size
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -33,6 +33,5 @@ def spread(work: Callable[[Item], Result], items: Iterable[Item]) -> list[Result
 
     Numerical libraries must run on one thread meanwhile; then only the items decide the result.
     """
-    cores = getattr(os, "sched_getaffinity", lambda _: range(os.cpu_count() or 1))(0)
-    with ThreadPoolExecutor(len(cores)) as pool:
+    with ThreadPoolExecutor(cores()) as pool:
         return list(pool.map(work, items))

@@ -14,53 +14,52 @@ import numpy as np
 from numpy.typing import NDArray
 
 from facecluster.cluster.search.blocks import blocks, spread
-from facecluster.cluster.search.near_pairs import Kept, Pairs, Places, as_pairs
+from facecluster.cluster.search.limits import DEFAULT_LIMITS, SearchLimits
+from facecluster.cluster.search.near_pairs import NearPairs, Pairs, Places, as_pairs
 from facecluster.records import Floats, Ints
 
-PROBES = 24  # cells that a search opens
-STEPS = (4, 16)  # of the nearest cells, that all faces open before the others
-PER_CELL = 2.0  # cells for each square root of the rows
-SAMPLE = 40  # rows for each cell that the centres are learnt from
-ROUNDS = 10  # of k-means
-TILE = 1 << 22  # similarities at once: 16 MB for each thread
-FEW = 16  # of the most alike, that are found one after the other
-BATCH = 1 << 17  # rows that are searched for at once
+SORTED_FROM = 16  # of the most alike; fewer are found one after the other, which is faster
 
 
 class Cells:
     """rows: float32 [N, D], unit rows, or means of such. The measure is the inner product."""
 
-    def __init__(self, rows: Floats) -> None:
+    def __init__(self, rows: Floats, limits: SearchLimits = DEFAULT_LIMITS) -> None:
         import faiss  # only large libraries need it
 
-        self._rows = rows
-        count = max(1, min(int(PER_CELL * np.sqrt(len(rows))), len(rows) // SAMPLE))
-        chosen = np.random.default_rng(0).permutation(len(rows))[: count * SAMPLE]
+        self._rows, self._limits = rows, limits
+        sample = limits.faces_per_cell
+        count = max(1, min(int(limits.cells_per_root * np.sqrt(len(rows))), len(rows) // sample))
+        chosen = np.random.default_rng(0).permutation(len(rows))[: count * sample]
         faiss.omp_set_num_threads(1)  # centres that do not depend on the cores
-        kmeans = faiss.Kmeans(rows.shape[1], count, niter=ROUNDS, spherical=True, seed=1)
+        rounds = limits.cell_rounds
+        kmeans = faiss.Kmeans(rows.shape[1], count, niter=rounds, spherical=True, seed=1)
         kmeans.train(rows[np.sort(chosen)])
         self._centres = kmeans.index
-        self._probes = min(PROBES, count)
+        self._probes = min(limits.probes, count)
         self._inside = _by_cell(self._opened(rows, 1), count)
 
-    def pairs(self, kept: Kept, photo: Ints | None) -> None:
+    def pairs(self, kept: NearPairs, photo: Ints | None) -> None:
         """Add the pairs that are near enough to `kept`, each face first in those that it finds.
 
-        The nearest cells of a face come first, so that a face of a crowd soon has its nearest.
+        The nearest cells of a face come first, so that one with many near faces soon has the
+        nearest of them.
         """
-        for part in blocks(len(self._rows), BATCH):
+        first = (n for n in self._limits.first_probes if n < self._probes)
+        steps = [*pairwise((0, *first, self._probes))]
+        for part in blocks(len(self._rows), self._limits.blocks.queries):
             opened = self._opened(self._rows[part], self._probes).reshape(-1, self._probes)
-            for near, far in pairwise((0, *(n for n in STEPS if n < self._probes), self._probes)):
+            for near, far in steps:
                 guests = _by_cell(opened[:, near:far].ravel(), len(self._inside))
                 rows = [part.start + visits // (far - near) for visits in guests]
 
                 def look(cell: int, rows: list[Places] = rows) -> None:
-                    for some in blocks(len(rows[cell]), _lines(self._inside[cell])):
+                    for some in blocks(len(rows[cell]), self._lines(self._inside[cell])):
                         kept.add(self._within(rows[cell][some], cell, kept, photo))
 
                 spread(look, range(len(rows)))
 
-    def _within(self, guests: Places, cell: int, kept: Kept, photo: Ints | None) -> Pairs:
+    def _within(self, guests: Places, cell: int, kept: NearPairs, photo: Ints | None) -> Pairs:
         hosts = self._inside[cell]
         similar = self._rows[guests] @ self._rows[hosts].T
         places = kept.near(similar, guests, hosts)
@@ -73,7 +72,7 @@ class Cells:
         the row of the same place."""
         alike = np.empty((len(rows), count), np.float32)
         places = np.empty((len(rows), count), np.int64)
-        for part in blocks(len(rows), BATCH):
+        for part in blocks(len(rows), self._limits.blocks.queries):
             alike[part], places[part] = self._best(rows[part], count, part.start if own else None)
         return alike, places
 
@@ -84,7 +83,7 @@ class Cells:
 
         def look(cell: int) -> None:
             hosts = self._inside[cell]
-            for part in blocks(len(guests[cell]), _lines(hosts)):
+            for part in blocks(len(guests[cell]), self._lines(hosts)):
                 visits = guests[cell][part]
                 similar = rows[visits // self._probes] @ self._rows[hosts].T
                 if start is not None:
@@ -105,7 +104,11 @@ class Cells:
             )
             return cells.ravel()
 
-        return np.concatenate(spread(look, blocks(len(rows))))
+        return np.concatenate(spread(look, blocks(len(rows), self._limits.blocks.rows)))
+
+    def _lines(self, hosts: Places) -> int:
+        """Faces that are compared with a cell at once."""
+        return max(1, self._limits.blocks.cell // max(1, len(hosts)))
 
 
 def _by_cell(cells: NDArray[np.uint16], count: int) -> list[Places]:
@@ -114,17 +117,13 @@ def _by_cell(cells: NDArray[np.uint16], count: int) -> list[Places]:
     return np.split(order, np.cumsum(np.bincount(cells, minlength=count))[:-1])
 
 
-def _lines(hosts: Places) -> int:
-    return max(1, TILE // max(1, len(hosts)))
-
-
 def top(similar: Floats, names: Places, count: int) -> tuple[Floats, Places]:
     """The `count` most alike of each line and their names, ties to the first; -inf and -1 where
     there are fewer. Spoils `similar`."""
     alike = np.full((len(similar), count), -np.inf, np.float32)
     places = np.full((len(similar), count), -1, np.int64)
     line = np.arange(len(similar))
-    if FEW < count < similar.shape[1]:
+    if SORTED_FROM < count < similar.shape[1]:
         last = similar.shape[1] - count
         kept = similar >= np.partition(similar, last, axis=1)[:, last, None]
         sure = np.count_nonzero(kept, axis=1) == count  # else ties for the last

@@ -12,26 +12,24 @@ from threading import Lock
 import numpy as np
 from numpy.typing import NDArray
 
+from facecluster.cluster.search.limits import DEFAULT_LIMITS, SearchLimits
 from facecluster.records import Floats, Ints
 
-NEAREST = 64  # of a face, that are kept where there are too many pairs
-FULL = 1 << 22  # pairs that are never too many, and NEAREST for each face are not either
-PART = 1 << 18  # pairs that may come at once, where there are too many
-ROUNDING = np.float32(1e-6)  # of a float32 distance
+PRUNING_MARGIN = np.float32(1e-6)  # by which a float32 similarity may be off its distance
 
 Pairs = tuple[Ints, Ints, Floats]
 Places = NDArray[np.int64]
 
 
-class Kept:
+class NearPairs:
     """The pairs at least `least` alike of `count` faces; threads may add to them at once.
 
-    As long as there are no more than FULL or `most` for each face, all are kept. Else a pair is
-    kept if it is among the `most` nearest of one of its faces (`among_nearest`); with `both` False
-    only those of the first of its two count. most: None for all pairs, however many.
+    As long as there are no more than `limits.pairs_always` or `limits.pairs_per_face` for each
+    face, all are kept. Else a pair is kept if it is among the `pairs_per_face` nearest of one of
+    its faces (`among_nearest`); with `both` False only those of the first of its two count.
 
     The outcome depends neither on the order nor on the parts in which the pairs come: what is
-    dropped on the way has `most` nearer ones at each end, which stay or have nearer ones yet.
+    dropped on the way has enough nearer ones at each end, which stay or have nearer ones yet.
 
     Attributes
     ----------
@@ -40,11 +38,15 @@ class Kept:
     """
 
     def __init__(
-        self, count: int, least: np.float32, most: int | None = NEAREST, both: bool = True
+        self,
+        count: int,
+        least: np.float32,
+        both: bool = True,
+        limits: SearchLimits = DEFAULT_LIMITS,
     ) -> None:
         self.low = np.full(count, least)
-        self._least, self._most, self._both = least, most, both
-        self._room = max(FULL, (most or 0) * count)
+        self._least, self._both, self._limits = least, both, limits
+        self._room = max(limits.pairs_always, limits.pairs_per_face * count)
         self._parts: list[Pairs] = []
         self._held, self._over = 0, False
         self._lock = Lock()
@@ -59,15 +61,15 @@ class Kept:
 
     def add(self, found: Pairs) -> None:
         """found: int32, int32, float32 distances; no pair twice, unless the other way round."""
-        if self._over and len(found[0]) > PART:
+        if self._over and len(found[0]) > self._limits.blocks.new_pairs:
             found = self._nearest(found)[0]
         with self._lock:
             self._parts.append(found)
             self._held += len(found[0])
-            if self._most is not None and self._held > self._room:
+            if self._held > self._room:
                 self._over = True
                 self._prune()
-                self._room = self._held + max(FULL, self._held // 2)
+                self._room = self._held + max(self._limits.pairs_always, self._held // 2)
 
     def pairs(self) -> Pairs:
         """Each pair once, the lower face first, sorted."""
@@ -86,16 +88,17 @@ class Kept:
     def _prune(self) -> None:
         found, farthest = self._nearest(joined(self._parts))
         self._parts, self._held = [found], len(found[0])
-        np.maximum(self.low, 1 - farthest - ROUNDING, out=self.low)
+        np.maximum(self.low, 1 - farthest - PRUNING_MARGIN, out=self.low)
 
     def _nearest(self, found: Pairs) -> tuple[Pairs, Floats]:
         """Those of the pairs that stay, and the distance of the farthest that each face needs."""
         one, other, gaps = found
-        assert self._most is not None
         owner = np.concatenate([one, other]) if self._both else one
         guest = np.concatenate([other, one]) if self._both else other
         lengths = np.concatenate([gaps, gaps]) if self._both else gaps
-        among, farthest = among_nearest(owner, guest, lengths, self._most, len(self.low))
+        among, farthest = among_nearest(
+            owner, guest, lengths, self._limits.pairs_per_face, len(self.low)
+        )
         kept = among.reshape(-1, len(one)).any(axis=0)
         return (one[kept], other[kept], gaps[kept]), farthest
 

@@ -7,67 +7,77 @@ from numpy.typing import NDArray
 
 from facecluster.cluster.search.blocks import blocks, spread
 from facecluster.cluster.search.cells import Cells, most_alike, top
-from facecluster.cluster.search.near_pairs import NEAREST, Kept, Pairs, as_pairs
+from facecluster.cluster.search.limits import DEFAULT_LIMITS, SearchLimits
+from facecluster.cluster.search.near_pairs import NearPairs, Pairs, as_pairs
 from facecluster.records import Floats, Ints
-
-EXACT = 100_000  # rows up to which the graph is exact
-EXACT_WORK = 1_500_000_000  # comparisons up to which the nearest are
-ROWS, COLUMNS = 1024, 16_384  # of a block: 64 MB of similarities for each thread
-SIDE = 2048  # of a square block of pairs: 16 MB for each thread
 
 
 def near_pairs(
-    embeddings: Floats, distance: float, photo: Ints | None = None, most: int | None = NEAREST
+    embeddings: Floats,
+    distance: float,
+    photo: Ints | None = None,
+    limits: SearchLimits = DEFAULT_LIMITS,
 ) -> Pairs:
     """Pairs (i < j) at most `distance` apart: int32 i, int32 j, float32 distance, sorted.
 
     embeddings: float32 [N, D], unit rows, or means of such: the distance is 1 - their inner
-    product. photo: int32 [N]; faces of one photo are no pair. most: where there are more pairs than
-    that for each face, and than pairs.FULL, only those among the `most` nearest of either face are
-    kept (`pairs.Kept`); None for all pairs in any case, which may take much memory. Above EXACT
-    rows some pairs may be missed (cells.py); every pair given is that near.
+    product. photo: int32 [N]; faces of one photo are not a pair. Where there are very many pairs
+    only those of the nearest faces are kept (`NearPairs`). Above `limits.exact_faces` rows some
+    pairs may be missed (cells.py); every pair given is that near.
     """
     least = np.float32(1 - distance)
-    large = len(embeddings) > EXACT
-    kept = Kept(len(embeddings), least, most, both=not large)
-    if large:
-        Cells(embeddings).pairs(kept, photo)
+    if len(embeddings) > limits.exact_faces:
+        kept = NearPairs(len(embeddings), least, both=False, limits=limits)
+        Cells(embeddings, limits).pairs(kept, photo)
     else:
-        tiles = _upper(len(embeddings))
-        spread(lambda tile: kept.add(_within(embeddings, photo, tile, kept)), tiles)
+        kept = NearPairs(len(embeddings), least, limits=limits)
+        add_all(kept, embeddings, photo, limits.blocks.tile)
     return kept.pairs()
 
 
+def add_all(kept: NearPairs, embeddings: Floats, photo: Ints | None, side: int) -> None:
+    """Add every pair that is near enough to `kept`. side: rows of a square block of pairs."""
+    tiles = _upper(len(embeddings), side)
+    spread(lambda tile: kept.add(_within(embeddings, photo, tile, kept)), tiles)
+
+
 def nearest(
-    rows: Floats, others: Floats, count: int = 1, exclude_self: bool = False
+    rows: Floats,
+    others: Floats,
+    count: int = 1,
+    exclude_self: bool = False,
+    limits: SearchLimits = DEFAULT_LIMITS,
 ) -> tuple[Floats, NDArray[np.int64]]:
     """The `count` nearest of `others` for each row: distances float32 and places int64 [R, count].
 
     rows: float32 [R, D], others: float32 [M, D]; the distance is 1 - their inner product. Best
     first, ties to the lowest place; inf and -1 where there are fewer. exclude_self: `rows` is
-    `others`, and no row is its own neighbour. Above EXACT_WORK comparisons some of the nearest may
-    be missed (cells.py).
+    `others`, and no row is its own neighbour. Above
+    `limits.exact_comparisons` some of the nearest may be missed (cells.py).
     """
     if not len(rows) or not len(others):
         nothing = np.full((len(rows), count), np.inf, np.float32)
         return nothing, np.full(nothing.shape, -1, np.int64)
-    if len(rows) * len(others) > EXACT_WORK:
-        alike, places = Cells(others).best(rows, count, exclude_self)
+    if len(rows) * len(others) > limits.exact_comparisons:
+        alike, places = Cells(others, limits).best(rows, count, exclude_self)
     else:
-        parts = spread(lambda part: _best(rows, others, part, count, exclude_self),
-                       blocks(len(rows), ROWS))  # fmt: skip
+        columns = limits.blocks.columns
+        parts = spread(lambda part: _best(rows, others, part, columns, count, exclude_self),
+                       blocks(len(rows), limits.blocks.rows))  # fmt: skip
         alike, places = (np.concatenate(side) for side in zip(*parts, strict=True))
     places[np.isneginf(alike)] = -1
     return 1 - alike, places
 
 
-def _upper(count: int) -> list[tuple[slice, slice]]:
-    """Blocks that cover the upper triangle of the matrix of all pairs."""
-    sides = list(blocks(count, SIDE))
+def _upper(count: int, side: int) -> list[tuple[slice, slice]]:
+    """Square blocks that cover the upper triangle of the matrix of all pairs."""
+    sides = list(blocks(count, side))
     return [(rows, columns) for place, rows in enumerate(sides) for columns in sides[place:]]
 
 
-def _within(embeddings: Floats, photo: Ints | None, tile: tuple[slice, slice], kept: Kept) -> Pairs:
+def _within(
+    embeddings: Floats, photo: Ints | None, tile: tuple[slice, slice], kept: NearPairs
+) -> Pairs:
     """The pairs of a tile that are near enough."""
     rows, columns = tile
     similar = embeddings[rows] @ embeddings[columns].T
@@ -81,13 +91,13 @@ def _within(embeddings: Floats, photo: Ints | None, tile: tuple[slice, slice], k
 
 
 def _best(
-    rows: Floats, others: Floats, part: slice, count: int, exclude_self: bool
+    rows: Floats, others: Floats, part: slice, size: int, count: int, exclude_self: bool
 ) -> tuple[Floats, NDArray[np.int64]]:
-    """The most alike of all others for a part of the rows."""
+    """The most alike of all others for a part of the rows, `size` of them at once."""
     own = np.arange(part.start, part.stop)
     alike = np.full((len(own), 0), -np.inf, np.float32)
     places = np.full(alike.shape, -1, np.int64)
-    for columns in blocks(len(others), COLUMNS):
+    for columns in blocks(len(others), size):
         names = np.arange(columns.start, columns.stop)
         similar = rows[part] @ others[columns].T
         if exclude_self:

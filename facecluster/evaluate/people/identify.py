@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from facecluster.cluster.people import TRUSTED
 from facecluster.cluster.search.blocks import cosine_distances
+from facecluster.cluster.tuning import DEFAULT
 from facecluster.evaluate.people.known_people import Known
 from facecluster.evaluate.people.picture_faces import Faces
 from facecluster.records import Floats
@@ -70,7 +70,7 @@ def identify(
     the name, and others get their next candidate or stay unknown.
     """
     distances = cosine_distances(faces.embeddings, known.embeddings)
-    reach = np.where(faces.quality >= TRUSTED, threshold, POOR_REACH * threshold)
+    reach = np.where(faces.quality >= DEFAULT.gate.trusted, threshold, POOR_REACH * threshold)
     wishes = [
         candidates(row, known.person, k, float(limit))
         for row, limit in zip(distances, reach, strict=True)

@@ -11,9 +11,9 @@ import pytest
 from benchmarks.common.albums import Album, Model
 from benchmarks.hard import __main__ as hard
 from benchmarks.hard import tables
-from benchmarks.hard.gates import Gate, Gates
+from benchmarks.hard.gates import Gate, labels_under
 from benchmarks.hard.sets import Library
-from facecluster.cluster import people
+from facecluster.cluster.tuning import DEFAULT
 from facecluster.records import FaceTable
 
 
@@ -77,19 +77,21 @@ def test_faces_of_the_background_make_people_of_their_own() -> None:
     assert (row["f"], row["behind"], row["largest"]) == (1, 1, 3)
 
 
-def test_the_gate_is_moved_elsewhere_only() -> None:
+def test_the_gate_is_moved() -> None:
     case = library("aaabbb", "000000", "ab")
     table = case.album.faces
     blurred = table.clarity.copy()
     blurred[:, 0] = -11  # nothing sharp anywhere
     album = replace(case.album, faces=replace(table, clarity=blurred))
     model = Model("id", "toy", 0.06, (), faces=True, fitted=True)
-    before = (people.TRUSTED, people.POOR_REACH, people.POOR_RATE)
-    with Gates(model) as gates:
-        everybody, nobody = gates.labels(album, [Gate(trusted=0.0), Gate(trusted=1.0)])
+    everybody = labels_under(Gate(trusted=0.0), album, model)
     assert everybody.tolist() == [0, 0, 0, 1, 1, 1]
-    assert (nobody == -1).all()
-    assert before == (people.TRUSTED, people.POOR_REACH, people.POOR_RATE)
+    assert (labels_under(Gate(trusted=1.0), album, model) == -1).all()
+
+
+def test_a_gate_is_the_shipped_one_but_for_what_is_said() -> None:
+    assert Gate().tuning == DEFAULT
+    assert Gate(poor_rate=0.5).tuning == replace(DEFAULT, gate=replace(DEFAULT.gate, poor_rate=0.5))
 
 
 def told(curve: bool) -> dict[str, object]:
@@ -123,6 +125,6 @@ def test_writing_keeps_what_stands_around(tmp_path: Path) -> None:
     assert first.startswith("# Mine\n\nabove\n")
     assert first.endswith(f"{tables.END}\n\n## Below\n")
     assert "| toy | 1.000 | 0.667 | 1.000 | 1.000 | 0 | 0 | 1 (0) |" in first
-    assert f"| **{people.TRUSTED:g}** (default) | 1.0000 | 1.0000 |" in first
+    assert f"| **{DEFAULT.gate.trusted:g}** (default) | 1.0000 | 1.0000 |" in first
     assert "| 0.5000 | 7 (3) |" in first
     assert (path.parent / tables.PLOT).read_text().rstrip().endswith("</svg>")

@@ -24,8 +24,9 @@ from benchmarks.scale.crowds import (
 )
 from benchmarks.scale.faces import Libraries, bank_of, stand_ins
 from benchmarks.scale.synthetic import Bank, Real
-from facecluster.cluster.people import TRUSTED
-from facecluster.cluster.search import neighbours
+from facecluster.cluster.search.near_pairs import Pairs
+from facecluster.cluster.search.neighbours import near_pairs
+from facecluster.cluster.tuning import DEFAULT
 
 TABLE = ((1e-1, 0.1168), (1e-2, 0.0895), (1e-3, 0.0727), (1e-4, 0.0606))
 DISTANCE = 0.061
@@ -58,7 +59,7 @@ def test_a_library_is_what_its_shape_says(made: Library) -> None:
     assert len(made) == len(faces) == 1500
     assert np.allclose(np.linalg.norm(faces.embeddings, axis=1), 1, atol=1e-5)
     assert made.poor.sum() == 195
-    assert (made.quality[made.poor] < TRUSTED).all()
+    assert (made.quality[made.poor] < DEFAULT.gate.trusted).all()
     assert np.bincount(made.people).max() <= 150
     assert (np.bincount(made.people)[made.people[made.poor]] == 1).all()
     pairs = np.stack([faces.photo, made.people], axis=1)
@@ -249,20 +250,16 @@ def test_made_up_faces_are_as_far_apart_as_those_they_are_drawn_around(real: Rea
     assert middle[0] == pytest.approx(middle[1], rel=0.05)
 
 
-def test_recall_counts_what_the_graph_misses(
-    made: Library, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_recall_counts_what_the_graph_misses(made: Library) -> None:
     found = neighbour_recall.recall(made, TABLE, DISTANCE, 10_000, 0)
     assert found["forced"]
     assert found["recall"] > 0.9
-    whole = neighbours.near_pairs
 
-    def half(*given: Any) -> neighbours.Pairs:
-        first, second, gaps = whole(*given)
+    def half(*given: Any) -> Pairs:
+        first, second, gaps = near_pairs(*given)
         return first[::2], second[::2], gaps[::2]
 
-    monkeypatch.setattr(neighbours, "near_pairs", half)
-    less = neighbour_recall.recall(made, TABLE, DISTANCE, 10_000, 0)
+    less = neighbour_recall.recall(made, TABLE, DISTANCE, 10_000, 0, half)
     assert less["true"] == found["true"] == 2 * found["pairs"]  # once from each end
     assert less["recall"] == pytest.approx(found["recall"] / 2, abs=0.01)
 

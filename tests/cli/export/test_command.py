@@ -14,8 +14,8 @@ from tests.support.commands import Run
 torch = pytest.importorskip("torch")
 onnx = pytest.importorskip("onnx")
 
-from facecluster.cluster.methods.auto import SOME, single_reach  # noqa: E402
-from facecluster.cluster.strangers import Strangers  # noqa: E402
+from facecluster.cluster.false_accept_curve import FalseAcceptCurve  # noqa: E402
+from facecluster.cluster.methods.auto import Auto  # noqa: E402
 from facecluster.embed.embedder import Embedder  # noqa: E402
 from facecluster.train.model.checkpoint import save  # noqa: E402
 from facecluster.train.onnx import export  # noqa: E402
@@ -80,8 +80,8 @@ def test_the_model_groups_photos(run: Run, newest: Path, party: Path) -> None:
     report = json.loads(result.stdout)
     assert report["run"]["model"]["name"] == "our faces"
     # The reach of single faces, which the model's table of false accepts alone decides here.
-    known = Strangers(MIRRORED.far_table, MIRRORED.distance)
-    assert report["run"]["distance"] == pytest.approx(single_reach(known, 1, SOME[-1]), abs=1e-5)
+    known = FalseAcceptCurve(MIRRORED.far_table, MIRRORED.distance)
+    assert report["run"]["distance"] == pytest.approx(Auto(known).reach_, abs=1e-5)
     assert report["summary"]["faces"] == 6
 
 

@@ -8,16 +8,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.special import expit
 
-from facecluster.cluster.confidence.chances import FACE, LEAST, PAIR, PERSON, chance, confidence
-from facecluster.cluster.confidence.evidence import face_evidence, pair_evidence, person_evidence
-from facecluster.cluster.strangers import Strangers
+from facecluster.cluster.confidence.chances import chance, confidence
+from facecluster.cluster.confidence.face_evidence import face_evidence
+from facecluster.cluster.confidence.pair_evidence import pair_evidence
+from facecluster.cluster.confidence.person_evidence import person_evidence
+from facecluster.cluster.false_accept_curve import FalseAcceptCurve
+from facecluster.cluster.tuning import ConfidenceWeights, Tuning
+from tests.support.angles import at_angles
 
-STRANGERS = Strangers(((1e-1, 0.19), (1e-2, 0.145), (1e-3, 0.118), (1e-4, 0.098)), 0.1)
-
-
-def at_angles(*degrees: float) -> np.ndarray:
-    turned = np.radians(degrees)
-    return np.stack([np.cos(turned), np.sin(turned)], axis=1).astype(np.float32)
+CURVE = FalseAcceptCurve(((1e-1, 0.19), (1e-2, 0.145), (1e-3, 0.118), (1e-4, 0.098)), 0.1)
+WEIGHTS = ConfidenceWeights()
 
 
 def test_the_logistic_model_by_hand() -> None:
@@ -31,40 +31,49 @@ def test_chances_are_those_of_the_evidence(people) -> None:
     rows, truth = people([4, 6, 3, 2], spread=0.1)
     labels = np.where(truth == 3, -1, truth).astype(np.int32)
     photo = np.arange(len(labels), dtype=np.int32)
-    found = confidence(labels, rows, photo, STRANGERS)
+    found = confidence(labels, rows, photo, CURVE)
     placed = labels >= 0
     assert np.isnan(found.faces[~placed]).all()
-    expected = chance(face_evidence(labels, rows, STRANGERS), FACE)
+    expected = chance(face_evidence(labels, rows, CURVE), WEIGHTS.faces)
     np.testing.assert_array_equal(found.faces[placed], expected)
-    expected = chance(person_evidence(labels, rows, STRANGERS), PERSON)
+    expected = chance(person_evidence(labels, rows, CURVE), WEIGHTS.people)
     np.testing.assert_array_equal(found.people, expected)
 
 
 def test_pairs_come_surest_first_and_worth_a_look() -> None:
     labels = np.repeat(np.arange(5), 3).astype(np.int32)
     rows = at_angles(*(a + b for a in (0, 9, 20, 42, 170) for b in (0, 3, 6)))
-    found = confidence(labels, rows, None, STRANGERS)
-    every, evidence = pair_evidence(labels, rows, None, STRANGERS)
-    sure = chance(evidence, PAIR)
+    found = confidence(labels, rows, None, CURVE)
+    every, evidence = pair_evidence(labels, rows, None, CURVE)
+    sure = chance(evidence, WEIGHTS.pairs)
     assert 0 < len(found.pairs) < len(every)
     assert found.pairs[0].tolist() == [0, 1]
     assert (np.diff(found.same) <= 0).all()
     shown = {(a, b): s for (a, b), s in zip(found.pairs.tolist(), found.same, strict=True)}
     asked = {(a, b): s for (a, b), s in zip(every.tolist(), sure, strict=True)}
-    assert shown == {pair: s for pair, s in asked.items() if s >= LEAST}
+    assert shown == {pair: s for pair, s in asked.items() if s >= WEIGHTS.least}
+
+
+def test_other_weights_give_other_chances(people) -> None:
+    rows, labels = people([4, 6])
+    flat = ConfidenceWeights(faces=(0.0,) * 7, people=(0.0,) * 6 + (60.0,), least=2.0)
+    found = confidence(labels.astype(np.int32), rows, None, CURVE, Tuning(weights=flat))
+    assert (found.faces == 0.5).all()
+    assert (found.people == 1).all()
+    assert found.pairs.shape == (0, 2)
 
 
 @pytest.mark.parametrize("count", [0, 1, 5])
 def test_nobody_placed(count: int) -> None:
     labels = np.full(count, -1, np.int32)
     rows = at_angles(*range(count)).reshape(-1, 2)
-    found = confidence(labels, rows, None, STRANGERS)
+    found = confidence(labels, rows, None, CURVE)
     assert np.isnan(found.faces).all()
     assert (len(found.faces), len(found.people), found.pairs.shape) == (count, 0, (0, 2))
 
 
 def test_one_person() -> None:
-    found = confidence(np.zeros(4, np.int32), at_angles(0, 1, 2, 3), None, STRANGERS)
+    found = confidence(np.zeros(4, np.int32), at_angles(0, 1, 2, 3), None, CURVE)
     assert (found.people > 0.9).all()
     assert (found.faces > 0.9).all()
     assert found.pairs.shape == (0, 2)
@@ -73,9 +82,9 @@ def test_one_person() -> None:
 def test_who_shares_a_photo_is_never_a_pair() -> None:
     labels, rows = np.array([0, 0, 1, 1], np.int32), at_angles(0, 1, 1, 2)
     apart = np.arange(4, dtype=np.int32)
-    assert confidence(labels, rows, apart, STRANGERS).pairs.tolist() == [[0, 1]]
+    assert confidence(labels, rows, apart, CURVE).pairs.tolist() == [[0, 1]]
     shared = np.array([0, 1, 1, 2], np.int32)
-    assert confidence(labels, rows, shared, STRANGERS).pairs.tolist() == []
+    assert confidence(labels, rows, shared, CURVE).pairs.tolist() == []
 
 
 @settings(max_examples=60, deadline=None)
@@ -93,7 +102,7 @@ def test_a_nearer_face_is_never_less_sure(
         rows[size : size + 3, 3] = np.cos(away)
         rows[size + 3 :, 3] = 1
         labels = np.array([0] * size + [1] * 3 + [-1] * nobody, np.int32)
-        return float(confidence(labels, rows, None, STRANGERS).faces[0])
+        return float(confidence(labels, rows, None, CURVE).faces[0])
 
     near, far = sorted((one, other))
     assert sure(near) >= sure(far) - 1e-6
@@ -107,7 +116,7 @@ def test_nearer_halves_are_never_less_sure_to_be_one(
     def sure(degrees: float) -> float:
         rows = at_angles(*([0.0] * left + [degrees] * right))
         labels = np.zeros(left + right, np.int32)
-        return float(confidence(labels, rows, None, STRANGERS).people[0])
+        return float(confidence(labels, rows, None, CURVE).people[0])
 
     near, far = sorted((one, other))
     assert sure(near) >= sure(far) - 1e-6
@@ -121,7 +130,7 @@ def test_nearer_people_are_never_less_sure_to_be_one(
     def sure(degrees: float) -> float:
         rows = at_angles(*([0.0] * left + [degrees] * right))
         labels = np.array([0] * left + [1] * right, np.int32)
-        same = confidence(labels, rows, None, STRANGERS).same
+        same = confidence(labels, rows, None, CURVE).same
         return float(same[0]) if len(same) else 0.0
 
     near, far = sorted((one, other))

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from sklearn.cluster import AgglomerativeClustering
 from sklearn.metrics import adjusted_rand_score
 
-from facecluster.cluster.linkage.average import Linkage, share
+from facecluster.cluster.linkage.average import Linkage
+from facecluster.cluster.search.limits import BlockSizes
 
 
 def wide(rng: np.random.Generator, count: int) -> np.ndarray:
@@ -61,25 +62,6 @@ def test_groups_with_sizes_and_photos_merge_as_their_faces(seed, distance, count
     assert adjusted_rand_score(expanded(faces, group, photo, distance), labels[group]) == 1
 
 
-@given(seed=st.integers(0, 2**16), faces=st.integers(3, 80))
-@settings(max_examples=60, deadline=None)
-def test_shared_photos_are_those_of_two_sets(seed: int, faces: int) -> None:
-    rng = np.random.default_rng(seed)
-    group, photo = groups_of(rng, faces, faces)
-    first, second = edges(group.max() + 1)
-    sets = [set(photo[group == g].tolist()) for g in range(group.max() + 1)]
-    wanted = [bool(sets[a] & sets[b]) for a, b in zip(first, second, strict=True)]
-    assert share(second, first, group, photo).tolist() == wanted
-
-
-def test_photos_are_compared_in_parts(monkeypatch) -> None:
-    monkeypatch.setattr("facecluster.cluster.linkage.average.LOOKED_UP", 2)
-    group, photo = np.arange(5, dtype=np.int32), np.array([7, 8, 7, 8, 7], np.int32)
-    first, second = edges(5)
-    wanted = (photo[first] == photo[second]).tolist()
-    assert share(first, second, group, photo).tolist() == wanted
-
-
 @pytest.mark.parametrize("edge_order", [1, -1])
 def test_the_order_of_the_edges_does_not_matter(rng, edge_order) -> None:
     rows = wide(rng, 60)
@@ -90,15 +72,31 @@ def test_the_order_of_the_edges_does_not_matter(rng, edge_order) -> None:
     assert found.tolist() == wanted.tolist()
 
 
-def test_many_equal_faces_take_few_rounds(monkeypatch) -> None:
-    rounds = []
-    merge = Linkage._merge
-    monkeypatch.setattr(
-        Linkage, "_merge", lambda self, chosen: rounds.append(1) or merge(self, chosen)
-    )
+class Counted(Linkage):
+    """Counts its rounds."""
+
+    rounds = 0
+
+    def _merge(self, chosen: np.ndarray) -> None:
+        self.rounds += 1
+        super()._merge(chosen)
+
+
+def test_many_equal_faces_take_few_rounds() -> None:
     rows = np.repeat(np.eye(8, dtype=np.float32)[:1], 256, axis=0)
-    assert set(Linkage(rows, 0.01, edges(256)).run()) == {0}
-    assert len(rounds) == 8
+    linkage = Counted(rows, 0.01, edges(256))
+    assert set(linkage.run()) == {0}
+    assert linkage.rounds == 8
+
+
+@pytest.mark.parametrize("pairs", [1, 7, 10_000])
+def test_the_blocks_do_not_matter(rng, pairs: int) -> None:
+    rows, photo = wide(rng, 60), rng.integers(0, 20, 60).astype(np.int32)
+    seen = np.arange(60, dtype=np.int32), photo
+    small = BlockSizes(merges=pairs, photo_pairs=pairs)
+    wanted = Linkage(rows, 0.2, edges(60), seen).run()
+    assert 1 < len(set(wanted)) < 60
+    assert Linkage(rows, 0.2, edges(60), seen, at_once=small).run().tolist() == wanted.tolist()
 
 
 def test_no_rows() -> None:

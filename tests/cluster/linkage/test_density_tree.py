@@ -9,10 +9,9 @@ from scipy.sparse.csgraph import connected_components, minimum_spanning_tree
 from scipy.spatial.distance import cdist
 from sklearn.metrics import adjusted_rand_score
 
-from facecluster.cluster.linkage import density_tree
 from facecluster.cluster.linkage.density_tree import graph_hdbscan, spanning_tree
-from facecluster.cluster.methods import density
-from facecluster.cluster.methods.density import Density
+from facecluster.cluster.methods.density import Density, exact_hdbscan
+from facecluster.cluster.tuning import DensityTuning
 
 
 def connected(count: int, *edges: np.ndarray) -> int:
@@ -20,10 +19,9 @@ def connected(count: int, *edges: np.ndarray) -> int:
     return int(connected_components(graph, directed=False)[0])
 
 
-def test_with_all_links_it_is_the_minimum_spanning_tree(people, monkeypatch) -> None:
+def test_with_all_links_it_is_the_minimum_spanning_tree(people) -> None:
     rows, _ = people([3, 8, 20, 1, 1], spread=0.3)
-    monkeypatch.setattr(density_tree, "NEAREST", len(rows))
-    first, second, lengths = spanning_tree(rows, 2.0)
+    first, second, lengths = spanning_tree(rows, 2.0, links=len(rows))
     wanted = minimum_spanning_tree(cdist(rows, rows)).data
     np.testing.assert_allclose(np.sort(lengths), np.sort(wanted), atol=1e-6)
     assert connected(len(rows), first, second) == 1
@@ -41,11 +39,10 @@ def test_what_lies_beyond_the_bound_is_joined_at_it(people) -> None:
     assert connected(20, first[near], second[near]) == 5
 
 
-def test_who_has_many_faces_is_still_linked_to_others(people, monkeypatch) -> None:
+def test_who_has_many_faces_is_still_linked_to_others(people) -> None:
     """Even where all of the nearest are of the same person."""
     rows, truth = people([20, 9, 9], spread=0.05)
-    monkeypatch.setattr(density_tree, "NEAREST", 5)
-    first, second, lengths = spanning_tree(rows, 2.0)
+    first, second, lengths = spanning_tree(rows, 2.0, links=5)
     across = truth[first] != truth[second]
     apart = cdist(rows, rows)
     wanted = [apart[truth == 0][:, truth == other].min() for other in (1, 2)]
@@ -64,27 +61,30 @@ def test_equal_faces_are_linked() -> None:
 @pytest.mark.parametrize("size", [2, 5])
 def test_the_groups_are_those_of_all_pairs(people, rng, size: int) -> None:
     rows, _ = people(rng.integers(1, 25, 40).tolist(), spread=0.5)
-    exact = density._hdbscan(rows, size)
+    exact = exact_hdbscan(rows, size)
     assert exact.max() > 10
     assert adjusted_rand_score(exact, graph_hdbscan(rows, size, 1.0)) > 0.99
 
 
-def test_above_a_size_the_graph_stands_in(people, rng, monkeypatch) -> None:
+class Watched(Density):
+    """Counts how often the graph stands in."""
+
+    times = 0
+
+    def _of_nearest(self, embeddings: np.ndarray, size: int) -> np.ndarray:
+        self.times += 1
+        return super()._of_nearest(embeddings, size)
+
+
+def test_above_a_size_the_graph_stands_in(people, rng) -> None:
     rows, truth = people(rng.integers(1, 25, 60).tolist(), spread=0.3)
     rows[:, 0] += 3  # as embeddings of faces are: strangers only a little apart
     rows /= np.linalg.norm(rows, axis=1, keepdims=True)
     photo = rng.integers(0, 2 * len(rows), len(rows)).astype(np.int32)
-    exact = Density(0.05).fit(rows, photo).labels_
-    called = []
-
-    def watched(*given: object) -> np.ndarray:
-        called.append(given)
-        return graph_hdbscan(*given)
-
-    monkeypatch.setattr(density, "graph_hdbscan", watched)
-    monkeypatch.setattr(density, "EXACT", 20)
-    found = Density(0.05).fit(rows, photo).labels_
-    assert called
+    exact = Watched(0.05).fit(rows, photo)
+    graph = Watched(0.05, tuning=DensityTuning(exact_faces=20)).fit(rows, photo)
+    assert exact.times == 0 < graph.times
+    exact, found = exact.labels_, graph.labels_
     assert adjusted_rand_score(exact, found) > 0.99
     assert adjusted_rand_score(truth, found) > 0.8
 
@@ -93,10 +93,8 @@ def test_above_a_size_the_graph_stands_in(people, rng, monkeypatch) -> None:
     ("sizes", "alone", "roughly"),
     [([60], True, True), ([30, 30], False, False), ([59, 1], False, True)],
 )
-def test_one_person_alone(
-    people, sizes: list[int], alone: bool, roughly: bool, monkeypatch
-) -> None:
+def test_one_person_alone(people, sizes: list[int], alone: bool, roughly: bool) -> None:
     rows, _ = people(sizes, spread=0.01)
-    assert density._alone(rows, 0.06) is alone
-    monkeypatch.setattr(density, "EXACT", 10)
-    assert density._alone(rows, 0.06) is roughly  # one odd face among many does not count
+    assert Density(0.06)._alone(rows) is alone
+    # One odd face among many does not count.
+    assert Density(0.06, tuning=DensityTuning(exact_faces=10))._alone(rows) is roughly

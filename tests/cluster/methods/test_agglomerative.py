@@ -10,6 +10,7 @@ from sklearn.cluster import AgglomerativeClustering
 from sklearn.metrics import adjusted_rand_score
 
 from facecluster.cluster.methods.agglomerative import AverageLinkage
+from facecluster.cluster.search.limits import SearchLimits
 
 
 def oracle(rows: np.ndarray, distance: float, photo: np.ndarray | None = None) -> np.ndarray:
@@ -93,11 +94,10 @@ def test_equal_faces_are_one_person_however_many() -> None:
     assert set(AverageLinkage(0.01).fit(rows).labels_) == {0}
 
 
-def test_the_index_gives_nearly_the_same_groups(people, monkeypatch) -> None:
+def test_the_index_gives_nearly_the_same_groups(people) -> None:
     rows, _ = people([1, 2, 3, 5, 8, 30] * 40, spread=0.1)
     photo = np.arange(len(rows), dtype=np.int32) // 2
     exact = AverageLinkage(0.11).fit(rows, photo).labels_
-    monkeypatch.setattr("facecluster.cluster.search.neighbours.EXACT", 0)
-    labels = AverageLinkage(0.11).fit(rows, photo).labels_
+    labels = AverageLinkage(0.11, SearchLimits(exact_faces=0)).fit(rows, photo).labels_
     assert adjusted_rand_score(exact, labels) > 0.99
     assert len({*zip(labels.tolist(), photo.tolist(), strict=True)}) == len(rows)

@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 from sklearn.metrics import adjusted_rand_score
 
-from facecluster.cluster.methods.density import REACH, Density
+from facecluster.cluster.centroids import mean_distances
+from facecluster.cluster.methods.density import Density
 from facecluster.cluster.metrics import bcubed
-from facecluster.cluster.rules import mean_distances
+from facecluster.cluster.tuning import DensityTuning
 
 
 def test_small_and_large_people_are_found(people) -> None:
@@ -60,7 +61,7 @@ def test_nobody_is_farther_than_the_reach(people) -> None:
     rows, _ = people([30, 40], spread=0.12)
     labels = Density(0.1).fit(rows).labels_
     # Measured in the groups as they ended: leaving members only moved the centres inwards.
-    assert mean_distances(labels, rows).max() <= REACH * 0.1 * 1.05
+    assert mean_distances(labels, rows).max() <= DensityTuning().reach * 0.1 * 1.05
 
 
 def test_one_photo_shows_a_person_once(people, rng) -> None:

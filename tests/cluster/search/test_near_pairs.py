@@ -7,22 +7,25 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from facecluster.cluster.search import cells, neighbours
-from facecluster.cluster.search import near_pairs as kept
 from facecluster.cluster.search.cells import Cells
-from facecluster.cluster.search.near_pairs import Kept, as_pairs
-from facecluster.cluster.search.neighbours import near_pairs
+from facecluster.cluster.search.limits import BlockSizes, SearchLimits
+from facecluster.cluster.search.near_pairs import NearPairs, Pairs, as_pairs
+from facecluster.cluster.search.neighbours import add_all, near_pairs
+
+BLOCKS = BlockSizes(tile=16, cell=600, queries=70, new_pairs=20)
 
 
-@pytest.fixture(autouse=True)
-def small(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Many blocks, and too many pairs at once."""
-    monkeypatch.setattr(neighbours, "SIDE", 16)
-    monkeypatch.setattr(cells, "TILE", 600)
-    monkeypatch.setattr(cells, "BATCH", 70)
-    monkeypatch.setattr(cells, "STEPS", (1, 3))
-    monkeypatch.setattr(kept, "FULL", 30)
-    monkeypatch.setattr(kept, "PART", 20)
+def limits(most: int, always: int = 30, by_index: bool = False, **other: int) -> SearchLimits:
+    """Many blocks, and too many pairs at once. most: pairs of a face, always: of all."""
+    limit = {"exact_faces": 0} if by_index else {}
+    return SearchLimits(
+        pairs_per_face=most,
+        pairs_always=always,
+        first_probes=(1, 3),
+        blocks=BLOCKS,
+        **limit,
+        **other,
+    )
 
 
 def dyadic(rng: np.random.Generator, count: int, dimension: int = 6) -> np.ndarray:
@@ -66,7 +69,7 @@ def near_ones(rows: np.ndarray, distance: float, photo: np.ndarray | None) -> di
     }
 
 
-def listed(found: kept.Pairs) -> list[tuple[int, int]]:
+def listed(found: Pairs) -> list[tuple[int, int]]:
     return list(zip(found[0].tolist(), found[1].tolist(), strict=True))
 
 
@@ -83,9 +86,7 @@ def test_the_nearest_of_either_face(seed, count, most, distance, with_photos, fu
     rng = np.random.default_rng(seed)
     rows = dyadic(rng, count)
     photo = rng.integers(0, 30, count).astype(np.int32) if with_photos else None
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(kept, "FULL", full)
-        found = near_pairs(rows, distance, photo, most)
+    found = near_pairs(rows, distance, photo, limits(most, full))
     near = near_ones(rows, distance, photo)
     assert listed(found) == slow(near, count, most, full)
     assert found[2].tolist() == [near[pair] for pair in listed(found)]
@@ -93,14 +94,12 @@ def test_the_nearest_of_either_face(seed, count, most, distance, with_photos, fu
 
 @pytest.mark.parametrize("by_index", [False, True])
 @pytest.mark.parametrize("most", [3, 8])
-def test_a_crowd_among_others(rng, monkeypatch, most, by_index) -> None:
+def test_a_crowd_among_others(rng, most, by_index) -> None:
     rows = crowd(rng, 160, 100)
     photo = rng.integers(0, 120, len(rows)).astype(np.int32)
     near = near_ones(rows, 0.2, photo)
     assert len(near) > 20 * len(rows)
-    if by_index:
-        monkeypatch.setattr(neighbours, "EXACT", 0)
-    found = near_pairs(rows, 0.2, photo, most)
+    found = near_pairs(rows, 0.2, photo, limits(most, by_index=by_index))
     wanted = slow(near, len(rows), most, 30)
     assert len(wanted) < 0.5 * len(near)
     assert listed(found) == wanted  # the index of so few opens all cells
@@ -112,8 +111,8 @@ def test_a_crowd_among_others(rng, monkeypatch, most, by_index) -> None:
 def test_of_an_index_the_nearest_that_each_face_finds(seed, most, distance) -> None:
     rng = np.random.default_rng(seed)
     rows = dyadic(rng, 150)
-    index = Cells(rows)
-    index._probes = 2
+    few = limits(most, probes=2)
+    index = Cells(rows, few)
     opened = index._opened(rows, 2).reshape(-1, 2)
     assert len(index._inside) > 2
     gaps = np.maximum(1 - rows @ rows.T, 0)
@@ -124,7 +123,7 @@ def test_of_an_index_the_nearest_that_each_face_finds(seed, most, distance) -> N
         for j in index._inside[cell]
         if i != j and gaps[i, j] <= distance
     }
-    kept = Kept(len(rows), np.float32(1 - distance), most, both=False)
+    kept = NearPairs(len(rows), np.float32(1 - distance), both=False, limits=few)
     index.pairs(kept, None)
     assert listed(kept.pairs()) == slow(near, len(rows), most, 30, own=True)
 
@@ -138,7 +137,7 @@ def test_any_order_and_parts_give_the_same(seed, most, both) -> None:
     outcomes = []
     for parts in (1, 4, 30):
         order = rng.permutation(len(one))
-        kept = Kept(30, np.float32(0), most, both)
+        kept = NearPairs(30, np.float32(0), both, limits(most))
         for part in np.array_split(order, parts):
             kept.add(as_pairs(one[part], other[part], alike[part]))
         outcomes.append(kept.pairs())
@@ -147,26 +146,34 @@ def test_any_order_and_parts_give_the_same(seed, most, both) -> None:
 
 
 @pytest.mark.parametrize("by_index", [False, True])
-def test_no_pair_is_too_many_if_all_are_asked_for(rng, monkeypatch, by_index) -> None:
+def test_no_pair_is_too_many_where_many_are_allowed(rng, by_index) -> None:
     rows = crowd(rng, 100, 20)
-    if by_index:
-        monkeypatch.setattr(neighbours, "EXACT", 0)
-    assert listed(near_pairs(rows, 0.2, None, None)) == sorted(near_ones(rows, 0.2, None))
+    many = limits(1, 1 << 40, by_index)
+    assert listed(near_pairs(rows, 0.2, None, many)) == sorted(near_ones(rows, 0.2, None))
 
 
-def test_never_many_more_pairs_are_held_than_kept(rng, monkeypatch) -> None:
-    held = []
-    whole = near_pairs.joined
-    monkeypatch.setattr(kept, "joined", lambda parts: held.append(whole(parts)) or held[-1])
+class Watched(NearPairs):
+    """Remembers the most pairs that it ever held."""
+
+    most_held = 0
+
+    def _prune(self) -> None:
+        self.most_held = max(self.most_held, self._held)
+        super()._prune()
+
+
+def test_never_many_more_pairs_are_held_than_kept(rng) -> None:
     rows = crowd(rng, 600, 0)
-    found = near_pairs(rows, 0.2, None, 4)
+    kept = Watched(len(rows), np.float32(0.8), limits=limits(4))
+    add_all(kept, rows, None, BLOCKS.tile)
+    found = kept.pairs()
     assert len(near_ones(rows, 0.2, None)) > 50_000
-    assert max(len(part[0]) for part in held) < 3 * len(found[0]) + 16 * 16 + 30
+    assert 0 < kept.most_held < 3 * len(found[0]) + 16 * 16 + 30
 
 
 def test_equal_faces_are_in_one_piece() -> None:
     rows = np.tile(np.eye(3, dtype=np.float32)[:1], (200, 1))
-    first, second, _ = near_pairs(rows, 0.1, None, 4)
+    first, second, _ = near_pairs(rows, 0.1, None, limits(4))
     assert set(second - first) <= {1, 2, 3, 4}
     assert set(zip(first.tolist(), second.tolist(), strict=True)) >= {
         (i, i + 1) for i in range(199)

@@ -2,30 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from facecluster.cluster.search import cells, neighbours
+from facecluster.cluster.search import cells
+from facecluster.cluster.search.limits import BlockSizes, SearchLimits
 from facecluster.cluster.search.neighbours import near_pairs, nearest
+
+SMALL_BLOCKS = SearchLimits(blocks=BlockSizes(rows=16, columns=20, cell=4096, queries=50))
+
+
+def index(limits: SearchLimits) -> SearchLimits:
+    """The same, with an index for any number of faces."""
+    return replace(limits, exact_faces=0, exact_comparisons=0)
 
 
 def scattered(rng: np.random.Generator, count: int, dimension: int = 8) -> np.ndarray:
     rows = rng.normal(size=(count, dimension))
     return (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)
-
-
-@pytest.fixture
-def small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(neighbours, "ROWS", 16)
-    monkeypatch.setattr(neighbours, "COLUMNS", 20)
-    monkeypatch.setattr(cells, "TILE", 4096)
-    monkeypatch.setattr(cells, "BATCH", 50)
-
-
-@pytest.fixture
-def index(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(neighbours, "EXACT", 0)
-    monkeypatch.setattr(neighbours, "EXACT_WORK", 0)
 
 
 def matrix(rows: np.ndarray, others: np.ndarray) -> np.ndarray:
@@ -44,22 +40,20 @@ def pairs_of(rows: np.ndarray, distance: float, photo: np.ndarray | None) -> dic
 
 @pytest.mark.parametrize("count", [0, 1, 2, 57])
 @pytest.mark.parametrize("with_photos", [False, True])
-@pytest.mark.usefixtures("small_blocks")
 def test_near_pairs_are_those_of_the_full_matrix(rng, count, with_photos) -> None:
     rows = scattered(rng, count)
     photo = rng.integers(0, 12, count).astype(np.int32) if with_photos else None
-    first, second, gaps = near_pairs(rows, 0.6, photo)
+    first, second, gaps = near_pairs(rows, 0.6, photo, SMALL_BLOCKS)
     wanted = pairs_of(rows, 0.6, photo)
     assert list(zip(first.tolist(), second.tolist(), strict=True)) == sorted(wanted)
     assert gaps == pytest.approx([wanted[pair] for pair in sorted(wanted)], abs=1e-6)
     assert (first.dtype, second.dtype, gaps.dtype) == (np.int32, np.int32, np.float32)
 
 
-@pytest.mark.usefixtures("small_blocks", "index")
 def test_the_index_finds_most_pairs_and_no_false_one(rng) -> None:
     rows = scattered(rng, 3000)
     photo = rng.integers(0, 1000, 3000).astype(np.int32)
-    first, second, gaps = near_pairs(rows, 0.1, photo)
+    first, second, gaps = near_pairs(rows, 0.1, photo, index(SMALL_BLOCKS))
     found = dict(zip(zip(first.tolist(), second.tolist(), strict=True), gaps, strict=True))
     full = matrix(rows, rows)
     i, j = np.nonzero(np.triu((full <= 0.1) & (photo[:, None] != photo), 1))
@@ -72,14 +66,13 @@ def test_the_index_finds_most_pairs_and_no_false_one(rng) -> None:
 
 @pytest.mark.parametrize("count", [1, 3])
 @pytest.mark.parametrize("own", [False, True])
-@pytest.mark.usefixtures("small_blocks")
 def test_the_nearest_of_a_full_matrix(rng, count, own) -> None:
     others = scattered(rng, 53) * rng.uniform(0.3, 1, (53, 1)).astype(np.float32)  # means
     rows = others if own else scattered(rng, 40)
     full = matrix(rows, others)
     if own:
         np.fill_diagonal(full, np.inf)
-    gaps, places = nearest(rows, others, count, own)
+    gaps, places = nearest(rows, others, count, own, SMALL_BLOCKS)
     wanted = np.argsort(full, axis=1, kind="stable")[:, :count]
     assert places.tolist() == wanted.tolist()
     assert gaps == pytest.approx(np.take_along_axis(full, wanted, 1), abs=1e-6)
@@ -87,28 +80,27 @@ def test_the_nearest_of_a_full_matrix(rng, count, own) -> None:
 
 
 @pytest.mark.parametrize("own", [False, True])
-@pytest.mark.usefixtures("small_blocks", "index")
 def test_the_index_finds_most_of_the_nearest(rng, own) -> None:
     others = scattered(rng, 2000) * rng.uniform(0.8, 1, (2000, 1)).astype(np.float32)
     rows = others if own else scattered(rng, 500)
     full = matrix(rows, others)
     if own:
         np.fill_diagonal(full, np.inf)
-    gaps, places = nearest(rows, others, 2, own)
+    gaps, places = nearest(rows, others, 2, own, index(SMALL_BLOCKS))
     wanted = np.argsort(full, axis=1, kind="stable")[:, :2]
     assert (places == wanted).mean() > 0.98
     assert gaps == pytest.approx(np.take_along_axis(full, places, 1), abs=1e-6)
 
 
 @pytest.mark.parametrize("by_index", [False, True])
-def test_ties_go_to_the_lowest_place(monkeypatch, by_index) -> None:
-    if by_index:
-        monkeypatch.setattr(neighbours, "EXACT_WORK", 0)
-    monkeypatch.setattr(neighbours, "COLUMNS", 3)
+def test_ties_go_to_the_lowest_place(by_index) -> None:
+    limits = SearchLimits(blocks=BlockSizes(columns=3))
+    limits = index(limits) if by_index else limits
     others = np.tile(np.eye(2, dtype=np.float32), (50, 1))
-    places = nearest(others[:2], others, 2)[1]
+    places = nearest(others[:2], others, 2, limits=limits)[1]
     assert places.tolist() == [[0, 2], [1, 3]]
-    assert nearest(others, others, 1, exclude_self=True)[1][:4, 0].tolist() == [2, 3, 0, 1]
+    places = nearest(others, others, 1, exclude_self=True, limits=limits)[1]
+    assert places[:4, 0].tolist() == [2, 3, 0, 1]
 
 
 @pytest.mark.parametrize("count", [1, 5, 16, 17, 30, 60, 70])
@@ -128,36 +120,33 @@ def test_the_most_alike_of_each_line(rng, count, levels) -> None:
 
 
 @pytest.mark.parametrize("by_index", [False, True])
-def test_fewer_than_asked_for(monkeypatch, by_index) -> None:
-    if by_index:
-        monkeypatch.setattr(neighbours, "EXACT_WORK", 0)
+def test_fewer_than_asked_for(by_index) -> None:
+    limits = index(SearchLimits()) if by_index else SearchLimits()
     two = np.eye(2, dtype=np.float32)
-    gaps, places = nearest(two, two, 3, exclude_self=True)
+    gaps, places = nearest(two, two, 3, exclude_self=True, limits=limits)
     assert places.tolist() == [[1, -1, -1], [0, -1, -1]]
     assert gaps.tolist() == [[1, np.inf, np.inf]] * 2
-    gaps, places = nearest(two, two[:0])
+    gaps, places = nearest(two, two[:0], limits=limits)
     assert (gaps.tolist(), places.tolist()) == ([[np.inf]] * 2, [[-1]] * 2)
-    assert nearest(two[:0], two, 2)[0].shape == (0, 2)
+    assert nearest(two[:0], two, 2, limits=limits)[0].shape == (0, 2)
 
 
 @pytest.mark.parametrize("by_index", [False, True])
 def test_the_same_with_any_number_of_cores(rng, monkeypatch, by_index) -> None:
-    if by_index:
-        monkeypatch.setattr(neighbours, "EXACT", 0)
-        monkeypatch.setattr(neighbours, "EXACT_WORK", 0)
+    limits = index(SearchLimits()) if by_index else SearchLimits()
     rows = scattered(rng, 2500)
     found = []
     for cores in (1, 2, 5):
         monkeypatch.setattr("os.sched_getaffinity", lambda _, n=cores: set(range(n)), raising=False)
-        found.append([*near_pairs(rows, 0.2), *nearest(rows, rows, 2, exclude_self=True)])
+        pairs = near_pairs(rows, 0.2, limits=limits)
+        found.append([*pairs, *nearest(rows, rows, 2, exclude_self=True, limits=limits)])
     for other in found[1:]:
         assert all(np.array_equal(a, b) for a, b in zip(found[0], other, strict=True))
 
 
-@pytest.mark.usefixtures("index")
 def test_the_input_is_left_alone(rng) -> None:
     rows = scattered(rng, 300)
     before = rows.copy()
-    near_pairs(rows, 0.2)
-    nearest(rows, rows)
+    near_pairs(rows, 0.2, limits=index(SearchLimits()))
+    nearest(rows, rows, limits=index(SearchLimits()))
     assert np.array_equal(rows, before)
