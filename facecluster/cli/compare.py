@@ -67,14 +67,14 @@ def compare_command(a: Path, b: Path, **options: Any) -> None:
     different people are that near.
     """
     from facecluster.base.atomic import write_atomic
+    from facecluster.cli.common.opener import reader_opener
     from facecluster.evaluate.people.compare import compare
     from facecluster.evaluate.people.drawing import draw, picture_format
     from facecluster.evaluate.people.faces import look
-    from facecluster.reading import Reader
 
     target: Path | None = options["picture"]
     form = picture_format(target.suffix) if target is not None else ""
-    reader = Reader(ReadConfig(options["detail"], options["model"], options["device"]))
+    reader = reader_opener()(ReadConfig(options["detail"], options["model"], options["device"]))
     spec = reader.embedder.spec
     (picture_a, faces_a), (picture_b, faces_b) = look(reader, a), look(reader, b)
     for path, faces in ((a, faces_a), (b, faces_b)):

@@ -72,15 +72,15 @@ def identify_command(ctx: click.Context, /, photos: tuple[Path, ...], **options:
     """
     from facecluster.base.atomic import write_atomic
     from facecluster.cli.common.console import progress_bar
+    from facecluster.cli.common.opener import reader_opener
     from facecluster.cli.identified import record, show, warn, who_csv
     from facecluster.evaluate.people.identify import identify
     from facecluster.evaluate.people.known import known_people
     from facecluster.evaluate.people.photos import see_folder, see_photos
-    from facecluster.reading import Reader
 
     folder: Path = options["known"]
     silent, threads = options["quiet"] or options["as_json"], options["threads"]
-    reader = Reader(ReadConfig(options["detail"], options["model"], options["device"]))
+    reader = reader_opener()(ReadConfig(options["detail"], options["model"], options["device"]))
     spec = reader.embedder.spec
     with progress_bar(silent) as progress:
         known = known_people(see_folder(reader, folder, threads, progress), str(folder))

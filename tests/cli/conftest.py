@@ -26,10 +26,14 @@ def _no_settings_around(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def run(open_models: None) -> Run:
-    """Run `facecluster ARGUMENTS` in this process; a traceback fails the test."""
+def run(open_models: Callable[..., object]) -> Run:
+    """Run `facecluster ARGUMENTS` in this process; a traceback fails the test.
+
+    obj: what opens the models instead of `open_models`.
+    """
 
     def call(*arguments: object, **settings: Any) -> Result:
+        settings = {"obj": open_models} | settings
         result = CliRunner().invoke(cli, [str(a) for a in arguments], **settings)
         if result.exception is not None and not isinstance(result.exception, SystemExit):
             raise result.exception
