@@ -32,8 +32,11 @@ def _columns(kind: type) -> tuple[tuple[str, ...], Callable[[Any], tuple[object,
     return names, attrgetter(*names)
 
 
-# Records become text one after the other, so that no second form of all of them is ever held.
-_dumps = json.JSONEncoder(ensure_ascii=False, allow_nan=False, default=members).encode
+# Records become text one after the other, so that no second form of all of them is ever held. A
+# report is a tree, so nothing has to look for circles in it.
+_dumps = json.JSONEncoder(
+    ensure_ascii=False, allow_nan=False, check_circular=False, default=members
+).encode
 
 
 def report_json(report: Report) -> bytes:
