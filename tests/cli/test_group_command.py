@@ -47,9 +47,9 @@ def test_some_photos_could_not_be_read(run: Run, party: Path) -> None:
     assert line.startswith("1 photo could not be read, such as broken.jpg: not a photo")
 
 
-def one_error(run: Run, *arguments: object) -> str:
+def one_error(run: Run, *arguments: object, **settings: object) -> str:
     """The sentence of a run that ends with exit code 1."""
-    result = run("group", *arguments)
+    result = run("group", *arguments, **settings)
     assert (result.exit_code, result.stdout) == (1, "")
     (line,) = result.stderr.splitlines()
     assert line.startswith("Error: ")
@@ -143,14 +143,11 @@ def test_a_damaged_index_says_what_to_do(run: Run, party: Path, tmp_path: Path) 
     assert run("group", party).exit_code == 0
 
 
-def test_a_fault_of_ours_asks_for_a_report(
-    run: Run, party: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def fail(*_: object, **__: object) -> None:
+def test_a_fault_of_ours_asks_for_a_report(run: Run, party: Path) -> None:
+    def fail(*_: object) -> None:
         raise ZeroDivisionError("by\nzero")
 
-    monkeypatch.setattr("facecluster.group.find_people", fail)
-    message = one_error(run, party)
+    message = one_error(run, party, obj=fail)
     assert "unexpected ZeroDivisionError: by zero. This is a fault of facecluster; " in message
     assert "--debug" in message
 
@@ -163,13 +160,12 @@ def test_a_fault_of_ours_asks_for_a_report(
     ],
 )
 def test_what_cannot_be_loaded_is_one_sentence(
-    run: Run, party: Path, monkeypatch: pytest.MonkeyPatch, reason: str, help_for_it: str
+    run: Run, party: Path, reason: str, help_for_it: str
 ) -> None:
     def missing(*_: object) -> None:
         raise ImportError(reason)
 
-    monkeypatch.setattr("facecluster.group.group", missing)
-    result = run("group", party)
+    result = run("group", party, obj=missing)
     assert result.exit_code == 1
     assert reason in result.stderr
     assert help_for_it in result.stderr
