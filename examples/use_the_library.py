@@ -26,14 +26,14 @@ def main() -> int:
         print(f"Error: {error}")
         return error.exit_code
     seen: dict[str, list[int]] = {}
-    for face in report["faces"]:
-        if face["person"] is not None:
-            seen.setdefault(face["photo"], []).append(face["person"])
+    for face in report.faces:
+        if face.person is not None:
+            seen.setdefault(face.photo, []).append(face.person)
     together: Counter[tuple[int, int]] = Counter()
     for people in seen.values():
         together.update(combinations(sorted(people), 2))
-    for person in report["people"]:
-        print(f"person {person['id']}: {person['photo_count']} photos")
+    for person in report.people:
+        print(f"person {person.id}: {person.photo_count} photos")
     for (one, other), photos in together.most_common(10):
         print(f"persons {one} and {other}: {photos} photos together")
     return 0

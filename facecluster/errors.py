@@ -62,5 +62,9 @@ class OutputError(FaceclusterError):
     """The output folder cannot be written (rights, full disk, a file in the way)."""
 
 
+class ReportError(FaceclusterError):
+    """What should be a report.json is not one, or was written by a newer facecluster."""
+
+
 class PhotoError(FaceclusterError):
     """One photo cannot be decoded; `str(error)` is the reason shown in the report."""

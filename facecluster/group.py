@@ -11,7 +11,6 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -20,30 +19,53 @@ from facecluster.cluster.false_accept_curve import FalseAcceptCurve
 from facecluster.cluster.people import find_people
 from facecluster.cluster.tuning import DEFAULT, Tuning
 from facecluster.cluster.warm import warm_up
-from facecluster.config import ClusterConfig, Settings
+from facecluster.config import ClusterConfig, ReadConfig, Settings
 from facecluster.embed.spec import ModelSpec
 from facecluster.errors import SettingsError
 from facecluster.faces.quality import FITTED_TO, quality
 from facecluster.library.groupings import grouping_key
-from facecluster.library.index import FILE, Index, Reading
-from facecluster.output.report import RunInfo, build_report
-from facecluster.output.thumbnails import keep_thumbnails, photos_without
-from facecluster.output.write import check_out, find_thumbnails, write_all
+from facecluster.library.index import FILE, Index, Reading, RunRow
+from facecluster.output.thumbnails import find_thumbnails, keep_thumbnails, photos_without
+from facecluster.output.write import check_out, write_all
 from facecluster.photos.scan import ScanResult, scan
 from facecluster.reading import Keep, Reader, read_photos, restore_thumbnails
 from facecluster.records import FaceTable, Floats, Grouping, PhotoRow
+from facecluster.report.build import RunInfo, build_report
+from facecluster.report.records import Plain, Report
 
 # Raise it when the same faces begin to be grouped in another way.
 GROUPING_VERSION = 1
-COMMIT_EVERY = 2.0  # seconds; what a killed run may lose
-COMMIT_MOST = 256  # readings held in memory between commits
 PACKAGES = ("numpy", "onnxruntime", "opencv-python", "scikit-learn", "hdbscan", "pillow")
 
 Progress = Callable[[str, int, int], None]
+OpenReader = Callable[[ReadConfig], Reader]
 
 
 def no_progress(stage: str, done: int, total: int) -> None:
     """Say nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Commits:
+    """How often readings are stored for good.
+
+    every_seconds: at most between two commits, which is what a killed run may lose. most:
+    readings held in memory between them.
+    """
+
+    every_seconds: float = 2.0
+    most: int = 256
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What one call of `group` was asked for, with where results go."""
+
+    root: Path
+    out: Path
+    settings: Settings
+    progress: Progress
+    commits: Commits
 
 
 @dataclass(slots=True)
@@ -73,25 +95,34 @@ def output_folder(root: Path, settings: Settings) -> Path:
     return whole.with_name(whole.name + "-people")
 
 
-def group(root: Path, settings: Settings, progress: Progress = no_progress) -> dict[str, Any]:
-    """Group the photos under `root`; gives the report (docs/formats.md).
+def group(
+    root: Path,
+    settings: Settings,
+    progress: Progress = no_progress,
+    *,
+    open_reader: OpenReader = Reader,
+    commits: Commits = Commits(),
+) -> Report:
+    """Group the photos under `root`; gives the report (facecluster/report/records.py).
 
-    `progress` hears stage, done and total. With `settings.dry_run` nothing is written. Raises a
-    FaceclusterError for what a user can mend. Interrupted by KeyboardInterrupt or killed, the next
-    run goes on where this one was.
+    `progress` hears stage, done and total. With `settings.dry_run` nothing is written.
+    open_reader: opens the models, or hands out some that are open. Raises a FaceclusterError for
+    what a user can mend. Interrupted by KeyboardInterrupt or killed, the next run goes on where
+    this one was.
     """
     clock, started = Clock(), datetime.now(UTC).isoformat(timespec="seconds")
     root = Path(os.path.abspath(root))  # the report is read elsewhere; links stay as they are
     out = output_folder(root, settings)
+    job = Job(root, out, settings, progress, commits)
     with clock.stage("scan"):
         found = scan(root, settings.scan, skip=out)
         check_out(out, root)
     with clock.stage("open models"):
-        reader = Reader(settings.read)
+        reader = open_reader(settings.read)
     with Index(out / FILE, reader.id, keep=not settings.dry_run) as index:
         with clock.stage("read"):
-            problems = _read(index, reader, root, out, found, settings, progress)
-            photos, faces = _load(index, root, out, found, problems, settings)
+            problems = _read(job, index, reader, found)
+            photos, faces = _load(job, index, found, problems)
         with clock.stage("cluster"):
             progress("cluster", 0, len(faces))
             people = _cluster(index, faces, settings, reader.embedder.spec)
@@ -100,39 +131,25 @@ def group(root: Path, settings: Settings, progress: Progress = no_progress) -> d
             thumbs = find_thumbnails(out)
             return build_report(root, photos, faces, people, run, settings.output, thumbs)
         with clock.stage("write"):
+            told = partial(progress, "write")
             report = write_all(
-                out,
-                root,
-                photos,
-                faces,
-                people,
-                run,
-                settings.output,
-                progress=partial(progress, "write"),
+                out, root, photos, faces, people, run, settings.output, progress=told
             )
-        index.save_run(photos, faces, people, _run_row(report, started, clock))
+        index.save_run(photos, faces, people, _run_row(report, clock))
     return report
 
 
-def _read(
-    index: Index,
-    reader: Reader,
-    root: Path,
-    out: Path,
-    found: ScanResult,
-    settings: Settings,
-    progress: Progress,
-) -> dict[str, str]:
+def _read(job: Job, index: Index, reader: Reader, found: ScanResult) -> dict[str, str]:
     """Bring the index up to date with the folder; gives path and reason of files without bytes."""
     unread = index.unread(found.files)
     if unread:
         warm_up()
     index.forget_missing(found.files)
     known = index.digests()
-    keep: Keep = _no_thumbnails if settings.dry_run else partial(keep_thumbnails, out)
-    readings = read_photos(reader, root, unread, known, keep, settings.threads)
+    keep: Keep = _no_thumbnails if job.settings.dry_run else partial(keep_thumbnails, job.out)
+    readings = read_photos(reader, job.root, unread, known, keep, job.settings.threads)
     problems: dict[str, str] = {}
-    for batch in _batches(readings, len(unread), progress):
+    for batch in _batches(readings, len(unread), job):
         index.add(batch)
         known.update(r.digest for r in batch if r.faces is not None)
         problems.update((r.file.path, r.problem) for r in batch if not r.digest and r.problem)
@@ -140,18 +157,13 @@ def _read(
 
 
 def _load(
-    index: Index,
-    root: Path,
-    out: Path,
-    found: ScanResult,
-    problems: dict[str, str],
-    settings: Settings,
+    job: Job, index: Index, found: ScanResult, problems: dict[str, str]
 ) -> tuple[list[PhotoRow], FaceTable]:
     """What the index holds of the folder, each face with its thumbnail on the disk."""
     photos, faces = index.load(found.files, problems)
-    if not settings.dry_run:
-        lost = photos_without(out, photos, faces)
-        restore_thumbnails(root, photos, faces, lost, partial(keep_thumbnails, out))
+    if not job.settings.dry_run:
+        lost = photos_without(job.out, photos, faces)
+        restore_thumbnails(job.root, photos, faces, lost, partial(keep_thumbnails, job.out))
     # A folder that could not be listed may hide photos, so it counts as one that can't be read.
     photos += [PhotoRow(f"{p.path}/", "", 0, problem=p.reason) for p in found.problems]
     return photos, faces
@@ -161,19 +173,18 @@ def _no_thumbnails(digest: str, files: list[bytes]) -> None:
     """A dry run leaves nothing behind."""
 
 
-def _batches(
-    readings: Iterable[Reading], total: int, progress: Progress
-) -> Iterator[list[Reading]]:
+def _batches(readings: Iterable[Reading], total: int, job: Job) -> Iterator[list[Reading]]:
     """Readings in bundles that are worth a commit; what is there is handed on at an interrupt."""
     batch: list[Reading] = []
     last, done = time.monotonic(), 0
-    progress("read", 0, total)
+    job.progress("read", 0, total)
     try:
         for reading in readings:
             batch.append(reading)
             done += 1
-            progress("read", done, total)
-            if len(batch) >= COMMIT_MOST or time.monotonic() - last >= COMMIT_EVERY:
+            job.progress("read", done, total)
+            late = time.monotonic() - last >= job.commits.every_seconds
+            if late or len(batch) >= job.commits.most:
                 full, batch = batch, []
                 yield full
                 last = time.monotonic()
@@ -183,11 +194,15 @@ def _batches(
 
 
 def _cluster(
-    index: Index, faces: FaceTable, settings: Settings, spec: ModelSpec, tuning: Tuning = DEFAULT
+    index: Index,
+    faces: FaceTable,
+    settings: Settings,
+    spec: ModelSpec,
+    tuning: Tuning = DEFAULT,
+    versions: tuple[object, ...] = (GROUPING_VERSION, __version__),
 ) -> Grouping:
     """Who is who: as it was kept when nothing has changed since, else found anew."""
     trust, config = _trust(faces, settings.cluster, spec)
-    versions = (GROUPING_VERSION, __version__)
     key = grouping_key(faces, trust, made_from(config, spec, tuning, versions))
     people = index.grouping(key)
     if people is None:
@@ -222,7 +237,7 @@ def _run_info(settings: Settings, reader: Reader, started: str, clock: Clock) ->
     from importlib.metadata import version  # it loads the parsers of e-mail
 
     return RunInfo(
-        settings=_plain(asdict(settings)),
+        settings=_as_json(asdict(settings)),
         versions={"facecluster": __version__, "python": platform.python_version()}
         | {package: version(package) for package in PACKAGES},
         model=reader.embedder.spec.name,
@@ -232,20 +247,24 @@ def _run_info(settings: Settings, reader: Reader, started: str, clock: Clock) ->
     )
 
 
-def _run_row(report: dict[str, Any], started: str, clock: Clock) -> dict[str, Any]:
-    return {
-        "started": started,
-        "version": __version__,
-        "settings": report["run"]["settings"],
-        "counts": report["summary"],
-        "seconds": sum(clock.seconds.values()),
-    }
+def _run_row(report: Report, clock: Clock) -> RunRow:
+    return RunRow(
+        started=report.run.started,
+        version=__version__,
+        settings=report.run.settings,
+        counts=report.summary,
+        seconds=sum(clock.seconds.values()),
+    )
 
 
-def _plain(value: Any) -> Any:
-    """Settings as JSON can say them."""
+def _as_json(settings: dict[str, object]) -> Plain:
+    """Nested settings with values as JSON gives them back."""
+    return {key: _plain(value) for key, value in settings.items()}
+
+
+def _plain(value: object) -> object:
     if isinstance(value, dict):
-        return {key: _plain(inner) for key, inner in value.items()}
+        return _as_json(value)
     if isinstance(value, list | tuple):
         return [_plain(inner) for inner in value]
     return str(value) if isinstance(value, Path) else value

@@ -88,13 +88,9 @@ def party(party_photos: dict[str, bytes], tmp_path: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def _open_once() -> Callable[..., object]:
+def open_models() -> Callable[..., object]:
+    """Opens the models of a ReadConfig, each only once: to be given to `group` and to commands
+    that run in this process, as opening them takes the longest."""
     from facecluster.reading import Reader
 
     return cache(Reader)
-
-
-@pytest.fixture
-def open_models(_open_once: Callable[..., object], monkeypatch: pytest.MonkeyPatch) -> None:
-    """Runs of `group` in this process share their models, as opening them takes the longest."""
-    monkeypatch.setattr("facecluster.group.Reader", _open_once)

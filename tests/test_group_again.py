@@ -1,23 +1,33 @@
-"""A second run costs what changed: faces are grouped again only where something is different."""
+"""A second run costs what changed: faces are grouped again only where something is different.
+
+A kept grouping is told from a fresh one by a note that the test writes into it.
+"""
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from facecluster import group as group_module
-from facecluster.cluster.people import find_people
+from facecluster import __version__
 from facecluster.config import ClusterConfig, OutputConfig, Settings
-from facecluster.group import group
-from facecluster.library.index import FILE
+from facecluster.errors import OutputError
+from facecluster.group import GROUPING_VERSION, OpenReader, _cluster
+from facecluster.group import group as group_photos
+from facecluster.library.groupings import pack, unpack
+from facecluster.library.index import FILE, Index
+from facecluster.photos.scan import scan
+from facecluster.report.records import Report
 
-pytestmark = pytest.mark.usefixtures("open_models")
+Group = Callable[..., Report]
+KEPT = "This grouping was kept."
 
 
 @pytest.fixture
@@ -26,37 +36,36 @@ def settings(tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-def grouped(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """The number of faces of every grouping that is worked out."""
-    counts: list[int] = []
-
-    def spy(faces: Any, *rest: Any) -> Any:
-        counts.append(len(faces))
-        return find_people(faces, *rest)
-
-    monkeypatch.setattr(group_module, "find_people", spy)
-    return counts
+def group(open_models: OpenReader) -> Group:
+    return partial(group_photos, open_reader=open_models)
 
 
-def result(report: dict[str, Any]) -> dict[str, Any]:
+def mark(settings: Settings) -> None:
+    """Write the note into the grouping that is kept."""
+    with closing(sqlite3.connect(settings.output.folder / FILE)) as raw, raw:
+        [(data,)] = raw.execute("SELECT data FROM grouping").fetchall()
+        raw.execute("UPDATE grouping SET data = ?", (pack(replace(unpack(data), notes=(KEPT,))),))
+
+
+def result(report: Report) -> Report:
     """The report without what differs from run to run."""
-    run = {key: report["run"][key] for key in report["run"] if key not in ("started", "seconds")}
-    return report | {"run": run}
+    return replace(report, run=replace(report.run, started="", seconds={}))
 
 
 def test_an_unchanged_library_is_not_grouped_again(
-    party: Path, settings: Settings, grouped: list[int]
+    party: Path, settings: Settings, group: Group
 ) -> None:
     first = group(party, settings)
-    assert grouped == [6]
     second = group(party, settings)
-    assert grouped == [6]
     assert result(second) == result(first)
-    assert first["summary"]["people"] == 2
+    assert first.summary.people == 2
+    mark(settings)
+    assert KEPT in group(party, settings).notes
+    assert KEPT in group(party, settings).notes
 
 
 def test_a_kept_grouping_says_what_a_fresh_one_says(
-    party: Path, settings: Settings, tmp_path: Path
+    party: Path, settings: Settings, group: Group, tmp_path: Path
 ) -> None:
     group(party, settings)
     kept = group(party, settings)
@@ -78,31 +87,35 @@ def test_a_kept_grouping_says_what_a_fresh_one_says(
     ids=lambda change: next(iter(change)),
 )
 def test_another_setting_groups_again(
-    party: Path, settings: Settings, grouped: list[int], change: dict[str, Any]
+    party: Path, settings: Settings, group: Group, change: dict[str, Any]
 ) -> None:
     group(party, settings)
-    group(party, replace(settings, cluster=ClusterConfig(**change)))
-    assert grouped == [6, 6]
+    mark(settings)
+    report = group(party, replace(settings, cluster=ClusterConfig(**change)))
+    assert KEPT not in report.notes
 
 
 def test_settings_of_the_output_do_not(
-    party: Path, settings: Settings, grouped: list[int], tmp_path: Path
+    party: Path, settings: Settings, group: Group, tmp_path: Path
 ) -> None:
     group(party, settings)
+    mark(settings)
     output = OutputConfig(tmp_path / "out", link="none", unsure=False)
-    group(party, replace(settings, output=output, threads=3))
-    assert grouped == [6]
+    assert KEPT in group(party, replace(settings, output=output, threads=3)).notes
 
 
 def test_another_version_groups_again(
-    party: Path, settings: Settings, grouped: list[int], monkeypatch: pytest.MonkeyPatch
+    party: Path, settings: Settings, group: Group, open_models: OpenReader
 ) -> None:
     group(party, settings)
-    monkeypatch.setattr(group_module, "GROUPING_VERSION", -1)
-    group(party, settings)
-    monkeypatch.setattr(group_module, "__version__", "9")
-    group(party, settings)
-    assert grouped == [6, 6, 6]
+    mark(settings)
+    reader = open_models(settings.read)
+    with Index(settings.output.folder / FILE, reader.id, keep=False) as index:
+        _, faces = index.load(scan(party, settings.scan).files, {})
+        ask = partial(_cluster, index, faces, settings, reader.embedder.spec)
+        assert KEPT in ask().notes
+        assert KEPT not in ask(versions=(GROUPING_VERSION + 1, __version__)).notes
+        assert KEPT not in ask(versions=(GROUPING_VERSION, "9")).notes
 
 
 def lose(party: Path) -> None:
@@ -117,63 +130,71 @@ def replace_faces(party: Path) -> None:
 def test_a_changed_photo_groups_again(
     party: Path,
     settings: Settings,
-    grouped: list[int],
+    group: Group,
     tmp_path: Path,
     change: Callable[[Path], None],
     faces: int,
 ) -> None:
     group(party, settings)
+    mark(settings)
     change(party)
     again = group(party, settings)
-    assert grouped == [6, faces]
+    assert KEPT not in again.notes
+    assert again.summary.faces == faces
     fresh = group(party, replace(settings, output=OutputConfig(tmp_path / "fresh")))
-    assert again["people"] == fresh["people"]
-    assert again["faces"] == fresh["faces"]
+    assert again.people == fresh.people
+    assert again.faces == fresh.faces
 
 
-def test_a_photo_with_another_name_does_not(
-    party: Path, settings: Settings, grouped: list[int]
-) -> None:
+def test_a_photo_with_another_name_does_not(party: Path, settings: Settings, group: Group) -> None:
     group(party, settings)
+    mark(settings)
     (party / "both.jpg").rename(party / "zusammen.jpg")
     report = group(party, settings)
-    assert grouped == [6]
-    assert "zusammen.jpg" in {face["photo"] for face in report["faces"]}
-    assert report["summary"]["people"] == 2
+    assert KEPT in report.notes
+    assert "zusammen.jpg" in {face.photo for face in report.faces}
+    assert report.summary.people == 2
 
 
 def test_a_damaged_grouping_is_made_again(
-    party: Path, settings: Settings, grouped: list[int], tmp_path: Path
+    party: Path, settings: Settings, group: Group, tmp_path: Path
 ) -> None:
     first = group(party, settings)
+    mark(settings)
     with closing(sqlite3.connect(tmp_path / "out" / FILE)) as raw, raw:
         (data,) = raw.execute("SELECT data FROM grouping").fetchone()
         raw.execute("UPDATE grouping SET data = ?", (data[:200] + b"?" + data[201:],))
-    for _ in range(2):
-        assert result(group(party, settings)) == result(first)
-    assert grouped == [6, 6]
+    assert result(group(party, settings)) == result(first)
+    mark(settings)
+    assert KEPT in group(party, settings).notes
 
 
 def test_a_run_that_fails_while_writing_has_not_grouped_for_nothing(
-    party: Path, settings: Settings, grouped: list[int], monkeypatch: pytest.MonkeyPatch
+    party: Path, settings: Settings, group: Group, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def full(*args: Any, **rest: Any) -> None:
-        raise OSError(28, "No space left on device")
+    plain = os.replace
+
+    def full(source: Any, target: Any) -> None:
+        if Path(target).name == "faces.csv":
+            raise OSError(28, "No space left on device")
+        plain(source, target)
 
     with monkeypatch.context() as patch:
-        patch.setattr(group_module, "write_all", full)
-        with pytest.raises(OSError, match="No space left"):
+        patch.setattr(os, "replace", full)
+        with pytest.raises(OutputError, match="the disk is full"):
             group(party, settings)
-    assert group(party, settings)["summary"]["people"] == 2
-    assert grouped == [6]
+    mark(settings)
+    report = group(party, settings)
+    assert report.summary.people == 2
+    assert KEPT in report.notes
 
 
 def test_a_dry_run_uses_what_is_kept_and_keeps_nothing(
-    party: Path, settings: Settings, grouped: list[int]
+    party: Path, settings: Settings, group: Group
 ) -> None:
     group(party, settings)
+    mark(settings)
     other = replace(settings, cluster=ClusterConfig(min_photos=1), dry_run=True)
-    group(party, replace(settings, dry_run=True))
-    group(party, other)
-    group(party, settings)
-    assert grouped == [6, 6]  # the first run and the dry one of other settings
+    assert KEPT in group(party, replace(settings, dry_run=True)).notes
+    assert KEPT not in group(party, other).notes
+    assert KEPT in group(party, settings).notes

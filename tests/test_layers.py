@@ -18,6 +18,7 @@ LAYERS: list[set[str]] = [
     {"evaluate"},  # figures that training validates with
     {"reading"},  # puts the stages to work for the index
     {"output", "library"},
+    {"report"},  # the result of a run, made by no writer and read by all of them
     STAGES,
     {"runtime", "combining"},  # ONNX sessions and their calls, shared by faces and embed
     {"config", "records", "models"},

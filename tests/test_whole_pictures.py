@@ -43,8 +43,8 @@ def test_groups_of_pictures_too_small_for_any_face(tmp_path: Path) -> None:
         Image.fromarray(pixels.astype(np.uint8)).save(photos / f"{number}.png")
     settings = Settings(read=ReadConfig(model=model), output=OutputConfig(tmp_path / "out", "none"))
     report = group(photos, settings)
-    assert report["summary"]["faces_placed"] == 8
-    groups = [[report["faces"][f]["photo"] for f in p["faces"]] for p in report["people"]]
+    assert report.summary.faces_placed == 8
+    groups = [[report.faces[f].photo for f in p.faces] for p in report.people]
     assert sorted(sorted(names) for names in groups) == [
         [f"{n}.png" for n in range(0, 8, 2)],
         [f"{n}.png" for n in range(1, 8, 2)],

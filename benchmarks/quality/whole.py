@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import sys
 import tempfile
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from benchmarks.common.process import measured_apart
 from facecluster.evaluate.grouping import judge
+from facecluster.report.document import read_report
 
 
 def command_row(folder: Path, extra: list[str]) -> dict[str, Any]:
@@ -21,15 +21,15 @@ def command_row(folder: Path, extra: list[str]) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as out:
         command = [sys.executable, "-m", "facecluster", "group", str(folder), "--out", out]
         used = measured_apart([*command, "--link", "none", "--quiet", *extra])
-        report = json.loads((Path(out) / "report.json").read_text("utf-8"))
+        report = read_report(Path(out) / "report.json")
     judged = judge(report)
     row = asdict(judged)
     for name, score in (("pairwise", judged.pairwise), ("bcubed", judged.bcubed)):
         row[name] = asdict(score) | {"f": score.f}
     return row | {
         "whole": True,
-        "method": report["run"]["settings"]["cluster"]["method"],
-        "distance": report["run"]["distance"],
+        "method": cast("dict[str, str]", report.run.settings["cluster"])["method"],
+        "distance": report.run.distance,
         "seconds": used.wall,
         "peak_mb": used.peak_mb,
     }

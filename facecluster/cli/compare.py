@@ -61,14 +61,14 @@ def compare_command(a: Path, b: Path, **options: Any) -> None:
     different people are that near.
     """
     from facecluster.base.atomic import write_atomic
+    from facecluster.cli.common.opener import reader_opener
     from facecluster.evaluate.people.compare import compare
     from facecluster.evaluate.people.drawing import draw, picture_format
     from facecluster.evaluate.people.picture_faces import look
-    from facecluster.reading import Reader
 
     target: Path | None = options["picture"]
     form = picture_format(target.suffix) if target is not None else ""
-    reader = Reader(read_config(options))
+    reader = reader_opener()(read_config(options))
     spec = reader.embedder.spec
     (picture_a, faces_a), (picture_b, faces_b) = look(reader, a), look(reader, b)
     for path, faces in ((a, faces_a), (b, faces_b)):

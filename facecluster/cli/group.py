@@ -85,21 +85,22 @@ def group_command(ctx: click.Context, /, photos: Path, config: Path | None, **_:
     settings = _settings(values)
     # After the settings, so that a wrong one is told at once.
     from facecluster.cli.common.console import progress_bar, show_people, warn_unreadable
+    from facecluster.cli.common.opener import reader_opener
     from facecluster.group import group, output_folder
 
     silent = values["quiet"] or values["as_json"]
     with progress_bar(silent) as progress:
-        report = group(photos, settings, progress)
+        report = group(photos, settings, progress, open_reader=reader_opener())
     if values["as_json"]:
-        from facecluster.output.report import report_json
+        from facecluster.report.document import report_json
 
         click.echo(report_json(report), nl=False)
     elif not values["quiet"]:
         out = output_folder(photos, settings)
         show_people(report, out, settings.dry_run, values["verbose"])
-    if report["failures"]:
+    if report.failures:
         if not values["quiet"]:
-            warn_unreadable(report, values["verbose"])
+            warn_unreadable(report.failures, values["verbose"])
         ctx.exit(Exit.SOME_UNREADABLE)
 
 

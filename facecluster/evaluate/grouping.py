@@ -6,9 +6,7 @@ the middle of the photo. Faces in the background take part in the grouping, but 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +15,7 @@ from sklearn.metrics import adjusted_rand_score, normalized_mutual_info_score
 from facecluster.cluster.base import NOISE
 from facecluster.cluster.metrics import Score, bcubed, coverage, pairwise, without_noise
 from facecluster.records import Floats, Ints
+from facecluster.report.records import Report
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,24 +52,21 @@ def middle_faces(photo: Ints, boxes: Floats, extents: NDArray[np.float64]) -> ND
     return nearest
 
 
-def main_faces(report: Mapping[str, Any]) -> dict[str, int | None]:
-    """Path of each photo to the person of its main face, None where there is none.
-
-    report: what `facecluster group` writes as report.json (docs/formats.md).
-    """
-    faces = report["faces"]
-    rows = {p["path"]: row for row, p in enumerate(report["photos"])}
-    extents = np.array([(p["width"], p["height"]) for p in report["photos"]], float).reshape(-1, 2)
-    photo = np.array([rows[face["photo"]] for face in faces], np.int32)
-    boxes = np.array([face["box"] for face in faces], np.float32).reshape(-1, 4)
+def main_faces(report: Report) -> dict[str, int | None]:
+    """Path of each photo to the person of its main face, None where there is none."""
+    faces = report.faces
+    rows = {p.path: row for row, p in enumerate(report.photos)}
+    extents = np.array([(p.width, p.height) for p in report.photos], float).reshape(-1, 2)
+    photo = np.array([rows[face.photo] for face in faces], np.int32)
+    boxes = np.array([face.box for face in faces], np.float32).reshape(-1, 4)
     nearest = middle_faces(photo, boxes, extents)
     return {
-        path: faces[nearest[row]]["person"] if nearest[row] >= 0 else None
+        path: faces[nearest[row]].person if nearest[row] >= 0 else None
         for path, row in rows.items()
     }
 
 
-def labels(report: Mapping[str, Any]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def labels(report: Report) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Truth and finding as int64 [photos], the latter -1 where the main face was not placed.
 
     Photos outside any folder say nothing of whose they are, and are left out.
@@ -82,7 +78,7 @@ def labels(report: Mapping[str, Any]) -> tuple[NDArray[np.int64], NDArray[np.int
     return truth, np.array(people, np.int64)
 
 
-def judge(report: Mapping[str, Any]) -> Judgement:
+def judge(report: Report) -> Judgement:
     """Compare a report with the folders that the photos lie in."""
     return compare(*labels(report))
 

@@ -12,7 +12,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 import numpy as np
 
@@ -20,6 +20,8 @@ from facecluster.library.database import library_errors, open_database
 from facecluster.library.groupings import pack, unpack
 from facecluster.library.tables import Row, face_table, photo_rows
 from facecluster.records import FaceBatch, FaceTable, Grouping, PhotoFile, PhotoRow
+from facecluster.report.document import members
+from facecluster.report.records import Plain, Summary
 
 FILE = Path(".facecluster") / "index.db"
 
@@ -39,6 +41,18 @@ class Reading:
     taken: str | None = None
     problem: str | None = None
     faces: FaceBatch | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RunRow:
+    """How a grouping was found. started: ISO 8601, UTC. version: of facecluster. settings: as JSON
+    says them. seconds: of all stages together."""
+
+    started: str
+    version: str
+    settings: Plain
+    counts: Summary
+    seconds: float
 
 
 class Index:
@@ -191,14 +205,9 @@ class Index:
             self._db.execute("INSERT INTO grouping VALUES (?, ?)", (key, pack(grouping)))
 
     def save_run(
-        self,
-        photos: Sequence[PhotoRow],
-        faces: FaceTable,
-        grouping: Grouping,
-        run: Mapping[str, Any],
+        self, photos: Sequence[PhotoRow], faces: FaceTable, grouping: Grouping, run: RunRow
     ) -> None:
-        """Remember who is who, and how it was found: run has started, version, settings, counts
-        (JSON-able) and seconds."""
+        """Remember who is who, and how it was found."""
         placed = np.nonzero(grouping.labels >= 0)[0]
         columns = (grouping.labels[placed] + 1, faces.photo[placed], faces.ordinal[placed])
         rows = zip(*(column.tolist() for column in columns), strict=True)
@@ -218,11 +227,11 @@ class Index:
                 "INSERT INTO run (started, version, settings, counts, seconds)"
                 " VALUES (?, ?, ?, ?, ?)",
                 (
-                    run["started"],
-                    run["version"],
-                    json.dumps(run["settings"]),
-                    json.dumps(run["counts"]),
-                    run["seconds"],
+                    run.started,
+                    run.version,
+                    json.dumps(run.settings),
+                    json.dumps(run.counts, default=members),
+                    run.seconds,
                 ),
             )
 

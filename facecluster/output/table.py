@@ -1,11 +1,13 @@
-"""faces.csv: one row a face, for spreadsheets and scripts."""
+"""faces.csv: one row per face, for spreadsheets and scripts."""
 
 from __future__ import annotations
 
 import csv
 import io
 from collections.abc import Iterator, Mapping
-from typing import Any
+from operator import attrgetter
+
+from facecluster.report.records import Face, Person, Report
 
 COLUMNS = (
     "photo",
@@ -22,12 +24,12 @@ COLUMNS = (
     "consistency",
     "confidence",
 )
-NUMBERS = COLUMNS[COLUMNS.index("distance") :]
+_numbers = attrgetter(*COLUMNS[COLUMNS.index("distance") :])
 PIECE = 1000  # rows made into text at once
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", " ", "＝", "＋", "－", "＠")  # noqa: RUF001
 
 
-def faces_csv(report: Mapping[str, Any]) -> bytes:
+def faces_csv(report: Report) -> bytes:
     """The faces of `report` as UTF-8 CSV with a header, text quoted, numbers bare, LF line ends.
 
     A spreadsheet runs a cell that starts with `=`, `+`, `-` or `@`. A photo whose path starts so
@@ -37,13 +39,15 @@ def faces_csv(report: Mapping[str, Any]) -> bytes:
     return b"".join(csv_pieces(report))
 
 
-def csv_pieces(report: Mapping[str, Any]) -> Iterator[bytes]:
+def csv_pieces(report: Report) -> Iterator[bytes]:
     """The bytes of `faces_csv` piece by piece."""
-    names = {p["id"]: neutral(_label(p), "'") for p in report["people"]}
+    names: dict[int | None, str] = {
+        person.id: neutral(_label(person), "'") for person in report.people
+    }
     text = io.StringIO(newline="")
     rows = csv.writer(text, quoting=csv.QUOTE_NONNUMERIC, lineterminator="\n")
     rows.writerow(COLUMNS)
-    faces = report["faces"]
+    faces = report.faces
     for first in range(0, max(len(faces), 1), PIECE):
         rows.writerows(_row(face, names) for face in faces[first : first + PIECE])
         yield text.getvalue().encode("utf-8", "backslashreplace")
@@ -51,14 +55,14 @@ def csv_pieces(report: Mapping[str, Any]) -> Iterator[bytes]:
         text.truncate()
 
 
-def _row(face: Mapping[str, Any], names: Mapping[int, str]) -> list[Any]:
+def _row(face: Face, names: Mapping[int | None, str]) -> list[str | float]:
     return [
-        neutral(face["photo"], "./"),
-        *face["box"],
-        names.get(face["person"], ""),
-        face["reason"],
-        names.get(face["nearest"], ""),
-        *(_cell(face[key]) for key in NUMBERS),
+        neutral(face.photo, "./"),
+        *face.box,
+        names.get(face.person, ""),
+        face.reason,
+        names.get(face.nearest, ""),
+        *map(_cell, _numbers(face)),
     ]
 
 
@@ -67,9 +71,8 @@ def neutral(text: str, guard: str) -> str:
     return guard + text if text.startswith(_FORMULA) else text
 
 
-def _label(person: Mapping[str, Any]) -> str:
-    name: str | None = person["name"]
-    return name or f"person-{person['id']:03d}"
+def _label(person: Person) -> str:
+    return person.name or f"person-{person.id:03d}"
 
 
 def _cell(value: float | None) -> float | str:

@@ -2,13 +2,29 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
 from facecluster.base.atomic import output_errors, replacing
-from facecluster.output.rows import thumbnail_path
-from facecluster.output.write import find_thumbnails
+from facecluster.errors import OutputError
 from facecluster.records import FaceTable, PhotoRow
+from facecluster.report.rows import thumbnail_path
+
+
+def find_thumbnails(out: Path) -> frozenset[str]:
+    """The paths, relative to `out`, of all thumbnails that exist; read folder by folder."""
+    base = ".facecluster/thumbnails"
+    found: set[str] = set()
+    try:
+        for folder in os.listdir(out / base):
+            if (out / base / folder).is_dir():
+                found.update(f"{base}/{folder}/{n}" for n in os.listdir(out / base / folder))
+    except FileNotFoundError:
+        return frozenset()
+    except OSError as error:
+        raise OutputError(f"Cannot read {out / base}: {error.strerror}") from error
+    return frozenset(found)
 
 
 def photos_without(out: Path, photos: Sequence[PhotoRow], faces: FaceTable) -> list[int]:

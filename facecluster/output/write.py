@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from facecluster.base.atomic import output_errors, write_atomic, write_pieces
 from facecluster.config import OutputConfig
 from facecluster.errors import OutputError
 from facecluster.output.folders.sync import check_folders, sync_folders
-from facecluster.output.report import FORMAT, RunInfo, build_report, json_pieces
 from facecluster.output.table import COLUMNS, csv_pieces
+from facecluster.output.thumbnails import find_thumbnails
 from facecluster.records import FaceTable, Grouping, PhotoRow
+from facecluster.report.build import RunInfo, build_report
+from facecluster.report.document import FORMAT, json_pieces
+from facecluster.report.records import Report
 
 # What our own files start with: another file of that name is the user's and stays.
 MARKS = {
@@ -33,7 +36,7 @@ def write_all(
     config: OutputConfig,
     names: Sequence[str | None] = (),
     progress: Callable[[int, int], None] | None = None,
-) -> dict[str, Any]:
+) -> Report:
     """Write the folders, faces.csv, report.json and report.html into `out`; gives the report.
 
     `progress` hears (files written, files to write) while the folders are made. Raises
@@ -41,10 +44,11 @@ def write_all(
     """
     from facecluster.output.page.render import render_page  # Jinja takes long to load
 
-    check_out(out, root)
+    check_out(out, root)  # again: somebody may have put a file there since the run began
     found = find_thumbnails(out)
     report = build_report(root, photos, faces, grouping, run, config, found, names)
-    report["notes"] += sync_folders(out, root, report, config, progress)
+    notes = sync_folders(out, root, report, config, progress)
+    report = replace(report, notes=(*report.notes, *notes))
     write_pieces(out / "faces.csv", csv_pieces(report))
     write_pieces(out / "report.json", json_pieces(report))
     write_atomic(out / "report.html", render_page(report, out))
@@ -52,7 +56,10 @@ def write_all(
 
 
 def check_out(out: Path, root: Path) -> None:
-    """Raise OutputError unless results for the photos in `root` may go to `out`."""
+    """Raise OutputError unless results for the photos in `root` may go to `out`.
+
+    To be asked before the long work; `write_all` looks again at what may have changed since.
+    """
     check_folders(out, root)
     for name, mark in MARKS.items():
         path = out / name
@@ -67,18 +74,3 @@ def check_out(out: Path, root: Path) -> None:
         raise OutputError(
             f"{path} is in the way: move it, or choose another folder with `output.folder`"
         )
-
-
-def find_thumbnails(out: Path) -> frozenset[str]:
-    """The paths, relative to `out`, of all thumbnails that exist; read folder by folder."""
-    base = ".facecluster/thumbnails"
-    found: set[str] = set()
-    try:
-        for folder in os.listdir(out / base):
-            if (out / base / folder).is_dir():
-                found.update(f"{base}/{folder}/{n}" for n in os.listdir(out / base / folder))
-    except FileNotFoundError:
-        return frozenset()
-    except OSError as error:
-        raise OutputError(f"Cannot read {out / base}: {error.strerror}") from error
-    return frozenset(found)

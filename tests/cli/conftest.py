@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,9 +22,12 @@ def _no_settings_around(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def run(open_models: None) -> Run:
-    """Runs `facecluster ARGUMENTS` in this process, with models that stay open."""
-    return run_here
+def run(open_models: Callable[..., object]) -> Run:
+    """Runs `facecluster ARGUMENTS` in this process, with models that stay open.
+
+    obj: what opens the models instead of `open_models`.
+    """
+    return partial(run_here, obj=open_models)
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -14,11 +13,6 @@ from PIL import Image
 from facecluster.embed.embedder import Embedder
 from tests.support.colour_model import write_colour_model
 from tests.support.commands import Run
-
-
-@pytest.fixture(autouse=True)
-def _open_models_once(_open_once: Callable[..., object], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("facecluster.reading.Reader", _open_once)
 
 
 def test_the_same_person(run: Run, party: Path) -> None:

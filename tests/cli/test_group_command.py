@@ -3,17 +3,11 @@
 from __future__ import annotations
 
 import os
-import sys
-from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
-import numpy as np
 import pytest
 
 from facecluster import models
-from facecluster.cluster.people import find_people
-from facecluster.records import Confidence, Grouping
 from tests.support.commands import Run, process
 
 
@@ -28,36 +22,6 @@ def test_done(run: Run, party: Path, tmp_path: Path) -> None:
         "6 photos (5 grouped, 1 no face), 6 faces, 6 of them placed with 2 people."
     )  # fmt: skip
     assert lines[4:] == [f"Report: {tmp_path / 'party-people' / 'report.html'}"]
-
-
-def test_doubts_are_counted_in_one_line(
-    run: Run, party: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def doubts(pairs: int, mixed: int) -> list[str]:
-        """The lines about doubts when the grouping has so many."""
-
-        def unsure(*args: Any) -> Grouping:
-            grouping = find_people(*args)
-            sure = Confidence(
-                faces=np.where(grouping.labels >= 0, 0.5, np.nan).astype(np.float32),
-                people=np.array([0.1] * mixed + [0.9] * (grouping.people - mixed), np.float32),
-                pairs=np.array([[0, 1]] * pairs, np.int32).reshape(-1, 2),
-                same=np.full(pairs, 0.5, np.float32),
-            )
-            return replace(grouping, confidence=sure)
-
-        monkeypatch.setattr("facecluster.group.find_people", unsure)
-        out = tmp_path / f"{pairs} {mixed}"  # else the grouping kept by the run before is shown
-        lines = run("group", party, "--out", out).stdout.splitlines()
-        assert lines[-1].startswith("Report: ")
-        return [line for line in lines if line.startswith("Worth a look")]
-
-    assert doubts(0, 0) == []
-    assert doubts(1, 0) == ["Worth a look: 1 pair of people who may be one."]
-    assert doubts(0, 1) == ["Worth a look: 1 person who may be several."]
-    assert doubts(3, 2) == [
-        "Worth a look: 3 pairs of people who may be one, 2 people who may be several."
-    ]
 
 
 def test_no_photos(run: Run, tmp_path: Path) -> None:
@@ -83,9 +47,9 @@ def test_some_photos_could_not_be_read(run: Run, party: Path) -> None:
     assert line.startswith("1 photo could not be read, such as broken.jpg: not a photo")
 
 
-def one_error(run: Run, *arguments: object) -> str:
+def one_error(run: Run, *arguments: object, **settings: object) -> str:
     """The sentence of a run that ends with exit code 1."""
-    result = run("group", *arguments)
+    result = run("group", *arguments, **settings)
     assert (result.exit_code, result.stdout) == (1, "")
     (line,) = result.stderr.splitlines()
     assert line.startswith("Error: ")
@@ -179,15 +143,11 @@ def test_a_damaged_index_says_what_to_do(run: Run, party: Path, tmp_path: Path) 
     assert run("group", party).exit_code == 0
 
 
-def test_a_fault_of_ours_asks_for_a_report(
-    run: Run, party: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def fail(_: object) -> None:
+def test_a_fault_of_ours_asks_for_a_report(run: Run, party: Path) -> None:
+    def fail(*_: object) -> None:
         raise ZeroDivisionError("by\nzero")
 
-    with monkeypatch.context() as patch:
-        patch.setattr(os, "scandir", fail)
-        message = one_error(run, party)
+    message = one_error(run, party, obj=fail)
     assert "unexpected ZeroDivisionError: by zero. This is a fault of facecluster; " in message
     assert "--debug" in message
 
@@ -200,18 +160,12 @@ def test_a_fault_of_ours_asks_for_a_report(
     ],
 )
 def test_what_cannot_be_loaded_is_one_sentence(
-    run: Run, party: Path, monkeypatch: pytest.MonkeyPatch, reason: str, help_for_it: str
+    run: Run, party: Path, reason: str, help_for_it: str
 ) -> None:
-    class Broken:
-        """Finds no hdbscan, which the method of that name loads."""
+    def missing(*_: object) -> None:
+        raise ImportError(reason)
 
-        def find_spec(self, name: str, *_: object) -> None:
-            if name == "hdbscan":
-                raise ImportError(reason)
-
-    monkeypatch.delitem(sys.modules, "hdbscan", raising=False)
-    monkeypatch.setattr(sys, "meta_path", [Broken(), *sys.meta_path])
-    result = run("group", party, "--method", "hdbscan")
+    result = run("group", party, obj=missing)
     assert result.exit_code == 1
     assert reason in result.stderr
     assert help_for_it in result.stderr

@@ -207,9 +207,9 @@ def test_json(run: Run, party: Path, tmp_path: Path) -> None:
 
 def test_json_fits_its_schema(report: Report, party: Path) -> None:
     jsonschema = pytest.importorskip("jsonschema")
-    from facecluster import output
+    from facecluster import report as package
 
-    (schema,) = Path(str(output.__file__)).parent.glob("*schema*.json")
+    (schema,) = Path(str(package.__file__)).parent.glob("*schema*.json")
     rules = json.loads(schema.read_text(encoding="utf-8"))
     jsonschema.validate(report("--dry-run"), rules)
     jsonschema.validate(report("--method", "kmeans", "--link", "symlink"), rules)

@@ -7,6 +7,7 @@ import os
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -14,8 +15,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from facecluster.library.index import Index, Reading
-from facecluster.records import Grouping, Reason
+from facecluster.library.index import Index, Reading, RunRow
+from facecluster.records import Grouping, Reason, Status
+from facecluster.report.records import Summary
 from tests.support.readings import READER, file, make_faces, paths, reading
 
 Open = Callable[..., Index]
@@ -213,12 +215,13 @@ def test_runs_are_remembered_and_the_newest_decides(
     opened: Open, db: Path, rng: np.random.Generator
 ) -> None:
     files = [file("a.jpg"), file("b.jpg")]
-    run = {"started": "2024-05-06", "version": "1", "settings": {"x": [1]}, "counts": {"faces": 4}}
+    counts = Summary(2, 2, {Status.GROUPED: 2}, 4, 4, {Reason.ALONE: 0})
+    run = RunRow("2024-05-06", "1", {"x": [1]}, counts, seconds=1.5)
     with opened() as index:
         index.add([reading(f, f.path, make_faces(rng, 2)) for f in files])
         photos, faces = index.load(files, {})
-        index.save_run(photos, faces, grouping([0, 1, 0, 1]), run | {"seconds": 1.5})
-        index.save_run(photos, faces, grouping([0, -1, 0, -1]), run | {"seconds": 0.5})
+        index.save_run(photos, faces, grouping([0, 1, 0, 1]), run)
+        index.save_run(photos, faces, grouping([0, -1, 0, -1]), replace(run, seconds=0.5))
     with closing(sqlite3.connect(db)) as raw:
         assert raw.execute("SELECT id FROM person").fetchall() == [(1,)]
         rows = "SELECT digest, ordinal, person FROM assignment JOIN face ON face.id = face"
@@ -226,4 +229,11 @@ def test_runs_are_remembered_and_the_newest_decides(
         runs = raw.execute("SELECT started, version, settings, counts, seconds FROM run").fetchall()
     assert [r[4] for r in runs] == [1.5, 0.5]
     assert json.loads(runs[0][2]) == {"x": [1]}
-    assert json.loads(runs[0][3]) == {"faces": 4}
+    assert json.loads(runs[0][3]) == {
+        "people": 2,
+        "photos": 2,
+        "photos_by_status": {"grouped": 2},
+        "faces": 4,
+        "faces_placed": 4,
+        "faces_by_reason": {"alone": 0},
+    }

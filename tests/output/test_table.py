@@ -7,25 +7,26 @@ import io
 
 import pytest
 
-from facecluster.output.report import build_report
 from facecluster.output.table import COLUMNS, faces_csv
 from facecluster.records import PhotoRow, Reason
-from tests.output.conftest import RUN, make_confidence, make_faces, make_grouping
+from facecluster.report.build import build_report
+from tests.support.made_albums import RUN, make_confidence, make_faces, make_grouping
 
 
 def rows_of(report):
     return list(csv.DictReader(io.StringIO(faces_csv(report).decode("utf-8"), newline="")))
 
 
-def test_a_row_a_face(album):
+def test_one_row_per_face(album):
     report = build_report(album.root, album.photos, album.faces, album.grouping, RUN)
     rows = rows_of(report)
     assert tuple(rows[0]) == COLUMNS
-    assert [r["photo"] for r in rows] == [f["photo"] for f in report["faces"]]
-    assert [float(rows[2][k]) for k in ("x", "y", "width", "height")] == report["faces"][2]["box"]
+    assert [r["photo"] for r in rows] == [f.photo for f in report.faces]
+    box = tuple(float(rows[2][k]) for k in ("x", "y", "width", "height"))
+    assert box == report.faces[2].box
     assert (rows[0]["person"], rows[0]["reason"]) == ("person-001", "")
     assert (rows[5]["person"], rows[5]["nearest"], rows[5]["reason"]) == ("", "person-001", "alone")
-    assert float(rows[5]["distance"]) == report["faces"][5]["distance"]
+    assert float(rows[5]["distance"]) == report.faces[5].distance
 
 
 def test_confidence_is_the_last_column(album):
@@ -60,4 +61,4 @@ def test_names_of_people_are_not_formulas(album):
     names = ["=1+1", None]
     report = build_report(album.root, album.photos, album.faces, album.grouping, RUN, names=names)
     assert rows_of(report)[0]["person"] == "'=1+1"
-    assert report["people"][0]["folder"] == "people/=1+1"
+    assert report.people[0].folder == "people/=1+1"

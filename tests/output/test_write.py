@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import os
 
 import pytest
 
 from facecluster.base.atomic import CHUNK, write_atomic, write_pieces
 from facecluster.errors import OutputError
-from facecluster.output.report import report_json
 from facecluster.output.table import faces_csv
+from facecluster.report.document import read_report, report_json
 
 NAMES = ("report.html", "report.json", "faces.csv")
 
@@ -19,7 +18,7 @@ def test_files_hold_what_the_report_says(album):
     report = album.write()
     assert (album.out / "report.json").read_bytes() == report_json(report)
     assert (album.out / "faces.csv").read_bytes() == faces_csv(report)
-    assert json.loads((album.out / "report.json").read_bytes()) == report
+    assert read_report(album.out / "report.json") == report
 
 
 def test_two_runs_leave_the_same_files(album):

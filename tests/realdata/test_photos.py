@@ -5,32 +5,33 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
 
 from facecluster.config import OutputConfig, Settings
 from facecluster.evaluate.grouping import judge
-from facecluster.group import group
+from facecluster.group import OpenReader, group
 from facecluster.records import Status
+from facecluster.report.records import Report
 
-pytestmark = [pytest.mark.realdata, pytest.mark.usefixtures("open_models")]
-Run = Callable[[Path], dict[str, Any]]
+pytestmark = pytest.mark.realdata
+Run = Callable[[Path], Report]
 
 
 @pytest.fixture
-def run(tmp_path: Path) -> Run:
-    def make(folder: Path) -> dict[str, Any]:
-        return group(folder, Settings(output=OutputConfig(tmp_path / "out", link="none")))
+def run(open_models: OpenReader, tmp_path: Path) -> Run:
+    def make(folder: Path) -> Report:
+        settings = Settings(output=OutputConfig(tmp_path / "out", link="none"))
+        return group(folder, settings, open_reader=open_models)
 
     return make
 
 
-def folders(report: dict[str, Any]) -> list[set[str]]:
+def folders(report: Report) -> list[set[str]]:
     """The names (without ending) of each person's photos."""
-    faces = report["faces"]
-    return [{Path(faces[i]["photo"]).stem for i in p["faces"]} for p in report["people"]]
+    faces = report.faces
+    return [{Path(faces[i].photo).stem for i in p.faces} for p in report.people]
 
 
 def test_counts(run: Run, shared_data: Path) -> None:
@@ -38,13 +39,13 @@ def test_counts(run: Run, shared_data: Path) -> None:
     people = folders(report)
     assert {f"{i:03}_A" for i in range(1, 7)} in people
     assert {"007_B", "008_B"} in people
-    [landscape] = [p for p in report["photos"] if p["status"] == Status.NO_FACE]
-    assert landscape["path"] == "017_0.jpg"
+    [landscape] = [p for p in report.photos if p.status == Status.NO_FACE]
+    assert landscape.path == "017_0.jpg"
     close = 0
-    for photo in report["photos"]:
-        tail = Path(photo["path"]).stem.split("_")[1]
+    for photo in report.photos:
+        tail = Path(photo.path).stem.split("_")[1]
         wanted = int(tail) if tail.isdigit() else 1
-        close += abs(len(photo["faces"]) - wanted) <= 1
+        close += abs(len(photo.faces) - wanted) <= 1
     assert close >= 16
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from rich.progress import (
 from rich.table import Table
 
 from facecluster.cli.common.terminal import clean
+from facecluster.report.records import Failure, Person, Report, Summary
 
 SHOWN = 20  # people in the table
 LABELS = {
@@ -59,68 +60,72 @@ def _console(stderr: bool = False) -> Console:
     return Console(stderr=stderr, highlight=False, soft_wrap=True, emoji=False)
 
 
-def show_people(report: Mapping[str, Any], out: Path, dry_run: bool, verbose: bool) -> None:
+def show_people(report: Report, out: Path, dry_run: bool, verbose: bool) -> None:
     """The table of people and a few sentences, on stdout."""
     console = _console()
-    people = report["people"]
+    people = report.people
     if people:
         console.print(_table(people, "#" if console.options.ascii_only else "█"))
     if len(people) > SHOWN:
         console.print(f"and {_count(len(people) - SHOWN, 'more person', 'more people')}.")
-    summary = report["summary"]
+    summary = report.summary
     console.print(_sentence(summary))
-    for note in report["notes"]:
+    for note in report.notes:
         console.print(escape(clean(note)), style="yellow")
-    if summary["photos"] == 0:
+    if summary.photos == 0:
         console.print("No photos were found in this folder.")
-    elif summary["faces"] == 0:
+    elif summary.faces == 0:
         console.print("No face was found in any photo.")
     doubts = _doubts(report)
     if doubts:
         console.print(doubts)
     if dry_run:
         console.print("Dry run: nothing was written.")
-    elif summary["photos"]:
+    elif summary.photos:
         console.print(f"Report: {escape(clean(str(out / 'report.html')))}")
     if verbose:
         _details(console, report)
 
 
-def _table(people: list[Mapping[str, Any]], block: str) -> Table:
+def _table(people: Sequence[Person], block: str) -> Table:
     table = Table(box=None, pad_edge=False, header_style="bold")
     table.add_column("Person")
     for name in ("Photos", "Faces", "Spread"):
         table.add_column(name, justify="right")
     table.add_column("")
-    most = max(person["photo_count"] for person in people)
+    most = max(person.photo_count for person in people)
     for person in people[:SHOWN]:
-        spread = person["spread"]
+        spread = person.spread
         table.add_row(
-            escape(clean(person["name"] or f"person-{person['id']:03}")),
-            str(person["photo_count"]),
-            str(person["face_count"]),
+            escape(clean(person.name or f"person-{person.id:03}")),
+            str(person.photo_count),
+            str(person.face_count),
             "" if spread is None else f"{spread:.3f}",
-            block * max(1, round(30 * person["photo_count"] / most)),
+            block * max(1, round(30 * person.photo_count / most)),
         )
     return table
 
 
-def _sentence(summary: Mapping[str, Any]) -> str:
-    photos = ", ".join(f"{n} {status}" for status, n in summary["photos_by_status"].items() if n)
+def _sentence(summary: Summary) -> str:
+    photos = ", ".join(f"{n} {status}" for status, n in summary.photos_by_status.items() if n)
     return (
-        f"{_count(summary['photos'], 'photo')} ({photos or 'none'}), "
-        f"{_count(summary['faces'], 'face')}, {summary['faces_placed']} of them placed with "
-        f"{_count(summary['people'], 'person', 'people')}."
+        f"{_count(summary.photos, 'photo')} ({photos or 'none'}), "
+        f"{_count(summary.faces, 'face')}, {summary.faces_placed} of them placed with "
+        f"{_count(summary.people, 'person', 'people')}."
     )
 
 
-def _doubts(report: Mapping[str, Any]) -> str:
+def _doubts(report: Report) -> str:
     """What the report lists as worth a look, empty where that is nothing."""
     lists = (
-        ("probably_same", "pair of people who may be one", "pairs of people who may be one"),
-        ("probably_mixed", "person who may be several", "people who may be several"),
+        (
+            len(report.probably_same),
+            "pair of people who may be one",
+            "pairs of people who may be one",
+        ),
+        (len(report.probably_mixed), "person who may be several", "people who may be several"),
     )
-    parts = [_count(len(report[key]), one, many) for key, one, many in lists if report[key]]
+    parts = [_count(number, one, many) for number, one, many in lists if number]
     return f"Worth a look: {', '.join(parts)}." if parts else ""
 
 
@@ -128,16 +133,14 @@ def _count(number: int, one: str, many: str = "") -> str:
     return f"{number} {one if number == 1 else many or one + 's'}"
 
 
-def _details(console: Console, report: Mapping[str, Any]) -> None:
-    for failure in report["failures"]:
-        console.print(f"  {escape(clean(failure['path']))}: {escape(clean(failure['reason']))}")
-    seconds = report["run"]["seconds"]
-    console.print(", ".join(f"{stage} {s:.1f} s" for stage, s in seconds.items()))
+def _details(console: Console, report: Report) -> None:
+    for failure in report.failures:
+        console.print(f"  {escape(clean(failure.path))}: {escape(clean(failure.reason))}")
+    console.print(", ".join(f"{stage} {s:.1f} s" for stage, s in report.run.seconds.items()))
 
 
-def warn_unreadable(report: Mapping[str, Any], verbose: bool) -> None:
+def warn_unreadable(failures: Sequence[Failure], verbose: bool) -> None:
     """One line on stderr when photos could not be read."""
-    failures = report["failures"]
     if not failures:
         return
     first = failures[0]
@@ -145,7 +148,7 @@ def warn_unreadable(report: Mapping[str, Any], verbose: bool) -> None:
     _console(stderr=True).print(
         escape(
             f"{_count(len(failures), 'photo')} could not be read, "
-            f"such as {clean(first['path'])}: {clean(first['reason'])}{hint}."
+            f"such as {clean(first.path)}: {clean(first.reason)}{hint}."
         ),
         style="yellow",
     )

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -27,6 +27,9 @@ from facecluster.cli.common.options import (
     threads,
 )
 from facecluster.config import METHODS, ClusterConfig, OutputConfig, Settings
+
+if TYPE_CHECKING:
+    from facecluster.report.records import Report
 
 FORMAT, VERSION = "facecluster-grouping-quality", 1
 
@@ -77,28 +80,30 @@ def grouping_command(
     methods = tuple(dict.fromkeys(methods))
     configs = [_cluster(method, methods, values) for method in methods]
     from facecluster.cli.common.console import progress_bar, warn_unreadable
+    from facecluster.report.document import members
     from facecluster.train.data.folders import list_classes
 
     list_classes(labelled_dir, at_least=1)  # says what is wrong with the layout
     silent = values["quiet"] or values["as_json"]
     with progress_bar(silent) as progress:
         reports = _reports(labelled_dir, configs, values, progress)
-    record = {
+    first = reports[0][0]
+    record: dict[str, Any] = {
         "format": FORMAT,
         "version": VERSION,
         "folder": str(labelled_dir),
-        "model": reports[0][0]["run"]["model"],
-        "reading_seconds": reports[0][0]["run"]["seconds"]["read"],
+        "model": first.run.model,
+        "reading_seconds": first.run.seconds["read"],
         "methods": [_row(config, *rest) for config, rest in zip(configs, reports, strict=True)],
-        "failures": reports[0][0]["failures"],
+        "failures": first.failures,
     }
     if values["as_json"]:
-        click.echo(json.dumps(record, indent=1))
+        click.echo(json.dumps(record, indent=1, default=members))
     elif not values["quiet"]:
         _show(record)
-    if record["failures"]:
+    if first.failures:
         if not values["quiet"]:
-            warn_unreadable(record, values["verbose"])
+            warn_unreadable(first.failures, values["verbose"])
         ctx.exit(Exit.SOME_UNREADABLE)
 
 
@@ -120,9 +125,10 @@ def _reports(
     configs: Sequence[ClusterConfig],
     values: dict[str, Any],
     progress: Progress,
-) -> list[tuple[dict[str, Any], float | None]]:
+) -> list[tuple[Report, float | None]]:
     """The report of each, and the most memory up to then in MB. One index serves them all."""
     from facecluster.base.machine import peak_megabytes
+    from facecluster.cli.common.opener import reader_opener
     from facecluster.group import group
 
     found = []
@@ -134,12 +140,12 @@ def _reports(
                 output=OutputConfig(Path(out), "none"),
                 threads=values["threads"],
             )
-            report = group(folder, settings, progress)
+            report = group(folder, settings, progress, open_reader=reader_opener())
             found.append((report, peak_megabytes()))
     return found
 
 
-def _row(config: ClusterConfig, report: dict[str, Any], peak: float | None) -> dict[str, Any]:
+def _row(config: ClusterConfig, report: Report, peak: float | None) -> dict[str, Any]:
     from facecluster.evaluate.grouping import judge
 
     judged = judge(report)
@@ -149,7 +155,7 @@ def _row(config: ClusterConfig, report: dict[str, Any], peak: float | None) -> d
     }
     return {
         "method": config.method,
-        "distance": report["run"]["distance"],
+        "distance": report.run.distance,
         **scores,
         "nmi": judged.nmi,
         "ari": judged.ari,
@@ -157,9 +163,9 @@ def _row(config: ClusterConfig, report: dict[str, Any], peak: float | None) -> d
         "photos": judged.photos,
         "true_people": judged.true_people,
         "people": judged.people,
-        "seconds": report["run"]["seconds"]["cluster"],
+        "seconds": report.run.seconds["cluster"],
         "peak_mb": None if peak is None else round(peak),
-        "notes": report["notes"],
+        "notes": report.notes,
     }
 
 

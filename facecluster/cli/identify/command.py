@@ -68,15 +68,15 @@ def identify_command(ctx: click.Context, /, photos: tuple[Path, ...], **options:
     """
     from facecluster.base.atomic import write_atomic
     from facecluster.cli.common.console import progress_bar
+    from facecluster.cli.common.opener import reader_opener
     from facecluster.cli.identify.results import record, show, warn, who_csv
     from facecluster.evaluate.people.identify import identify
     from facecluster.evaluate.people.known_people import known_people
     from facecluster.evaluate.people.seen_photos import see_folder, see_photos
-    from facecluster.reading import Reader
 
     folder: Path = options["known"]
     silent, threads = options["quiet"] or options["as_json"], options["threads"]
-    reader = Reader(read_config(options))
+    reader = reader_opener()(read_config(options))
     spec = reader.embedder.spec
     with progress_bar(silent) as progress:
         known = known_people(see_folder(reader, folder, threads, progress), str(folder))

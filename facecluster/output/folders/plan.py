@@ -6,15 +6,13 @@ import os
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 from facecluster.base.atomic import output_errors
 from facecluster.config import Link, OutputConfig
 from facecluster.output.folders.links import link_text
 from facecluster.output.folders.manifest import Entry, Manifest
-from facecluster.output.folders.names import candidates, name_key
-
-Photo = Mapping[str, Any]
+from facecluster.report.file_names import candidates, name_key
+from facecluster.report.records import Photo, Report
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,17 +30,17 @@ class Plan:
     missing: tuple[str, ...]
 
 
-def wanted_photos(report: Mapping[str, Any], config: OutputConfig) -> dict[str, list[Photo]]:
+def wanted_photos(report: Report, config: OutputConfig) -> dict[str, list[Photo]]:
     """By folder, the records of the photos that belong in it, in the order of their paths."""
     if config.link == "none":
         return {}
-    photos = {photo["path"]: photo for photo in report["photos"]}
-    faces = report["faces"]
-    groups = [(person["folder"], person["faces"]) for person in report["people"]]
+    photos = {photo.path: photo for photo in report.photos}
+    faces = report.faces
+    groups = [(p.folder, p.faces) for p in report.people if p.folder is not None]
     if config.unsure:
-        groups.append(("unsure", report["unsure"]))
+        groups.append(("unsure", report.unsure))
     return {
-        folder: [photos[path] for path in sorted({faces[i]["photo"] for i in members})]
+        folder: [photos[path] for path in sorted({faces[i].photo for i in members})]
         for folder, members in groups
         if members
     }
@@ -76,7 +74,7 @@ class Planner:
                 try:
                     entry = self._entry(folder, photo)
                 except OSError:
-                    missing.append(photo["path"])
+                    missing.append(photo.path)
                     continue
                 path, ready = self._find(folder, entry, there, used, listed)
                 used.add(name_key(path.rpartition("/")[2]))
@@ -123,13 +121,13 @@ class Planner:
 
     def _entry(self, folder: str, photo: Photo) -> Entry:
         """What the manifest should say about `photo` in `folder`. Raises OSError if it is gone."""
-        source = os.path.join(self.root, photo["path"])
+        source = os.path.join(self.root, photo.path)
         about = os.stat(source)
         text = link_text(Path(source), self.out / folder) if self.link == "symlink" else ""
         return Entry(
             path=folder,
-            source=photo["path"],
-            digest=photo["digest"],
+            source=photo.path,
+            digest=photo.digest,
             link=self.link,
             how=self.link,
             size=about.st_size,

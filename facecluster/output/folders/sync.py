@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
-from typing import Any
 
 from facecluster.base.atomic import output_errors
 from facecluster.config import OutputConfig
@@ -16,6 +15,8 @@ from facecluster.errors import OutputError
 from facecluster.output.folders.links import SourceError, place
 from facecluster.output.folders.manifest import Entry, Manifest, by_path, load, save
 from facecluster.output.folders.plan import Plan, Planner, wanted_photos
+from facecluster.records import Status
+from facecluster.report.records import Report
 
 Progress = Callable[[int, int], None]
 TEMP = ".facecluster/tmp"
@@ -41,7 +42,7 @@ def check_folders(out: Path, root: Path) -> None:
 def sync_folders(
     out: Path,
     root: Path,
-    report: Mapping[str, Any],
+    report: Report,
     config: OutputConfig,
     progress: Progress | None = None,
 ) -> list[str]:
@@ -50,13 +51,13 @@ def sync_folders(
     Files of ours that are right are left alone; a file that we did not write, or that was changed
     since, is never touched. A run that is killed anywhere leaves a manifest that knows every file
     it wrote: what will be written is listed before the first file, and a file stays listed until
-    it is gone. `progress` hears (files written, files to write). Raises OutputError.
+    it is gone. `out` has passed check_folders. `progress` hears (files written, files to write).
+    Raises OutputError.
     """
-    check_folders(out, root)
     manifest = load(out)
     owned = manifest.owned(out, root)
     shutil.rmtree(out / TEMP, ignore_errors=True)
-    sources = {p["path"]: p["digest"] for p in report["photos"] if p["status"] != "unreadable"}
+    sources = {p.path: p.digest for p in report.photos if p.status is not Status.UNREADABLE}
     digests = set(sources.values())
     planner = Planner(out, root, config.link, manifest, owned, digests, sources.keys())
     wanted = wanted_photos(report, config)

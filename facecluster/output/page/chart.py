@@ -3,52 +3,92 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from facecluster.records import Reason
+from facecluster.report.records import Point, Report
 
 WIDTH, LEAST, MOST, MARGIN = 1000, 380, 640, 24
 COLOURS = 10  # people with a colour of their own; style sheet classes k0 to k9
+_DRAWN_FIRST = {"none": 0, "other": 1}  # the people with a colour lie on top
 
 
-def chart_view(report: Mapping[str, Any], labels: Mapping[int, str]) -> dict[str, Any] | None:
-    """Dots in the order of drawing, and the legend; None with fewer than three faces.
+@dataclass(frozen=True, slots=True)
+class Dot:
+    """A face at `x`, `y` of the drawing. kind: the style sheet's class. title: shown on hover."""
+
+    x: float
+    y: float
+    kind: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class LegendRow:
+    """Who has the colour of `kind`, and with how many faces."""
+
+    kind: str
+    label: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChartView:
+    """The drawing, `width` by `height`, dots in the order of drawing, each of that `radius`.
+
+    share: how much of the variance both axes hold, in %. drawn: how many faces `of` how many.
+    """
+
+    width: int
+    height: int
+    radius: int
+    dots: list[Dot]
+    legend: list[LegendRow]
+    share: int
+    drawn: int
+    of: int
+
+
+def chart_view(report: Report, labels: Mapping[int, str]) -> ChartView | None:
+    """The map of faces; None with fewer than three. labels: what to call each person, by id."""
+    cloud = report.scatter
+    if len(cloud.points) < 3:
+        return None
+    height, places = _placed(cloud.points)
+    dots = []
+    for point, (x, y) in zip(cloud.points, places, strict=True):
+        face = report.faces[point.face]
+        who = labels[face.person] if face.person else "Unsure"
+        dots.append(Dot(x, y, _kind(face.person), f"{who} · {face.photo}"))
+    dots.sort(key=lambda dot: _DRAWN_FIRST.get(dot.kind, 2))
+    return ChartView(
+        width=WIDTH,
+        height=height,
+        radius=6 if len(dots) <= 800 else 4,
+        dots=dots,
+        legend=_legend(report, labels),
+        share=round(100 * sum(cloud.explained)),
+        drawn=len(dots),
+        of=cloud.of,
+    )
+
+
+def _placed(points: Sequence[Point]) -> tuple[int, list[tuple[float, float]]]:
+    """The height of the drawing, and where in it each point goes.
 
     Both axes have the same scale, so distances on the paper can be compared.
     """
-    points = report["scatter"]["points"]
-    if len(points) < 3:
-        return None
-    xs, ys = [p[1] for p in points], [p[2] for p in points]
+    xs, ys = [point.x for point in points], [point.y for point in points]
     first, highest = min(xs), max(ys)
     wide, high = max(max(xs) - first, 1e-6), max(highest - min(ys), 1e-6)
     scale = min((WIDTH - 2 * MARGIN) / wide, (MOST - 2 * MARGIN) / high)
     height = max(LEAST, round(high * scale) + 2 * MARGIN)
     left, top = (WIDTH - wide * scale) / 2, (height - high * scale) / 2
-    dots = []
-    for face_id, x, y in points:
-        face = report["faces"][face_id]
-        person = face["person"]
-        dots.append(
-            {
-                "x": round(left + (x - first) * scale, 1),
-                "y": round(top + (highest - y) * scale, 1),
-                "kind": _kind(person),
-                "title": f"{labels[person] if person else 'Unsure'} · {face['photo']}",
-            }
-        )
-    order = {"none": 0, "other": 1}
-    dots.sort(key=lambda dot: order.get(str(dot["kind"]), 2))
-    shares = report["scatter"]["explained"]
-    return {
-        "width": WIDTH,
-        "height": height,
-        "radius": 6 if len(dots) <= 800 else 4,
-        "dots": dots,
-        "legend": _legend(report, labels),
-        "share": round(100 * sum(shares)),
-        "drawn": len(points),
-        "of": report["scatter"]["of"],
-    }
+    return height, [
+        (round(left + (x - first) * scale, 1), round(top + (highest - y) * scale, 1))
+        for _, x, y in points
+    ]
 
 
 def _kind(person: int | None) -> str:
@@ -57,13 +97,13 @@ def _kind(person: int | None) -> str:
     return f"k{person - 1}" if person <= COLOURS else "other"
 
 
-def _legend(report: Mapping[str, Any], labels: Mapping[int, str]) -> list[dict[str, Any]]:
+def _legend(report: Report, labels: Mapping[int, str]) -> list[LegendRow]:
     rows = [
-        {"kind": _kind(p["id"]), "label": labels[p["id"]], "count": p["face_count"]}
-        for p in report["people"][:COLOURS]
+        LegendRow(_kind(person.id), labels[person.id], person.face_count)
+        for person in report.people[:COLOURS]
     ]
-    kinds = Counter(_kind(f["person"]) for f in report["faces"] if f["reason"] != "too small")
+    kinds = Counter(_kind(face.person) for face in report.faces if face.reason != Reason.SMALL)
     for kind, label in (("other", "Other people"), ("none", "Unsure")):
         if kinds[kind]:
-            rows.append({"kind": kind, "label": label, "count": kinds[kind]})
+            rows.append(LegendRow(kind, label, kinds[kind]))
     return rows

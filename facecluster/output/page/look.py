@@ -3,59 +3,99 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from typing import Any
+from dataclasses import dataclass
 
 from facecluster.output.page.text import in_percent, plural
-from facecluster.output.page.tiles import Tiles, View
+from facecluster.output.page.tiles import Tile, Tiles
+from facecluster.report.records import ProbablyMixed, ProbablySame, Report
 
 PAIRS_SHOWN = 30
 MIXED_SHOWN = 20
 FACES_EACH = 12
 
 
-def look_view(report: Mapping[str, Any], tiles: Tiles, sections: int) -> View:
+@dataclass(frozen=True, slots=True)
+class Someone:
+    """A person as a link. picture: the address of the best face, None without one. faces: how
+    many, in words. href: the person's section of the page, None where there is none."""
+
+    label: str
+    picture: str | None
+    faces: str
+    href: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class PairView:
+    """Two people who may be one. chance: that they are, in words."""
+
+    people: list[Someone]
+    chance: str
+
+
+@dataclass(frozen=True, slots=True)
+class MixedView:
+    """A person who may be several. chance: of that, in words. more: faces that are not shown."""
+
+    person: Someone
+    chance: str
+    tiles: list[Tile]
+    more: int
+
+
+@dataclass(frozen=True, slots=True)
+class LookView:
+    """Both lists, and how many entries of each are not shown. count: entries of both together."""
+
+    count: int
+    pair_count: int
+    pairs: list[PairView]
+    pairs_more: int
+    mixed_count: int
+    mixed: list[MixedView]
+    mixed_more: int
+
+
+def look_view(report: Report, tiles: Tiles, sections: int) -> LookView:
     """Both lists, most urgent first. The first `sections` people have a section to link to."""
-    pairs, mixed = report["probably_same"], report["probably_mixed"]
-    return {
-        "count": len(pairs) + len(mixed),
-        "pair_count": len(pairs),
-        "pairs": [_pair(entry, tiles, sections) for entry in pairs[:PAIRS_SHOWN]],
-        "pairs_more": max(0, len(pairs) - PAIRS_SHOWN),
-        "mixed_count": len(mixed),
-        "mixed": [_mixed(entry, tiles, sections) for entry in mixed[:MIXED_SHOWN]],
-        "mixed_more": max(0, len(mixed) - MIXED_SHOWN),
-    }
+    pairs, mixed = report.probably_same, report.probably_mixed
+    return LookView(
+        count=len(pairs) + len(mixed),
+        pair_count=len(pairs),
+        pairs=[_pair(entry, tiles, sections) for entry in pairs[:PAIRS_SHOWN]],
+        pairs_more=max(0, len(pairs) - PAIRS_SHOWN),
+        mixed_count=len(mixed),
+        mixed=[_mixed(entry, tiles, sections) for entry in mixed[:MIXED_SHOWN]],
+        mixed_more=max(0, len(mixed) - MIXED_SHOWN),
+    )
 
 
-def _pair(entry: View, tiles: Tiles, sections: int) -> View:
-    return {
-        "people": [_someone(person, tiles, sections) for person in entry["people"]],
-        "chance": in_percent(entry["confidence"]),
-    }
+def _pair(entry: ProbablySame, tiles: Tiles, sections: int) -> PairView:
+    people = [_someone(person, tiles, sections) for person in entry.people]
+    return PairView(people, in_percent(entry.confidence))
 
 
-def _mixed(entry: View, tiles: Tiles, sections: int) -> View:
+def _mixed(entry: ProbablyMixed, tiles: Tiles, sections: int) -> MixedView:
     """Shown with the faces that the grouping is least sure of, where a stranger would be."""
-    faces = sorted(tiles.people[entry["person"]]["faces"], key=lambda i: (_sure(tiles, i), i))
-    return {
-        "person": _someone(entry["person"], tiles, sections),
-        "chance": in_percent(1 - entry["confidence"]),
-        "tiles": [tiles.tile(face) for face in faces[:FACES_EACH]],
-        "more": max(0, len(faces) - FACES_EACH),
-    }
+    faces = sorted(tiles.people[entry.person].faces, key=lambda i: (_sure(tiles, i), i))
+    return MixedView(
+        person=_someone(entry.person, tiles, sections),
+        chance=in_percent(1 - entry.confidence),
+        tiles=[tiles.tile(face) for face in faces[:FACES_EACH]],
+        more=max(0, len(faces) - FACES_EACH),
+    )
 
 
 def _sure(tiles: Tiles, face_id: int) -> float:
-    chance: float | None = tiles.faces[face_id]["confidence"]
+    chance = tiles.faces[face_id].confidence
     return math.inf if chance is None else chance
 
 
-def _someone(number: int, tiles: Tiles, sections: int) -> View:
+def _someone(number: int, tiles: Tiles, sections: int) -> Someone:
     person = tiles.people[number]
-    return {
-        "label": tiles.labels[number],
-        "picture": tiles.picture(person["best_face"]),
-        "faces": plural(person["face_count"], "face"),
-        "href": f"#person-{number}" if number <= sections else None,
-    }
+    return Someone(
+        label=tiles.labels[number],
+        picture=tiles.picture(person.best_face),
+        faces=plural(person.face_count, "face"),
+        href=f"#person-{number}" if number <= sections else None,
+    )

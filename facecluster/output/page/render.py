@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from base64 import b64encode
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from jinja2 import BaseLoader, Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
@@ -14,11 +12,13 @@ from markupsafe import Markup
 from facecluster import __version__
 from facecluster.output.page.text import show
 from facecluster.output.page.view import page_view
+from facecluster.report.document import members
+from facecluster.report.records import Report
 
 STYLES = ("page.css", "people.css", "look.css")
 
 
-def render_page(report: Mapping[str, Any], out: Path) -> bytes:
+def render_page(report: Report, out: Path) -> bytes:
     """The page for `report`, to be written to `out / "report.html"`, as UTF-8.
 
     Links to photos are relative to `out`, so the folder and the photos can move together.
@@ -36,7 +36,7 @@ def render_page(report: Mapping[str, Any], out: Path) -> bytes:
     css = "\n".join(_part(environment, loader, name) for name in STYLES)
     script = _part(environment, loader, "page.js")
     html = environment.get_template("report.html.j2").render(
-        page_view(report, out),
+        members(page_view(report, out)),
         css=Markup(css),  # our own files, so they need no escaping
         script=Markup(script),
         policy=_policy(css, script),

@@ -2,51 +2,69 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from dataclasses import dataclass
 
-from facecluster.output.doubts import DOUBTED
 from facecluster.output.page.text import Links, in_percent
+from facecluster.report.doubts import DOUBTED
+from facecluster.report.records import Face, Report
 
-View = dict[str, Any]
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """One face. picture: the address of its thumbnail, None without one; href: of its photo.
+
+    facts: what is known of it, in a few words. doubted: whether it bears a question mark. box:
+    where it is in the photo, in %. nearest…: the person whose centre is nearest, `distance` away.
+    """
+
+    picture: str | None
+    photo: str
+    href: str
+    facts: str
+    doubted: bool
+    box: str
+    nearest: str | None
+    nearest_id: int | None
+    nearest_picture: str | None
+    distance: float | None
 
 
 class Tiles:
-    """One view a face: its picture, its photo, and what a screen reader says."""
+    """Makes the tile of any face of a report; knows its people by id, and what to call them."""
 
-    def __init__(self, report: Mapping[str, Any], links: Links) -> None:
-        self.faces = report["faces"]
-        self.photos = {photo["path"]: photo for photo in report["photos"]}
-        self.people = {person["id"]: person for person in report["people"]}
-        self.labels = {i: p["name"] or f"Person {i}" for i, p in self.people.items()}
+    def __init__(self, report: Report, links: Links) -> None:
+        self.faces = report.faces
+        self.photos = {photo.path: photo for photo in report.photos}
+        self.people = {person.id: person for person in report.people}
+        self.labels = {i: person.name or f"Person {i}" for i, person in self.people.items()}
         self.links = links
 
-    def tile(self, face_id: int) -> View:
+    def tile(self, face_id: int) -> Tile:
         face = self.faces[face_id]
-        photo = self.photos[face["photo"]]
-        away = "" if face["distance"] is None else f" · distance {face['distance']:.3f}"
-        chance = face["confidence"]
-        sure = "" if chance is None else f" · {in_percent(chance)} sure"
-        nearest = self.people.get(face["nearest"])
-        return {
-            "picture": self.picture(face_id),
-            "photo": face["photo"],
-            "href": self.links.photo(face["photo"]),
-            "facts": f"quality {face['quality']:.2f}{away}{sure}",
-            "doubted": doubted(face),
-            "box": _box_percent(face["box"], photo["width"], photo["height"]),
-            "nearest": nearest and self.labels[nearest["id"]],
-            "nearest_id": nearest and nearest["id"],
-            "nearest_picture": nearest and self.picture(nearest["best_face"]),
-            "distance": face["distance"],
-        }
+        photo = self.photos[face.photo]
+        away = "" if face.distance is None else f" · distance {face.distance:.3f}"
+        sure = "" if face.confidence is None else f" · {in_percent(face.confidence)} sure"
+        near = None if face.nearest is None else self.people[face.nearest]
+        return Tile(
+            picture=self.picture(face_id),
+            photo=face.photo,
+            href=self.links.photo(face.photo),
+            facts=f"quality {face.quality:.2f}{away}{sure}",
+            doubted=doubted(face),
+            box=_box_percent(face.box, photo.width, photo.height),
+            nearest=None if near is None else self.labels[near.id],
+            nearest_id=None if near is None else near.id,
+            nearest_picture=None if near is None else self.picture(near.best_face),
+            distance=face.distance,
+        )
 
     def picture(self, face_id: int) -> str | None:
-        thumbnail = self.faces[face_id]["thumbnail"]
+        """The address of a face's thumbnail, None where there is none."""
+        thumbnail = self.faces[face_id].thumbnail
         return self.links.own(thumbnail) if thumbnail else None
 
 
-def _box_percent(box: list[float], width: int, height: int) -> str:
+def _box_percent(box: tuple[float, float, float, float], width: int, height: int) -> str:
     """A face box in % of its photo, for drawing it over the photo at any size."""
     if not (width and height):
         return ""
@@ -56,6 +74,6 @@ def _box_percent(box: list[float], width: int, height: int) -> str:
     )
 
 
-def doubted(face: Mapping[str, Any]) -> bool:
-    """Whether a face of the report is more likely not of the person that it was placed with."""
-    return face["confidence"] is not None and face["confidence"] < DOUBTED
+def doubted(face: Face) -> bool:
+    """Whether a face is more likely not of the person that it was placed with."""
+    return face.confidence is not None and face.confidence < DOUBTED

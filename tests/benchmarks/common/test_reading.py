@@ -36,13 +36,13 @@ def test_faces_are_those_of_the_command(people: Path, source: Source, tmp_path: 
     album = source.album(people)
     assert album.sizes == photos_by_person(people) == {"eileen": 2, "grace": 2}
     report = group(people, Settings(output=OutputConfig(tmp_path / "out", link="none")))
-    inside = [face for face in report["faces"] if "/" in face["photo"]]
+    inside = [face for face in report.faces if "/" in face.photo]
     assert [album.names[row] for row in album.faces.photo] == [
-        face["photo"].split("/")[0] for face in inside
+        face.photo.split("/")[0] for face in inside
     ]
-    np.testing.assert_allclose(album.faces.boxes, [f["box"] for f in inside], atol=0.06)
-    assert source.told["name"] == report["run"]["model"]["name"]
-    assert source.model.id.endswith(report["run"]["model"]["id"])
+    np.testing.assert_allclose(album.faces.boxes, [f.box for f in inside], atol=0.06)
+    assert source.told["name"] == report.run.model.name
+    assert source.model.id.endswith(report.run.model.id)
 
 
 @pytest.mark.parametrize("method", METHODS)
@@ -55,7 +55,7 @@ def test_groups_are_those_of_the_command(
     )
     report = group(people, settings)
     labels = ours(source.album(people).faces, Task(method, source.told), source.model)
-    named = [-1 if face["person"] is None else face["person"] for face in report["faces"]]
+    named = [-1 if face.person is None else face.person for face in report.faces]
     np.testing.assert_array_equal(by_first(np.array(named)), by_first(labels))
     assert max(named) >= 0 or method == "hdbscan"  # to which two faces are no dense place
 

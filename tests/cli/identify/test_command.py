@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import json
 import os
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +14,6 @@ from PIL import Image
 
 from tests.support.colour_model import write_colour_model
 from tests.support.commands import Run
-
-
-@pytest.fixture(autouse=True)
-def _open_models_once(_open_once: Callable[..., object], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("facecluster.reading.Reader", _open_once)
 
 
 @pytest.fixture

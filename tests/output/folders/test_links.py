@@ -46,7 +46,7 @@ def test_where_links_cannot_be_made_photos_are_copied(make_album, monkeypatch):
     monkeypatch.setattr(os, "symlink", refuse)
     for link in ("hardlink", "symlink"):
         report = album.write(link=link)
-        assert sum("copied instead" in note for note in report["notes"]) == 1
+        assert sum("copied instead" in note for note in report.notes) == 1
         assert ways(album) == {"copy"}
     before = [(album.out / path).stat().st_ino for path in album.files()]
     album.write(link="symlink")

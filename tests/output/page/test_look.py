@@ -9,9 +9,9 @@ from facecluster.output.page.render import render_page
 from facecluster.output.page.text import Links, in_percent
 from facecluster.output.page.tiles import Tiles
 from facecluster.output.page.view import page_view
-from facecluster.output.report import build_report
 from facecluster.records import PhotoRow, Reason
-from tests.output.conftest import RUN, make_confidence, make_faces, make_grouping
+from facecluster.report.build import build_report
+from tests.support.made_albums import RUN, make_confidence, make_faces, make_grouping
 from tests.support.pages import HOSTILE, Reader
 
 
@@ -38,16 +38,16 @@ def test_both_lists_are_shown_in_their_order(tmp_path):
     pairs = [(0, 1, 0.26), (1, 2, 0.81)]
     faces = [0.7, 0.2, 0.45]
     report = report_of(tmp_path, labels, [0.3, 0.95, 0.6], pairs, faces)
-    look = page_view(report, tmp_path / "o")["look"]
-    assert [[p["label"] for p in pair["people"]] for pair in look["pairs"]] == [
+    look = page_view(report, tmp_path / "o").look
+    assert [[p.label for p in pair.people] for pair in look.pairs] == [
         ["Person 2", "Person 3"],
         ["Person 1", "Person 2"],
     ]
-    assert [pair["chance"] for pair in look["pairs"]] == ["81 %", "26 %"]
-    assert [entry["person"]["label"] for entry in look["mixed"]] == ["Person 1", "Person 3"]
-    assert [entry["chance"] for entry in look["mixed"]] == ["70 %", "40 %"]
-    assert [tile["photo"] for tile in look["mixed"][0]["tiles"]] == ["1.jpg", "2.jpg", "0.jpg"]
-    assert look["count"] == 4
+    assert [pair.chance for pair in look.pairs] == ["81 %", "26 %"]
+    assert [entry.person.label for entry in look.mixed] == ["Person 1", "Person 3"]
+    assert [entry.chance for entry in look.mixed] == ["70 %", "40 %"]
+    assert [tile.photo for tile in look.mixed[0].tiles] == ["1.jpg", "2.jpg", "0.jpg"]
+    assert look.count == 4
     html = sections(page_of(tmp_path, report))["look"]
     assert html.index("81 %") < html.index("26 %") < html.index("70 %") < html.index("40 %")
 
@@ -71,8 +71,8 @@ def test_links_lead_to_people_on_the_page(tmp_path):
     assert {link[1:] for link in links} <= ids
     tiles = Tiles(report, Links(tmp_path / "o", tmp_path / "p"))
     look = look_view(report, tiles, sections=2)  # the third person has no section to lead to
-    assert [p["href"] for p in look["pairs"][1]["people"]] == ["#person-2", None]
-    assert look["mixed"][0]["person"]["href"] is None
+    assert [p.href for p in look.pairs[1].people] == ["#person-2", None]
+    assert look.mixed[0].person.href is None
 
 
 def test_what_is_not_shown_is_counted(tmp_path):
@@ -80,14 +80,14 @@ def test_what_is_not_shown_is_counted(tmp_path):
     labels = [*range(people)] + [0] * (FACES_EACH + 5)
     pairs = [(0, i, 0.5) for i in range(1, people)]
     report = report_of(tmp_path, labels, [0.1] * people, pairs)
-    look = page_view(report, tmp_path / "o")["look"]
-    assert (len(look["pairs"]), look["pairs_more"]) == (PAIRS_SHOWN, people - 1 - PAIRS_SHOWN)
-    assert (len(look["mixed"]), look["mixed_more"]) == (MIXED_SHOWN, people - MIXED_SHOWN)
-    first = look["mixed"][0]
-    assert len(first["tiles"]) + first["more"] == report["people"][0]["face_count"]
+    look = page_view(report, tmp_path / "o").look
+    assert (len(look.pairs), look.pairs_more) == (PAIRS_SHOWN, people - 1 - PAIRS_SHOWN)
+    assert (len(look.mixed), look.mixed_more) == (MIXED_SHOWN, people - MIXED_SHOWN)
+    first = look.mixed[0]
+    assert len(first.tiles) + first.more == report.people[0].face_count
     html = page_of(tmp_path, report)
-    assert f"… and {look['pairs_more']} more pairs: see report.json" in html
-    assert f"… and {look['mixed_more']} more: see report.json" in html
+    assert f"… and {look.pairs_more} more pairs: see report.json" in html
+    assert f"… and {look.mixed_more} more: see report.json" in html
 
 
 @pytest.mark.parametrize("name", HOSTILE)

@@ -15,10 +15,10 @@ import pytest
 from facecluster.output.page.render import render_page
 from facecluster.output.page.text import Links, show
 from facecluster.output.page.view import FACES_SHOWN, page_view
-from facecluster.output.report import build_report
-from facecluster.output.rows import thumbnail_path
 from facecluster.records import PhotoRow, Reason
-from tests.output.conftest import RUN, make_faces, make_grouping, make_photo
+from facecluster.report.build import build_report
+from facecluster.report.rows import thumbnail_path
+from tests.support.made_albums import RUN, make_faces, make_grouping, make_photo
 from tests.support.pages import HOSTILE, Reader
 
 
@@ -128,9 +128,9 @@ def test_nothing_found_is_said(tmp_path):
 
 def test_the_strip_accounts_for_every_photo(album):
     report = build_report(album.root, album.photos, album.faces, album.grouping, RUN)
-    strip = page_view(report, album.out)["strip"]
-    assert sum(part["count"] for part in strip) == len(album.photos)
-    assert sum(part["width"] for part in strip) == pytest.approx(1000, abs=0.1)
+    strip = page_view(report, album.out).strip
+    assert sum(part.count for part in strip) == len(album.photos)
+    assert sum(part.width for part in strip) == pytest.approx(1000, abs=0.1)
 
 
 @pytest.mark.skipif(os.name == "nt", reason="links need rights there")

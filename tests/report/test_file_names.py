@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from facecluster.output.folders.names import (
+from facecluster.report.file_names import (
     LONGEST,
     candidates,
     name_key,

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
-from typing import Any
 
-from facecluster.output.rows import rounded
 from facecluster.records import Grouping
+from facecluster.report.records import Person, ProbablyMixed, ProbablySame
+from facecluster.report.rows import rounded
 
 DOUBTED = 0.5  # chance below which a face is more likely not of its person
 MIXED = 0.8  # chance of being one person below which somebody is listed: one in five is mixed
 LISTED = 100  # entries of a list: more than anybody will go through
-Entry = dict[str, Any]
 
 
 def person_chances(grouping: Grouping) -> list[float | None]:
@@ -22,24 +20,24 @@ def person_chances(grouping: Grouping) -> list[float | None]:
     return [rounded(chance) for chance in grouping.confidence.people.tolist()]
 
 
-def probably_same(grouping: Grouping) -> list[Entry]:
+def probably_same(grouping: Grouping) -> list[ProbablySame]:
     """Pairs of people who may be one, the surest first, then by their numbers; LISTED at most."""
     sure = grouping.confidence
     if sure is None:
         return []
-    entries: list[Entry] = [
-        {"people": sorted((first + 1, second + 1)), "confidence": rounded(chance)}
-        for (first, second), chance in zip(sure.pairs.tolist(), sure.same.tolist(), strict=True)
-        if math.isfinite(chance)
-    ]
-    return sorted(entries, key=lambda e: (-e["confidence"], e["people"]))[:LISTED]
-
-
-def probably_mixed(people: Sequence[Entry]) -> list[Entry]:
-    """Of the report's people those who may be several, the least sure first; LISTED at most."""
     entries = [
-        {"person": person["id"], "confidence": person["confidence"]}
-        for person in people
-        if person["confidence"] is not None and person["confidence"] < MIXED
+        ProbablySame((min(pair) + 1, max(pair) + 1), chance)
+        for pair, chance in zip(sure.pairs.tolist(), map(rounded, sure.same.tolist()), strict=True)
+        if chance is not None
     ]
-    return sorted(entries, key=lambda e: (e["confidence"], e["person"]))[:LISTED]
+    return sorted(entries, key=lambda entry: (-entry.confidence, entry.people))[:LISTED]
+
+
+def probably_mixed(people: Sequence[Person]) -> list[ProbablyMixed]:
+    """Those of the people who may be several, the least sure first; LISTED at most."""
+    entries = [
+        ProbablyMixed(person.id, person.confidence)
+        for person in people
+        if person.confidence is not None and person.confidence < MIXED
+    ]
+    return sorted(entries, key=lambda entry: (entry.confidence, entry.person))[:LISTED]

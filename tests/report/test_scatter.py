@@ -8,8 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.decomposition import PCA
 
-from facecluster.output.page.chart import chart_view
-from facecluster.output.scatter import pca, pick
+from facecluster.report.scatter import pca, pick
 
 
 def test_agrees_with_scikit_learn(rng):
@@ -44,17 +43,3 @@ def test_few_or_equal_faces_stay_finite(n, dimension):
         assert cloud.points.shape == (n, 2)
         assert np.isfinite(cloud.points).all()
         assert np.abs(cloud.points).max(initial=0) <= 1
-
-
-def test_chart_keeps_dots_inside_and_leaves_out_tiny_charts():
-    faces = [{"person": 1 + i % 15, "photo": f"{i}.jpg", "reason": ""} for i in range(30)]
-    people = [{"id": i, "face_count": 2} for i in range(1, 16)]
-    points = [[i, np.cos(i), np.sin(i) * 5] for i in range(30)]
-    report = {"scatter": {"points": points, "explained": [0.2, 0.1], "of": 30}}
-    report |= {"faces": faces, "people": people}
-    chart = chart_view(report, {i: f"Person {i}" for i in range(1, 16)})
-    assert all(0 < d["x"] < chart["width"] and 0 < d["y"] < chart["height"] for d in chart["dots"])
-    assert [row["kind"] for row in chart["legend"]] == [f"k{i}" for i in range(10)] + ["other"]
-    assert chart["legend"][-1]["count"] == 10
-    report["scatter"]["points"] = points[:2]
-    assert chart_view(report, {}) is None

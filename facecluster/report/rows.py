@@ -1,4 +1,4 @@
-"""One record a photo and one a face: what the report, the table and the page are made of."""
+"""The records of photos and faces: what became of each, from the tables and the grouping."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 
 from facecluster.records import FaceTable, Grouping, PhotoRow, Reason, Status
+from facecluster.report.records import Face, Photo
 
-Face = dict[str, Any]
 Counts = tuple[int, ...]  # faces by reason, in the order of Reason
 
 
@@ -37,22 +37,22 @@ def face_records(
         quality, label, near, distance, core, why = placed
         thumbnail = thumbnail_path(photos[photo].digest, ordinal)
         rows.append(
-            {
-                "id": row,
-                "photo": photos[photo].path,
-                "box": box,
-                "size": round(min(box[2:]), 1),
-                "score": rounded(score),
-                "consistency": rounded(consistency),
-                "quality": rounded(quality) or 0.0,
-                "core": core,
-                "person": label + 1 if label >= 0 else None,
-                "reason": why.value,
-                "nearest": near + 1 if near >= 0 else None,
-                "distance": rounded(distance),
-                "confidence": rounded(chance),
-                "thumbnail": thumbnail if thumbnail in thumbnails else None,
-            }
+            Face(
+                id=row,
+                photo=photos[photo].path,
+                box=tuple(box),
+                size=round(min(box[2:]), 1),
+                score=rounded(score),
+                consistency=rounded(consistency),
+                quality=rounded(quality) or 0.0,
+                core=core,
+                person=label + 1 if label >= 0 else None,
+                reason=why,
+                nearest=near + 1 if near >= 0 else None,
+                distance=rounded(distance),
+                confidence=rounded(chance),
+                thumbnail=thumbnail if thumbnail in thumbnails else None,
+            )
         )
     return rows
 
@@ -82,27 +82,25 @@ def _group_columns(grouping: Grouping) -> Iterator[tuple[Any, ...]]:
     )
 
 
-def photo_records(
-    photos: Sequence[PhotoRow], faces: FaceTable, grouping: Grouping
-) -> list[dict[str, Any]]:
+def photo_records(photos: Sequence[PhotoRow], faces: FaceTable, grouping: Grouping) -> list[Photo]:
     """Every photo with what became of it and why."""
     rows = []
     columns = zip(photos, *_faces_by_photo(len(photos), faces, grouping), strict=True)
     for photo, own, counts in columns:
         status, why = _fate(photo, counts)
         rows.append(
-            {
-                "path": photo.path,
-                "status": status.value,
-                "reason": why,
-                "duplicate_of": photo.duplicate_of,
-                "digest": photo.digest,
-                "bytes": photo.size,
-                "width": photo.width,
-                "height": photo.height,
-                "taken": photo.taken,
-                "faces": own,
-            }
+            Photo(
+                path=photo.path,
+                status=status,
+                reason=why,
+                duplicate_of=photo.duplicate_of,
+                digest=photo.digest,
+                bytes=photo.size,
+                width=photo.width,
+                height=photo.height,
+                taken=photo.taken,
+                faces=tuple(own),
+            )
         )
     return rows
 

@@ -1,0 +1,129 @@
+"""From the tables and the grouping of a run to its report."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Container, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from facecluster.config import OutputConfig
+from facecluster.records import FaceTable, Grouping, PhotoRow, Reason, Status
+from facecluster.report.doubts import probably_mixed, probably_same
+from facecluster.report.people import person_records
+from facecluster.report.records import (
+    Failure,
+    Model,
+    Photo,
+    Plain,
+    Point,
+    Report,
+    Run,
+    Scatter,
+    Summary,
+)
+from facecluster.report.rows import face_records, photo_records
+from facecluster.report.scatter import pca
+
+UNSURE = (Reason.POOR, Reason.ALONE, Reason.TWICE)
+
+
+@dataclass(frozen=True, slots=True)
+class RunInfo:
+    """What only the run itself knows. settings: anything JSON can say. versions: by package.
+
+    model: the embedder's name, model_id: what the index calls it. started: ISO 8601.
+    seconds: by stage. notes: sentences for the user.
+    """
+
+    settings: Plain
+    versions: Mapping[str, str]
+    model: str
+    model_id: str
+    started: str
+    seconds: Mapping[str, float] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+
+def build_report(
+    root: Path,
+    photos: Sequence[PhotoRow],
+    faces: FaceTable,
+    grouping: Grouping,
+    run: RunInfo,
+    config: OutputConfig | None = None,
+    thumbnails: Container[str] = (),
+    names: Sequence[str | None] = (),
+) -> Report:
+    """Everything there is to know about a run; nothing is written.
+
+    thumbnails: the paths, relative to the output folder, of those that exist. names: by person,
+    None or left out for people without one. The same input gives the same report.
+    """
+    config = config or OutputConfig()
+    names = [*names, *[None] * grouping.people][: grouping.people]
+    face_rows = face_records(photos, faces, grouping, thumbnails)
+    photo_rows = photo_records(photos, faces, grouping)
+    people = person_records(face_rows, grouping, names, config)
+    return Report(
+        root=str(root),
+        summary=_summary(photo_rows, grouping),
+        people=tuple(people),
+        unsure=tuple(i for i, reason in enumerate(grouping.reasons) if reason in UNSURE),
+        probably_same=tuple(probably_same(grouping)),
+        probably_mixed=tuple(probably_mixed(people)),
+        failures=tuple(
+            Failure(photo.path, photo.reason)
+            for photo in photo_rows
+            if photo.status is Status.UNREADABLE
+        ),
+        notes=(*grouping.notes, *run.notes),
+        run=_run(run, grouping, config),
+        scatter=_scatter(faces, grouping),
+        photos=tuple(photo_rows),
+        faces=tuple(face_rows),
+    )
+
+
+def _run(run: RunInfo, grouping: Grouping, config: OutputConfig) -> Run:
+    return Run(
+        started=run.started,
+        seconds={stage: round(float(s), 3) for stage, s in run.seconds.items()},
+        model=Model(run.model, run.model_id),
+        distance=round(float(grouping.threshold), 6),
+        link=config.link,
+        unsure_folder=config.unsure and config.link != "none",
+        settings=run.settings,
+        versions=dict(run.versions),
+    )
+
+
+def _summary(photos: Sequence[Photo], grouping: Grouping) -> Summary:
+    statuses = Counter(photo.status for photo in photos)
+    reasons = Counter(grouping.reasons)
+    return Summary(
+        people=grouping.people,
+        photos=len(photos),
+        photos_by_status={status: statuses[status] for status in Status},
+        faces=len(grouping.reasons),
+        faces_placed=reasons[Reason.PLACED],
+        faces_by_reason={r: reasons[r] for r in Reason if r is not Reason.PLACED},
+    )
+
+
+def _scatter(faces: FaceTable, grouping: Grouping) -> Scatter:
+    seen = np.array([reason != Reason.SMALL for reason in grouping.reasons], dtype=np.bool_)
+    cloud = pca(faces.embeddings, grouping.labels, seen)
+    x_share, y_share = (round(share, 3) for share in cloud.explained)
+    return Scatter(
+        method="pca",
+        of=int(seen.sum()),
+        explained=(x_share, y_share),
+        points=tuple(
+            # Adding 0 turns -0.0 into 0.0.
+            Point(int(face), round(float(x), 3) + 0.0, round(float(y), 3) + 0.0)
+            for face, (x, y) in zip(cloud.faces, cloud.points, strict=True)
+        ),
+    )

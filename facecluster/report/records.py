@@ -1,0 +1,185 @@
+"""The result of a run as one value: what `group` returns, and what every output is made of.
+
+Fields are called as in report.json (docs/formats.md). Faces are numbered from 0 by their place in
+`Report.faces`, people from 1 by rank. Boxes and sizes are in px of the upright photo, distances
+are cosine distances, confidences are chances in 0..1.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from facecluster.config import Link
+from facecluster.records import Reason, Status
+
+Plain = dict[str, object]  # a JSON object whose keys this program does not look at
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """One face. box: x, y, width, height; size: the shorter side of it.
+
+    score, consistency: as the models gave them. quality: 0..1. core: whether it was good enough
+    to build people. person: None where `reason` says why. nearest: the person whose centre is
+    nearest, `distance` away; both None when there are no people. confidence: that it is of its
+    person. thumbnail: relative to the output folder, None where there is none.
+    """
+
+    id: int
+    photo: str
+    box: tuple[float, float, float, float]
+    size: float
+    score: float | None
+    consistency: float | None
+    quality: float
+    core: bool
+    person: int | None
+    reason: Reason
+    nearest: int | None
+    distance: float | None
+    confidence: float | None
+    thumbnail: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Photo:
+    """One photo. reason: why it has this status, in words. duplicate_of: the photo with the same
+    bytes that stands for this one. width and height: 0 when unknown. taken: ISO 8601 without zone.
+    faces: their ids."""
+
+    path: str
+    status: Status
+    reason: str
+    duplicate_of: str | None
+    digest: str
+    bytes: int
+    width: int
+    height: int
+    taken: str | None
+    faces: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """One person. folder: relative to the output folder, None where none was asked for.
+
+    best_face: the one of the highest quality. spread: mean distance of the faces from their
+    centre. confidence: of being one person; None where the grouping did not work it out. faces:
+    ids, the most typical one first.
+    """
+
+    id: int
+    name: str | None
+    folder: str | None
+    photo_count: int
+    face_count: int
+    best_face: int
+    spread: float | None
+    confidence: float | None
+    faces: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """Counts of everything; each photo has one status, each face that was not placed a reason."""
+
+    people: int
+    photos: int
+    photos_by_status: dict[Status, int]
+    faces: int
+    faces_placed: int
+    faces_by_reason: dict[Reason, int]
+
+
+@dataclass(frozen=True, slots=True)
+class ProbablySame:
+    """Two people who may be one, the smaller id first, with the chance that they are."""
+
+    people: tuple[int, int]
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class ProbablyMixed:
+    """A person who may be several, with the chance of being one after all."""
+
+    person: int
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A photo that could not be read, or a folder (its path ends with `/`), and why."""
+
+    path: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """An embedder: its name, and the id by which the index knows it."""
+
+    name: str
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """How a run was made.
+
+    started: ISO 8601, UTC. seconds: by stage. distance: within which a face may join a person.
+    link, unsure_folder: which folders were asked for. settings: every setting, as JSON says it.
+    versions: by package.
+    """
+
+    started: str
+    seconds: dict[str, float]
+    model: Model
+    distance: float
+    link: Link
+    unsure_folder: bool
+    settings: Plain
+    versions: dict[str, str]
+
+
+class Point(NamedTuple):
+    """A face on the map; x and y are in -1..1, on one scale."""
+
+    face: int
+    x: float
+    y: float
+
+
+@dataclass(frozen=True, slots=True)
+class Scatter:
+    """The map of faces. of: how many faces the points were chosen from. explained: each axis's
+    share of the variance."""
+
+    method: str
+    of: int
+    explained: tuple[float, float]
+    points: tuple[Point, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Everything there is to know about a run.
+
+    root: the photo folder. people: the largest first. unsure: ids of the faces without a person,
+    without those that are too small. probably_same and probably_mixed: what is worth a look, the
+    most urgent first. notes: sentences for the user. photos: by path. faces: by id.
+    """
+
+    root: str
+    summary: Summary
+    people: tuple[Person, ...]
+    unsure: tuple[int, ...]
+    probably_same: tuple[ProbablySame, ...]
+    probably_mixed: tuple[ProbablyMixed, ...]
+    failures: tuple[Failure, ...]
+    notes: tuple[str, ...]
+    run: Run
+    scatter: Scatter
+    photos: tuple[Photo, ...]
+    faces: tuple[Face, ...]

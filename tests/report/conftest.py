@@ -1,0 +1,7 @@
+"""Albums to make reports of."""
+
+from __future__ import annotations
+
+from tests.support.made_albums import album, make_album
+
+__all__ = ["album", "make_album"]
