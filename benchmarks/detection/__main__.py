@@ -20,12 +20,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.common.places import PHOTOS
 from benchmarks.detection.compose import scenes
 from facecluster.faces.detect import LOOKS, Detector, non_maximum_suppression
 from facecluster.photos.read import decode, load
 from facecluster.records import Floats, Picture
 
-PHOTOS = Path(__file__).resolve().parents[3] / "shared" / "data" / "photos"
 SIZES = (120, 160, 200, 240, 320, 400, 480, 640, 800)
 WIDTHS = (7, 9, 11, 13, 15, 17, 20, 25, 35, 60, 250)
 SURE = 0.85

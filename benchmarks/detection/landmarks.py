@@ -22,6 +22,7 @@ from typing import Any
 import cv2
 import numpy as np
 
+from benchmarks.common.places import PINS
 from facecluster.embed.embedder import Embedder
 from facecluster.errors import FaceclusterError
 from facecluster.evaluate.lfw import middle_face, read_picture
@@ -31,7 +32,6 @@ from facecluster.faces.detect import Detector, take
 from facecluster.faces.refine import refine
 from facecluster.records import Floats, Picture
 
-PINS = Path(__file__).resolve().parents[3] / "shared" / "data" / "pins44"
 RATES = (1e-4, 1e-3, 1e-2)
 SHRINK = 0.8
 

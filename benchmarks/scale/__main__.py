@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.common.albums import Album
-from benchmarks.quality.__main__ import DATA, ROOT
+from benchmarks.common.places import CACHE, DATA, DOCS, KEPT_FACES
 from benchmarks.scale import agreement, page, spread, tables
 from benchmarks.scale.crowds import GROW, POUR, Shape, census
 from benchmarks.scale.faces import Libraries, bank_of, real_library, real_sets
@@ -57,11 +57,11 @@ def arguments() -> argparse.Namespace:
     add("--toy", action="store_true", help="all of it with few faces")
     add("--made-up", action="store_true", help="no real faces, as where there are none")
     add("--json", type=Path, help="also write the figures here")
-    add("--write", nargs="?", type=Path, const=ROOT / "docs" / "scale.md", metavar="FILE")
+    add("--write", nargs="?", type=Path, const=DOCS / "scale.md", metavar="FILE")
     add("--seed", type=int, default=0)
     add("--data", type=Path, default=DATA, help="the folder of lfw and pins44")
-    add("--kept", type=Path, default=ROOT / ".cache" / "quality", help="where real faces are kept")
-    add("--cache", type=Path, default=ROOT / ".cache" / "scale", help="where libraries are kept")
+    add("--kept", type=Path, default=KEPT_FACES, help="where real faces are kept")
+    add("--cache", type=Path, default=CACHE / "scale", help="where libraries are kept")
     options = made.parse_args()
     toy = options.toy
     options.growth = list(dict.fromkeys(options.growth))

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from benchmarks.common.grouping import Task, by_first, ours
 from benchmarks.common.reading import Source, photos_by_person
-from benchmarks.quality.trial import Task, by_first, ours
 from facecluster.config import METHODS, ClusterConfig, OutputConfig, ScanConfig, Settings
 from facecluster.group import group
 

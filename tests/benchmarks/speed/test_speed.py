@@ -267,14 +267,3 @@ def test_stages_are_told_a_photo_a_face_and_a_run() -> None:
     assert "| **together** | 300.00 | 100.00 |" in photo
     assert "| decode | 50.00 | 100.00 |" in face
     assert "| import | 500.00 | 250.00 |\n| **together** | 500.00 | 250.00 |" in run
-
-
-def test_sections_are_written_apart(tmp_path: Path) -> None:
-    page = tmp_path / "docs" / "speed.md"
-    for mark in (tables.MARK, tables.MEMORY_MARK):
-        tables.write(page, f"old {mark}\n", mark)
-    tables.write(page, "new\n", tables.MARK)
-    text = page.read_text()
-    assert text.startswith(tables.TITLE)
-    assert f"old {tables.MARK}\n" not in text
-    assert text.index("new") < text.index(f"old {tables.MEMORY_MARK}")
