@@ -16,7 +16,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import sys
 from collections.abc import Iterator
 from itertools import product
@@ -31,6 +30,7 @@ from benchmarks.scale.faces import Libraries, bank_of, real_library, real_sets
 from benchmarks.scale.trial import Task, run
 from facecluster.config import METHODS, ClusterConfig
 from facecluster.errors import FaceclusterError
+from facecluster.reading import cores
 
 FACES = (10_000, 30_000, 100_000, 300_000, 1_000_000)
 MOST = 300_000  # and up to this many by the other methods
@@ -111,7 +111,7 @@ def measure(options: argparse.Namespace) -> Row:
     }
     drawn = libraries[POUR].load(options.drawn)
     told: Row = {"real": [real.name for real in sets], "model": model.name, "seed": options.seed}
-    told |= {"cores": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else None}
+    told |= {"cores": cores()}
     told |= {"limit": options.limit, "most": options.most, "drawn": options.drawn}
     told["spread"] = spread.compare(sets, bank, drawn, model.far_table, options.seed)
     print(tables.spread(told))
