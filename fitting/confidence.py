@@ -21,9 +21,9 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression
 
 from benchmarks.common.known import WHAT, Known, known_half, together
+from benchmarks.common.places import DATA, KEPT_FACES
 from benchmarks.common.reading import Source
 from benchmarks.common.reliability import calibration_error
-from benchmarks.quality.__main__ import DATA, ROOT
 from facecluster.cluster.confidence.chances import chance
 from facecluster.errors import FaceclusterError
 
@@ -52,7 +52,7 @@ def fitted(libraries: Sequence[Known], what: str) -> tuple[float, ...]:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--data", type=Path, default=DATA, help="the folder of lfw and pins44")
-    parser.add_argument("--cache", type=Path, default=ROOT / ".cache" / "quality")
+    parser.add_argument("--cache", type=Path, default=KEPT_FACES)
     parser.add_argument(
         "--seed", type=int, default=0, help="of who is fitted, and of the libraries"
     )

@@ -21,10 +21,11 @@ from typing import Any
 import numpy as np
 
 from benchmarks.common.albums import Album, Model
+from benchmarks.common.grouping import Task, ours
 from benchmarks.common.libraries import FITTED_PEOPLE, halves, libraries, names_in
+from benchmarks.common.places import DATA, KEPT_FACES
 from benchmarks.common.reading import Source
-from benchmarks.quality.__main__ import DATA, FOLDERS, ROOT
-from benchmarks.quality.trial import Task, ours
+from benchmarks.common.sets import FOLDERS
 from facecluster.cluster.tuning import DEFAULT, Tuning
 
 # Around the value that stands in the code, which is tried too.
@@ -80,7 +81,7 @@ def main() -> int:
     made = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     made.add_argument("--constant", action="append", choices=OTHERS)
     made.add_argument("--data", type=Path, default=DATA, help="the folder of lfw and pins44")
-    made.add_argument("--cache", type=Path, default=ROOT / ".cache" / "quality")
+    made.add_argument("--cache", type=Path, default=KEPT_FACES)
     made.add_argument("--seed", type=int, default=0)
     made.add_argument("--json", type=Path, help="also write the rows here")
     options = made.parse_args()

@@ -1,6 +1,6 @@
 """Fit the numbers of facecluster/faces/quality.py: when does an embedding find its own person?
 
-Takes a folder of people (a folder a person, at least four pictures each). Every picture is read
+Takes a folder of people (one folder per person, at least four pictures each). Every picture is read
 as it is, shrunk, blurred, darkened and cut; each face is asked whether its person's centre (made
 without it, from the pictures as they are) is nearer than any other person's.
 
@@ -15,12 +15,21 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import log_loss, roc_auc_score
 
+from benchmarks.common.worsen import (
+    BLURS,
+    CUTS,
+    LIGHTS,
+    WIDTHS,
+    blurred,
+    cut,
+    dimmed,
+    shrunk,
+)
 from facecluster.embed.embedder import Embedder
 from facecluster.faces.align import align, inside
 from facecluster.faces.detect import DETECTION, Detector, take
@@ -29,47 +38,9 @@ from facecluster.faces.refine import refine
 from facecluster.photos.read import decode, load
 from facecluster.records import Picture
 
-NAMES = ("consistency", "score", "octaves", "turn", "sharpness", "contrast", "inside")
-WIDTHS = (16, 20, 24, 32, 48)  # px of the face after shrinking
-BLURS = (0.02, 0.04, 0.06, 0.09)  # standard deviation of a Gaussian blur, in face widths
-LIGHTS = (0.25, 0.1, 0.05)  # share of the light that is left, with sensor noise of 2 grey levels
-CUTS = (0.15, 0.3, 0.45)  # share of the face box that the edge of the photo cuts off
+NAMES = ("consistency", "score", "doublings", "turn", "sharpness", "contrast", "inside")
 WHOLE = "as it is"
 Row = tuple[int, str, list[float], NDArray[np.float32]]
-
-
-def shrunk(picture: Picture, factor: float) -> Picture:
-    """The picture at `factor` of its size."""
-    height, width = picture.pixels.shape[:2]
-    size = max(32, round(width * factor)), max(32, round(height * factor))
-    pixels = np.asarray(cv2.resize(picture.pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
-    return Picture(pixels, *size)
-
-
-def cut(picture: Picture, box: NDArray[np.float32], share: float, side: int) -> Picture:
-    """The picture without what lies beyond a line through the face. side: 0 to 3."""
-    x, y, width, height = (float(value) for value in box)
-    rows, columns = slice(None), slice(None)
-    if side % 2:
-        line = round(y + height * (1 - share)) if side == 1 else round(y + height * share)
-        rows = slice(max(line, 0), None) if side == 3 else slice(0, max(line, 1))
-    else:
-        line = round(x + width * share) if side == 0 else round(x + width * (1 - share))
-        columns = slice(max(line, 0), None) if side == 0 else slice(0, max(line, 1))
-    pixels = np.ascontiguousarray(picture.pixels[rows, columns])
-    return Picture(pixels, pixels.shape[1], pixels.shape[0])
-
-
-def blurred(picture: Picture, sigma: float) -> Picture:
-    """The picture after a Gaussian blur of that standard deviation in px."""
-    soft = cv2.GaussianBlur(picture.pixels, (0, 0), sigma)
-    return Picture(np.asarray(soft, np.uint8), picture.width, picture.height)
-
-
-def dimmed(picture: Picture, light: float, noise: np.random.Generator) -> Picture:
-    """The picture with a share `light` of its light, and sensor noise of 2 grey levels."""
-    dim = picture.pixels * light + noise.normal(0, 2, picture.pixels.shape)
-    return Picture(np.clip(dim, 0, 255).astype(np.uint8), picture.width, picture.height)
 
 
 def worsened(

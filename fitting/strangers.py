@@ -19,8 +19,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.common.albums import Album
+from benchmarks.common.places import DATA, KEPT_FACES
 from benchmarks.common.reading import Source
-from benchmarks.quality.__main__ import DATA, FOLDERS, ROOT
+from benchmarks.common.sets import FOLDERS
 from facecluster.cluster.false_accept_curve import FalseAcceptCurve, narrowing
 from facecluster.cluster.tuning import DEFAULT
 from facecluster.evaluate.grouping import middle_faces
@@ -90,7 +91,7 @@ def line(sizes: tuple[int, int], within: NDArray[np.int64], pairs: int) -> str:
 def main() -> int:
     made = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     made.add_argument("--data", type=Path, default=DATA, help="the folder of lfw and pins44")
-    made.add_argument("--cache", type=Path, default=ROOT / ".cache" / "quality")
+    made.add_argument("--cache", type=Path, default=KEPT_FACES)
     options = made.parse_args()
     source = Source(options.cache)
     known = [good_faces(source.album(options.data / path)) for path in FOLDERS.values()]

@@ -14,8 +14,6 @@ from facecluster.evaluate.grouping import Judgement, compare, middle_faces
 from facecluster.records import FaceTable, Ints
 
 NOBODY = -1
-ALBUM_SIZES = (200, 120, 80, 60, 40, 20, 10, 5)  # pictures of each person in the small album
-STRANGERS, SINGLES, REGULARS = 100, 500, 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,31 +126,6 @@ def people_with(album: Album, least: int, most: int | None = None) -> list[str]:
 def draw(random: np.random.Generator, names: Sequence[str], count: int) -> list[str]:
     """`count` different names by chance; all of them where there are fewer."""
     return [str(name) for name in random.permutation(sorted(names))[:count]]
-
-
-def singletons(many: Album, few: Album, seed: int = 0) -> Album:
-    """People of `many` that have one photo, poured over people of `few`."""
-    random = np.random.default_rng(seed)
-    strangers = draw(random, people_with(many, 1, 1), SINGLES)
-    regulars = draw(random, people_with(few, 2), REGULARS)
-    return pour([of_people(many, strangers), of_people(few, regulars)])
-
-
-def small_album(many: Album, few: Album, seed: int = 0) -> Album:
-    """A person for each of ALBUM_SIZES with so many photos, and strangers with one.
-
-    Whoever `few` has not enough photos of is taken from `many`, as are the strangers.
-    """
-    random = np.random.default_rng(seed)
-    parts = [of_people(many, draw(random, people_with(many, 1, 1), STRANGERS))]
-    used: set[str] = set()
-    for size in ALBUM_SIZES:
-        source = few if people_with(few, size) else many
-        for name in draw(random, sorted(set(people_with(source, size)) - used), 1):
-            used.add(name)
-            photos = np.nonzero(source.names == name)[0]
-            parts.append(source.take(random.choice(photos, size, replace=False)))
-    return pour(parts)
 
 
 def part_of_people(album: Album, photos: int, seed: int = 0) -> Album:

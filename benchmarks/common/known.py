@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from benchmarks.common.albums import Album, Model
 from benchmarks.common.libraries import FITTED_PEOPLE, halves, libraries, names_in
-from benchmarks.common.process import chosen
+from benchmarks.common.options import chosen
 from benchmarks.common.reading import Source
-from benchmarks.quality.__main__ import FOLDERS
+from benchmarks.common.sets import FOLDERS
 from facecluster.cluster.confidence.face_evidence import face_evidence
 from facecluster.cluster.confidence.features import Features
 from facecluster.cluster.confidence.pair_evidence import pair_evidence

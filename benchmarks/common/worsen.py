@@ -9,10 +9,13 @@ import cv2
 import numpy as np
 
 from facecluster.records import Floats, Picture, Pixels
-from fitting.face_quality import BLURS, CUTS, LIGHTS, WIDTHS, blurred, cut, dimmed, shrunk
 
 # Raise it when a kind begins to give other pixels.
 VERSION = 1
+WIDTHS = (16, 20, 24, 32, 48)  # px of the face after shrinking
+BLURS = (0.02, 0.04, 0.06, 0.09)  # standard deviation of a Gaussian blur, in face widths
+LIGHTS = (0.25, 0.1, 0.05)  # share of the light that is left, with sensor noise of 2 grey levels
+CUTS = (0.15, 0.3, 0.45)  # share of the face box that the edge of the photo cuts off
 MOTIONS = (0.1, 0.2, 0.3)  # length of the way that the camera moved, in face widths
 SMALL = (24, 32, 48)  # px of a face that stays small
 BARS = (0.5, 0.8)  # height of a dark bar over the eyes, in eye distances
@@ -55,6 +58,40 @@ class Kind:
         height, width = picture.pixels.shape[:2]
         whole = Picture(picture.pixels, width, height)
         return self.worsen(whole, face, self.strength, np.random.default_rng(seed))
+
+
+def shrunk(picture: Picture, factor: float) -> Picture:
+    """The picture at `factor` of its size."""
+    height, width = picture.pixels.shape[:2]
+    size = max(32, round(width * factor)), max(32, round(height * factor))
+    pixels = np.asarray(cv2.resize(picture.pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
+    return Picture(pixels, *size)
+
+
+def cut(picture: Picture, box: Floats, share: float, side: int) -> Picture:
+    """The picture without what lies beyond a line through the face. side: 0 to 3."""
+    x, y, width, height = (float(value) for value in box)
+    rows, columns = slice(None), slice(None)
+    if side % 2:
+        line = round(y + height * (1 - share)) if side == 1 else round(y + height * share)
+        rows = slice(max(line, 0), None) if side == 3 else slice(0, max(line, 1))
+    else:
+        line = round(x + width * share) if side == 0 else round(x + width * (1 - share))
+        columns = slice(max(line, 0), None) if side == 0 else slice(0, max(line, 1))
+    pixels = np.ascontiguousarray(picture.pixels[rows, columns])
+    return Picture(pixels, pixels.shape[1], pixels.shape[0])
+
+
+def blurred(picture: Picture, sigma: float) -> Picture:
+    """The picture after a Gaussian blur of that standard deviation in px."""
+    soft = cv2.GaussianBlur(picture.pixels, (0, 0), sigma)
+    return Picture(np.asarray(soft, np.uint8), picture.width, picture.height)
+
+
+def dimmed(picture: Picture, light: float, noise: np.random.Generator) -> Picture:
+    """The picture with a share `light` of its light, and sensor noise of 2 grey levels."""
+    dim = picture.pixels * light + noise.normal(0, 2, picture.pixels.shape)
+    return Picture(np.clip(dim, 0, 255).astype(np.uint8), picture.width, picture.height)
 
 
 def _with(pixels: object) -> Picture:

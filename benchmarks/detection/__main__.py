@@ -12,6 +12,7 @@ beside it, and one far away alone.
 
 from __future__ import annotations
 
+import argparse
 import sys
 import time
 from itertools import pairwise
@@ -20,12 +21,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.common.places import PHOTOS
 from benchmarks.detection.compose import scenes
 from facecluster.faces.detect import LOOKS, Detector, Looks, non_maximum_suppression
 from facecluster.photos.read import decode, load
 from facecluster.records import Floats, Picture
 
-PHOTOS = Path(__file__).resolve().parents[3] / "shared" / "data" / "photos"
 SIZES = (120, 160, 200, 240, 320, 400, 480, 640, 800)
 WIDTHS = (7, 9, 11, 13, 15, 17, 20, 25, 35, 60, 250)
 SURE = 0.85
@@ -66,7 +67,7 @@ def hits(truth: Floats, found: Floats) -> NDArray[np.bool_]:
 
 
 def counts(folder: Path) -> None:
-    """A line a level of detail: how many photos have the right number of faces."""
+    """One line per level of detail: how many photos have the right number of faces."""
     pictures = {p.name: decode(load(p), DECODED) for p in sorted(folder.glob("*.jpg"))}
     for detail in LOOKS:
         detector, off, start = Detector(detail, "cpu"), [], time.thread_time()
@@ -102,7 +103,7 @@ def recall(pictures: list[Picture]) -> None:
 
 
 def against_time(pictures: list[Picture], scenes_each: int) -> None:
-    """A line a way to look: recall and milliseconds of one thread, by kind of photo."""
+    """One line per way to look: recall and milliseconds of one thread, by kind of photo."""
     judge = Detector(device="cpu")
     truth = [(picture, sure_faces(judge, picture)) for picture in pictures]
     kinds = {"as they are": truth} | scenes(truth, scenes_each)
@@ -140,7 +141,9 @@ def by_share(pictures: list[Picture], scenes_each: int) -> None:
 
 
 def main() -> int:
-    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else PHOTOS
+    options = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    options.add_argument("folder", nargs="?", type=Path, default=PHOTOS, metavar="FOLDER")
+    folder: Path = options.parse_args().folder
     files = sorted(p for p in folder.rglob("*") if p.suffix.lower() in {".jpg", ".jpeg", ".png"})
     if not files:
         print(f"{folder}: no photos there; name a folder of photos")

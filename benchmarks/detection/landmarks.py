@@ -2,11 +2,11 @@
 
     python -m benchmarks.detection.landmarks [FOLDER] [--model FILE] [--json FILE]
 
-FOLDER holds a folder of pictures a person; without one: ../shared/data/pins44. The middle face of
-each picture is cut twice. Printed for both: the share of all same pairs that are accepted where a
-given share of all different pairs is; the jitter, which is how far the points move when the picture
-is shrunk to SHRINK, in eye distances, median over the faces; and what the step costs a face, in
-ms of one thread, median.
+FOLDER holds one folder of pictures per person; without one: ../shared/data/pins44. The middle face
+of each picture is cut twice. Printed for both: the share of all same pairs that are accepted where
+a given share of all different pairs is; the jitter, which is how far the points move when the
+picture is shrunk to SHRINK, in eye distances, median over the faces; and what the step costs a
+face, in ms of one thread, median.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from typing import Any
 import cv2
 import numpy as np
 
+from benchmarks.common.places import PINS
 from facecluster.embed.embedder import Embedder
 from facecluster.errors import FaceclusterError
 from facecluster.evaluate.verification.folds import true_accepts
@@ -32,7 +33,6 @@ from facecluster.faces.refine import refine
 from facecluster.reading import read_picture
 from facecluster.records import Floats, Picture
 
-PINS = Path(__file__).resolve().parents[3] / "shared" / "data" / "pins44"
 RATES = (1e-4, 1e-3, 1e-2)
 SHRINK = 0.8
 

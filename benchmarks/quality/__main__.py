@@ -4,9 +4,10 @@
         [--command] [--shuffle] [--write [FILE]] [--json FILE]
     python -m benchmarks.quality --floor
 
-FOLDER holds a folder of pictures a person. Without one, the sets: lfw and pins44 of ../shared/data,
-and two mixes of them, singletons and album. --floor is the short version for every change: exit
-code 1 when a score falls below benchmarks/quality/floors.py. Faces are kept in .cache/quality.
+FOLDER holds one folder of pictures per person. Without one, the sets: lfw and pins44 of
+../shared/data, and two mixes of them, singletons and album. --floor is the short version for every
+change: exit code 1 when a score falls below benchmarks/quality/floors.py. Faces are kept in
+.cache/quality.
 """
 
 from __future__ import annotations
@@ -15,28 +16,23 @@ import argparse
 import json
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from benchmarks.common.albums import Album, singletons, small_album
-from benchmarks.common.process import chosen, parser
+from benchmarks.common import pages
+from benchmarks.common.albums import Album
+from benchmarks.common.grouping import Task
+from benchmarks.common.options import chosen, parser
+from benchmarks.common.places import DATA, DOCS, KEPT_FACES
 from benchmarks.common.reading import Source
+from benchmarks.common.sets import FOLDERS, MIXES, SETS
 from benchmarks.quality import floors
-from benchmarks.quality.tables import HEAD, line, markdown, write
-from benchmarks.quality.trial import Task, each, steady
+from benchmarks.quality.tables import HEAD, MARK, line, markdown
+from benchmarks.quality.trial import each, steady
 from benchmarks.quality.whole import command_row
 from facecluster.config import METHODS, ClusterConfig
 from facecluster.errors import FaceclusterError
-
-ROOT = Path(__file__).resolve().parents[2]
-DATA = ROOT.parent / "shared" / "data"
-FOLDERS = {"lfw": Path("lfw") / "images", "pins44": Path("pins44")}
-MIXES: dict[str, Callable[[Album, Album, int], Album]] = {
-    "singletons": singletons,
-    "album": small_album,
-}
-SETS = (*FOLDERS, *MIXES)
 
 
 def arguments() -> argparse.Namespace:
@@ -49,12 +45,12 @@ def arguments() -> argparse.Namespace:
     add("--command", action="store_true", help="also the whole command on the folders, timed")
     add("--shuffle", action="store_true", help="also whether order or threads change the groups")
     add("--floor", action="store_true", help="parts of lfw and pins44 against their floors")
-    add("--write", nargs="?", type=Path, const=ROOT / "docs" / "quality.md", metavar="FILE")
+    add("--write", nargs="?", type=Path, const=DOCS / "quality.md", metavar="FILE")
     add("--model", type=Path, help="an ONNX embedder, instead of the shipped one")
     add("--seed", type=int, default=0, help="of the mixes and parts")
     add("--threads", type=int, default=0, help="for reading, 0: one a core")
     add("--data", type=Path, default=DATA, help="the folder of lfw and pins44")
-    add("--cache", type=Path, default=ROOT / ".cache" / "quality", help="where faces are kept")
+    add("--cache", type=Path, default=KEPT_FACES, help="where faces are kept")
     return made.parse_args()
 
 
@@ -148,7 +144,8 @@ def main() -> int:
         if options.json:
             options.json.write_text(json.dumps(rows, indent=1), "utf-8")
         if options.write:
-            write(options.write, markdown(rows, source.model, options.seed))
+            text = markdown(rows, source.model, options.seed)
+            pages.write(options.write, text, MARK, pages.QUALITY_TITLE)
     except FaceclusterError as error:
         print(error)
         return 1

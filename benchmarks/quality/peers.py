@@ -2,7 +2,7 @@
 
 Every peer gets all faces of a set, as unit rows. dlib's own vectors are not of unit length: their
 mean length is DLIB_LENGTH, so that a published Euclidean distance d between them is taken as
-d / DLIB_LENGTH between unit rows. Groups in fewer than two photos are no people, as for our own
+d / DLIB_LENGTH between unit rows. Groups in fewer than two photos are not people, as for our own
 methods; that changes neither precision nor recall.
 """
 
@@ -24,7 +24,7 @@ from facecluster.records import Floats
 # Mean over 300 aligned faces of LFW (1.427) and 300 of pins44 (1.487), as the package dlib computes
 # their vectors.
 DLIB_LENGTH = 1.457
-BLOCK = 1024
+BLOCK = 1024  # rows that are compared with all others at once
 ROUNDS = 100
 Labels = NDArray[np.int64]
 
@@ -89,11 +89,11 @@ def chinese_whispers(unit: Floats, distance: float, seed: int = 0) -> Labels:
     return labels
 
 
-def near(unit: Floats, distance: float) -> sparse.csr_array:
+def near(unit: Floats, distance: float, block: int = BLOCK) -> sparse.csr_array:
     """bool [N, N], true for two different faces at most `distance` (cosine) apart."""
     rows, columns = [np.empty(0, np.int64)], [np.empty(0, np.int64)]
-    for start in range(0, len(unit), BLOCK):
-        close = 1 - unit[start : start + BLOCK] @ unit.T <= distance
+    for start in range(0, len(unit), block):
+        close = 1 - unit[start : start + block] @ unit.T <= distance
         i, j = np.nonzero(close)
         rows.append((i + start)[i + start != j])
         columns.append(j[i + start != j])
@@ -101,7 +101,7 @@ def near(unit: Floats, distance: float) -> sparse.csr_array:
     return sparse.csr_array((np.ones(len(pairs[0]), bool), pairs), shape=(len(unit),) * 2)
 
 
-def finch(unit: Floats, partition: int) -> Labels:
+def finch(unit: Floats, partition: int, block: int = BLOCK) -> Labels:
     """The `partition`-th partition of FINCH, from 1, or the last before all would be one group.
 
     A face and its nearest neighbour are in one group; so are two faces that share that neighbour.
@@ -113,7 +113,7 @@ def finch(unit: Floats, partition: int) -> Labels:
         groups = int(labels.max(initial=-1)) + 1
         if groups < 2:
             return labels
-        joined = _first_neighbours(_means(unit, labels, groups))
+        joined = _first_neighbours(_means(unit, labels, groups), block)
         if joined.max() == 0 and groups < len(unit):
             return labels
         labels = joined[labels]
@@ -129,15 +129,15 @@ def _means(unit: Floats, labels: Labels, groups: int) -> Floats:
     return np.asarray(means / np.where(length > 0, length, 1), np.float32)
 
 
-def _first_neighbours(points: Floats) -> Labels:
+def _first_neighbours(points: Floats, block: int) -> Labels:
     """Connected components of the graph in which each point points at its nearest neighbour."""
     count = len(points)
     nearest = np.empty(count, np.int64)
-    for start in range(0, count, BLOCK):
-        alike = points[start : start + BLOCK] @ points.T
+    for start in range(0, count, block):
+        alike = points[start : start + block] @ points.T
         own = np.arange(len(alike))
         alike[own, start + own] = -np.inf
-        nearest[start : start + BLOCK] = alike.argmax(axis=1)
+        nearest[start : start + block] = alike.argmax(axis=1)
     graph = sparse.coo_array((np.ones(count, bool), (np.arange(count), nearest)), (count, count))
     return _labels(connected_components(graph, directed=False)[1])
 

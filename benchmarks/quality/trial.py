@@ -14,7 +14,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -23,26 +23,10 @@ from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from benchmarks.common.albums import Album, Model, rows_of
+from benchmarks.common.grouping import Task, by_first, ours
 from benchmarks.common.process import measured_apart
-from facecluster.cluster.false_accept_curve import FalseAcceptCurve
-from facecluster.cluster.people import find_people
-from facecluster.cluster.tuning import DEFAULT, Tuning
-from facecluster.config import METHODS, ClusterConfig
-from facecluster.faces.quality import quality
+from facecluster.config import METHODS
 from facecluster.records import FaceTable, Ints
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """method: one of METHODS, or the name of a peer. model: as it read the faces. distance: None
-    for the model's. shuffle: a seed by which photos and faces are reordered first, None for none.
-    labels: give the label of each face too."""
-
-    method: str
-    model: dict[str, Any]
-    distance: float | None = None
-    shuffle: int | None = None
-    labels: bool = False
 
 
 def run(album: Path, task: Task, threads: int = 1) -> dict[str, Any]:
@@ -81,12 +65,6 @@ def steady(album: Album, task: Task, seed: int = 0) -> bool:
             wanted = replace(task, shuffle=shuffle, labels=True)
             partitions.append(by_first(np.array(run(path, wanted, threads)["labels"], np.int64)))
     return all(np.array_equal(partitions[0], other) for other in partitions[1:])
-
-
-def by_first(labels: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Each label as the first row that has it, -1 as it is: equal where the groups are equal."""
-    _, first, inverse = np.unique(labels, return_index=True, return_inverse=True)
-    return np.where(labels < 0, -1, first[inverse])
 
 
 def main_row(album: Album, task: Task) -> dict[str, Any]:
@@ -132,18 +110,6 @@ def grouper(task: Task) -> Callable[[FaceTable], Ints]:
     peer = PEERS[task.method]
     distance = model.distance if task.distance is None else task.distance
     return lambda faces: in_two_photos(peer(faces.embeddings, distance), faces.photo)
-
-
-def ours(faces: FaceTable, task: Task, model: Model, tuning: Tuning = DEFAULT) -> Ints:
-    """As `facecluster group` does it with no option but the method and the distance."""
-    config = ClusterConfig(method=task.method, distance=task.distance)  # type: ignore[arg-type]
-    curve = FalseAcceptCurve(model.far_table, model.distance, tuning=tuning.curve)
-    if not model.faces:  # whole pictures: none of them is a face too small or too poor
-        trust = np.ones(len(faces), np.float32)
-        return find_people(faces, trust, replace(config, min_face=1), curve, tuning).labels
-    consistency = faces.consistency if model.fitted else None
-    trust = quality(faces.scores, faces.landmarks, faces.sizes, faces.clarity, consistency)
-    return find_people(faces, trust, config, curve, tuning).labels
 
 
 def in_two_photos(labels: NDArray[np.int64], photo: Ints) -> Ints:

@@ -16,7 +16,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import sys
 from collections.abc import Iterator
 from itertools import product
@@ -24,11 +23,12 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.common.albums import Album
-from benchmarks.quality.__main__ import DATA, ROOT
+from benchmarks.common.places import CACHE, DATA, DOCS, KEPT_FACES
 from benchmarks.scale import agreement, page, spread, tables
 from benchmarks.scale.crowds import GROW, POUR, Shape, census
 from benchmarks.scale.faces import Libraries, bank_of, real_library, real_sets
 from benchmarks.scale.trial import Task, run
+from facecluster.base.machine import cores
 from facecluster.config import METHODS, ClusterConfig
 from facecluster.errors import FaceclusterError
 
@@ -57,11 +57,11 @@ def arguments() -> argparse.Namespace:
     add("--toy", action="store_true", help="all of it with few faces")
     add("--made-up", action="store_true", help="no real faces, as where there are none")
     add("--json", type=Path, help="also write the figures here")
-    add("--write", nargs="?", type=Path, const=ROOT / "docs" / "scale.md", metavar="FILE")
+    add("--write", nargs="?", type=Path, const=DOCS / "scale.md", metavar="FILE")
     add("--seed", type=int, default=0)
     add("--data", type=Path, default=DATA, help="the folder of lfw and pins44")
-    add("--kept", type=Path, default=ROOT / ".cache" / "quality", help="where real faces are kept")
-    add("--cache", type=Path, default=ROOT / ".cache" / "scale", help="where libraries are kept")
+    add("--kept", type=Path, default=KEPT_FACES, help="where real faces are kept")
+    add("--cache", type=Path, default=CACHE / "scale", help="where libraries are kept")
     options = made.parse_args()
     toy = options.toy
     options.growth = list(dict.fromkeys(options.growth))
@@ -111,7 +111,7 @@ def measure(options: argparse.Namespace) -> Row:
     }
     drawn = libraries[POUR].load(options.drawn)
     told: Row = {"real": [real.name for real in sets], "model": model.name, "seed": options.seed}
-    told |= {"cores": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else None}
+    told |= {"cores": cores()}
     told |= {"limit": options.limit, "most": options.most, "drawn": options.drawn}
     told["spread"] = spread.compare(sets, bank, drawn, model.far_table, options.seed)
     print(tables.spread(told))

@@ -10,6 +10,7 @@ import numpy as np
 
 from benchmarks.common.albums import Album, Model, part_of_people, pour
 from benchmarks.common.reading import Source
+from benchmarks.common.sets import FOLDERS
 from benchmarks.scale import crowds, synthetic
 from benchmarks.scale.crowds import Library, Shape
 from benchmarks.scale.synthetic import Bank, Real
@@ -19,7 +20,6 @@ from facecluster.evaluate.grouping import middle_faces
 from facecluster.faces.quality import quality
 from facecluster.records import FaceTable, Floats
 
-FOLDERS = {"lfw": Path("lfw") / "images", "pins44": Path("pins44")}
 STAND_INS = "stand-ins"
 # Stand-ins are about as far apart as the faces of the shipped model are.
 CROWD, DONORS, BEHIND = 300, 40, 200

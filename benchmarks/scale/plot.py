@@ -11,11 +11,11 @@ from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from benchmarks.hard.tables import BLUE, GREEN, GREY, ORANGE, STYLE
+from benchmarks.common.drawing import BLUE, GREEN, GREY, ORANGE, PURPLE, STYLE
 from benchmarks.scale.spread import FARTHEST, SHOWN
 
 Row = Mapping[str, Any]
-COLOURS = (BLUE, GREEN, "#B06FB5")  # of the real sets; made-up faces are orange
+COLOURS = (BLUE, GREEN, PURPLE)  # of the real sets; made-up faces are orange
 LEAST = 1e-8
 
 

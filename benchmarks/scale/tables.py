@@ -7,19 +7,13 @@ from itertools import groupby, pairwise
 from math import log
 from typing import Any
 
-from benchmarks.quality import tables
+from benchmarks.common.pages import score, table
 from benchmarks.scale.crowds import GROW, POUR
 from facecluster.config import ClusterConfig
 
 Row = Mapping[str, Any]
 WAYS = {GROW: "grown", POUR: "poured"}
 FROM = 100_000  # faces from which the growth to a million is told
-
-
-def table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """In Markdown."""
-    lines = [heads, ["---"] * len(heads), *rows]
-    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines) + "\n"
 
 
 def line(row: Row) -> str:
@@ -39,7 +33,7 @@ def line(row: Row) -> str:
         )
     return (
         f"{start}{row['seconds']:.1f} s, CPU {row['cpu']:.1f} s, peak {row['peak_mb']:.0f} MB, "
-        f"BCubed {tables.score(row['bcubed'])}, pairwise F {row['pairwise']['f']:.4f}, "
+        f"BCubed {score(row['bcubed'])}, pairwise F {row['pairwise']['f']:.4f}, "
         f"placed {row['placed']:.3f}, people {row['people']:,} of {row['several']:,}"
     )
 
@@ -106,7 +100,7 @@ def grouped(rows: Sequence[Row]) -> str:
                 [
                     *(*first, f"{row['seconds']:.1f}", "" if power is None else f"{power:.2f}"),
                     *(f"{row[key]:.0f}" for key in ("cpu", "peak_mb", "table_mb")),
-                    *(tables.score(row["bcubed"]), f"{row['pairwise']['f']:.4f}"),
+                    *(score(row["bcubed"]), f"{row['pairwise']['f']:.4f}"),
                     *(f"{row['placed']:.3f}", f"{row['people']:,} of {row['several']:,}"),
                 ]
             )

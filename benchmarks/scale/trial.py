@@ -8,7 +8,6 @@ TASK (JSON): the fields of `Task`. benchmarks.scale starts it; by hand it is of 
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 import tempfile
@@ -17,6 +16,7 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
+from benchmarks.common.process import own_peak_mb
 from benchmarks.scale.crowds import Library
 from facecluster.config import ClusterConfig
 from facecluster.records import FaceTable
@@ -63,21 +63,6 @@ def run(path: Path, task: Task, limit: float) -> Row:
     return told | {"state": "done"} | found
 
 
-def peak_mb() -> float:
-    """The most memory that this program held, in MiB; nan where the system does not tell."""
-    status = Path("/proc/self/status")
-    if status.is_file():
-        # Not ru_maxrss: on Linux that includes the process which started this one.
-        [line] = [x for x in status.read_text("utf-8").splitlines() if x.startswith("VmHWM")]
-        return int(line.split()[1]) / 1024
-    if os.name == "nt":
-        return float("nan")
-    import resource
-
-    unit = 1024**2 if sys.platform == "darwin" else 1024
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit
-
-
 def group(made: Library, task: Task) -> Row:
     """Seconds and memory of the grouping alone, and how right it is."""
     from facecluster.cluster.false_accept_curve import FalseAcceptCurve
@@ -86,10 +71,10 @@ def group(made: Library, task: Task) -> Row:
 
     config = ClusterConfig(method=task.method)  # type: ignore[arg-type]
     curve = FalseAcceptCurve(task.table, task.distance)
-    before, wall, cpu = peak_mb(), time.monotonic(), time.process_time()
+    before, wall, cpu = own_peak_mb(), time.monotonic(), time.process_time()
     labels = find_people(made.faces, made.quality, config, curve).labels
     used = {"seconds": time.monotonic() - wall, "cpu": time.process_time() - cpu}
-    used |= {"before_mb": before, "peak_mb": peak_mb(), "table_mb": table_mb(made.faces)}
+    used |= {"before_mb": before, "peak_mb": own_peak_mb(), "table_mb": table_mb(made.faces)}
     scores = {"bcubed": bcubed(made.people, labels), "pairwise": pairwise(made.people, labels)}
     known = ~made.poor
     return used | {
@@ -110,7 +95,7 @@ def near(made: Library, task: Task) -> Row:
     from benchmarks.scale.neighbour_recall import recall
 
     found = recall(made, task.table, task.distance, task.sample, task.seed)
-    return found | {"peak_mb": peak_mb()}
+    return found | {"peak_mb": own_peak_mb()}
 
 
 def agree(made: Library, task: Task) -> Row:

@@ -22,8 +22,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from benchmarks.common.process import chosen, parser
-from benchmarks.quality.tables import machine
+from benchmarks.common import pages
+from benchmarks.common.options import chosen, parser
+from benchmarks.common.places import CACHE, DATA, DOCS
 from benchmarks.speed import tables
 from benchmarks.speed.albums import Album, album, real_counts
 from benchmarks.speed.material import Material, research, shipped
@@ -33,8 +34,6 @@ from benchmarks.speed.photos import MAKERS
 from benchmarks.speed.profile import profile
 from benchmarks.speed.runs import Plan, measure
 
-ROOT = Path(__file__).resolve().parents[2]
-DATA = ROOT.parent / "shared" / "data"
 REAL = ("counts", "album")  # folders of photos/ that are taken as they are
 ALBUMS = (*MAKERS, *REAL)
 PEER_ALBUMS = ("small", "counts")
@@ -46,8 +45,8 @@ def arguments() -> argparse.Namespace:
     made.add_argument("--runs", type=int, default=3)
     made.add_argument("--seed", type=int, default=0, help="of what is made")
     made.add_argument("--data", type=Path, default=DATA, help="the research pictures")
-    made.add_argument("--cache", type=Path, default=ROOT / ".cache" / "speed")
-    made.add_argument("--write", type=Path, nargs="?", const=ROOT / "docs" / "speed.md")
+    made.add_argument("--cache", type=Path, default=CACHE / "speed")
+    made.add_argument("--write", type=Path, nargs="?", const=DOCS / "speed.md")
     made.add_argument("--peer", action="store_true", help="beside face-grouper from PyPI")
     made.add_argument("--peer-command", type=Path, help="beside this face-grouper")
     made.add_argument("--peer-runs", type=int, default=1, help="so many of the runs")
@@ -111,7 +110,7 @@ def show_runs(options: argparse.Namespace, sets: list[Album]) -> list[dict[str, 
                 print(f"  {who}: {row['seconds']:.1f} s, {row['quality']}", flush=True)
     if options.write:
         text = tables.markdown(rows, options.seed)
-        tables.write(options.write, text, tables.MARK)
+        pages.write(options.write, text, tables.MARK, tables.TITLE)
     return rows
 
 
@@ -122,7 +121,7 @@ def show_profiles(options: argparse.Namespace, sets: list[Album]) -> dict[str, A
         print(tables.profile_lines(each.name, found[each.name]), flush=True)
     if options.write:
         text = tables.profile_markdown(found)
-        tables.write(options.write, text, tables.PROFILE_MARK)
+        pages.write(options.write, text, tables.PROFILE_MARK, tables.TITLE)
     return found
 
 
@@ -134,14 +133,14 @@ def show_memory(options: argparse.Namespace, pictures: Material | None) -> list[
     rows = measure_memory(first, sizes, options.cache, options.seed)
     if options.write:
         text = tables.memory_markdown(rows)
-        tables.write(options.write, text, tables.MEMORY_MARK)
+        pages.write(options.write, text, tables.MEMORY_MARK, tables.TITLE)
         plot(options.write.parent / tables.PLOT, rows)
     return rows
 
 
 def show(options: argparse.Namespace, pictures: Material | None) -> dict[str, Any]:
     """Do what was asked for, print it, and give it."""
-    told: dict[str, Any] = {"machine": machine(), "seed": options.seed, "toy": options.toy}
+    told: dict[str, Any] = {"machine": pages.machine(), "seed": options.seed, "toy": options.toy}
     options.cache.mkdir(parents=True, exist_ok=True)
     if options.toy or not (options.profile or options.memory):
         told["rows"] = show_runs(options, albums(options, pictures))

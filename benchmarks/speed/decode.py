@@ -2,7 +2,7 @@
 
     python -m benchmarks.speed.decode FOLDER
 
-With the function and at the scale that the product uses, in as many threads. Prints the seconds of
+With the functions and at the scale that the product uses, in as many threads. Prints the seconds of
 decoding alone, without starting Python and loading packages, as JSON.
 """
 
@@ -13,18 +13,15 @@ import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from importlib import import_module
 from pathlib import Path
-from typing import Any
 
 from facecluster.base.machine import cores
 from facecluster.config import ScanConfig
 from facecluster.errors import PhotoError
+from facecluster.photos.read import decode, load
 from facecluster.photos.scan import scan
+from facecluster.reading import DECODED_SIZE
 from facecluster.records import PhotoFile
-
-# Looked up where the product looks them up, so that the floor cannot be of another decoder.
-reading: Any = import_module("facecluster.reading")
 
 
 def decode_all(root: Path) -> float:
@@ -33,7 +30,7 @@ def decode_all(root: Path) -> float:
 
     def one(file: PhotoFile) -> None:
         with suppress(PhotoError):
-            reading.decode(reading.load(root / file.path), reading.DECODED_SIZE)
+            decode(load(root / file.path), DECODED_SIZE)
 
     start = time.perf_counter()
     with ThreadPoolExecutor(cores()) as pool:

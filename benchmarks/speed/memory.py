@@ -92,7 +92,7 @@ def plot(path: Path, rows: Sequence[dict[str, Any]]) -> None:
     from matplotlib import rc_context
     from matplotlib.figure import Figure
 
-    from benchmarks.hard.tables import BLUE, GREY, ORANGE, STYLE
+    from benchmarks.common.drawing import BLUE, GREY, ORANGE, STYLE
 
     x = [row["photos"] for row in rows]
     with rc_context(STYLE | {"svg.hashsalt": "speed memory"}):

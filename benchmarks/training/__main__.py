@@ -26,15 +26,13 @@ from pathlib import Path
 from statistics import fmean, harmonic_mean
 from typing import Any
 
+from benchmarks.common.places import CACHE, PINS, ROOT
 from facecluster.cli.common.extras import need
 from facecluster.errors import FaceclusterError
 from facecluster.train.config import DataConfig, ModelConfig, TrainConfig
 from facecluster.train.run.folders import HISTORY
 from facecluster.train.run.reports import read_history
 
-ROOT = Path(__file__).resolve().parents[2]
-PINS = ROOT.parent / "shared" / "data" / "pins44"
-CACHE = ROOT / ".cache" / "training"
 PEER = "pytorch_metric_learning"
 FIGURES = ("accuracy", "auc", "eer", "tar_1e2", "tar_1e3")
 HEAD = (
@@ -49,14 +47,14 @@ def config_of(options: argparse.Namespace, seed: int) -> TrainConfig:
         options.dataset,
         image_size=options.image_size,
         val_share=options.val_share,
-        cache=CACHE,
+        cache=CACHE / "training",
     )
     model = ModelConfig(backbone=options.backbone)
     return TrainConfig(data, model, seed=seed, threads=options.threads)
 
 
 def ours(config: TrainConfig, minutes: float) -> tuple[list[dict[str, Any]], float]:
-    """The command, in a process of its own: a row a validation, and pictures a second."""
+    """The command, in a process of its own: one row per validation, and pictures per second."""
     data = config.data
     settings = {
         "--backbone": config.model.backbone,
@@ -158,7 +156,7 @@ def verdict(rows: list[dict[str, Any]]) -> str:
 
 
 def draw(rows: list[dict[str, Any]], path: Path) -> None:
-    """Accuracy on unseen classes by minute, a line a run."""
+    """Accuracy on unseen classes by minute, one line per run."""
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(7, 4.5), layout="constrained")

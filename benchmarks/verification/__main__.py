@@ -23,6 +23,7 @@ import numpy as np
 import onnx
 from numpy.typing import NDArray
 
+from benchmarks.common.places import CACHE, LFW, MODELS
 from facecluster.base.atomic import replacing
 from facecluster.embed.embedder import Embedder
 from facecluster.embed.shipped import FLOAT32, INT8
@@ -36,10 +37,7 @@ from facecluster.reading import READING_VERSION, read_picture
 from facecluster.records import Floats
 from facecluster.runtime import session
 
-ROOT = Path(__file__).resolve().parents[2]
-MODELS = ROOT / "facecluster" / "models"
-LFW = ROOT.parent / "shared" / "data" / "lfw"
-CACHE = ROOT / ".cache" / "verification"
+KEPT = CACHE / "verification"  # aligned crops
 BATCHES = (1, 8, 32)
 FACE_SHARE = 118 / 150  # width of YuNet's box in an aligned crop, mean over 331 pictures of LFW
 
@@ -49,7 +47,7 @@ def crops_of(folder: Path, names: list[str], embedder: Embedder) -> NDArray[np.u
     spec = embedder.spec
     detector = (MODELS / "detector.onnx").read_bytes()
     recipe = f"{READING_VERSION}{spec.crop_size}{spec.template}{folder}{names}".encode()
-    path = CACHE / f"{hashlib.sha256(detector + recipe).hexdigest()[:16]}.npy"
+    path = KEPT / f"{hashlib.sha256(detector + recipe).hexdigest()[:16]}.npy"
     if not path.is_file():
         shape = (len(names), spec.crop_size, spec.crop_size, 3)
         cropper = Cropper(spec)
@@ -89,7 +87,7 @@ def coarser(crops: NDArray[np.uint8], face_px: int) -> NDArray[np.uint8]:
 
 
 def milliseconds(content: bytes, crops: NDArray[np.uint8]) -> dict[int, float]:
-    """Milliseconds a face with one thread, by batch size: the fastest of 15 calls."""
+    """Milliseconds per face with one thread, by batch size: the fastest of 15 calls."""
     opened = session(content, "cpu", threads=1)
     found = {}
     for batch in BATCHES:

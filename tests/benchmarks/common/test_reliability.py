@@ -1,21 +1,11 @@
-"""How far chances can be believed: bins, ranks and lists, by hand and by loops."""
+"""How far chances can be believed: bins and ranks, by hand and by loops."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
 
-from benchmarks.common import reliability
-from benchmarks.common.reliability import (
-    TITLES,
-    Caught,
-    calibration_error,
-    caught_mixed,
-    caught_splits,
-    curve,
-    diagram,
-    ranking,
-)
+from benchmarks.common.reliability import calibration_error, curve, ranking
 
 
 def chances(*values: float) -> np.ndarray:
@@ -49,29 +39,3 @@ def test_nothing_has_no_error_and_one_answer_no_ranking() -> None:
     assert np.isnan(ranking(chances(0.1, 0.2), np.ones(2, bool)))
     assert np.isnan(ranking(chances(), nothing))
     assert ranking(chances(0.1, 0.2, 0.3), np.array([False, True, True])) == 1
-
-
-def test_mixed_people_are_sought_among_the_least_sure(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reliability, "FIRST", 2)
-    so = np.array([True, False, False, True])
-    assert caught_mixed(chances(0.1, 0.2, 0.3, 0.9), so) == Caught(1, 2, 1, 2)
-
-
-def test_a_pair_mends_a_split_once() -> None:
-    pairs = np.array([[0, 1], [1, 2], [0, 2], [3, 4], [3, 5]])
-    so = np.array([True, True, True, False, True])
-    sure = chances(0.9, 0.8, 0.7, 0.6, 0.01)
-    # One person was found as 0, 1 and 2: two splits, which three right pairs mend; the last pair is
-    # too unsure to be shown.
-    assert caught_splits(sure, so, pairs, 3, least=0.05) == Caught(2, 3, 3, 4)
-    none = caught_splits(chances(), np.empty(0, bool), np.empty((0, 2), np.int64), 0, least=0.05)
-    assert none == Caught(0, 0, 0, 0)
-
-
-def test_the_diagram_is_the_same_every_time() -> None:
-    found = curve(chances(0.15, 0.85, 0.95), np.array([False, True, True]))
-    drawn = diagram(dict.fromkeys(TITLES, found))
-    text = drawn.decode()
-    assert drawn == diagram(dict.fromkeys(TITLES, found))
-    assert all(title in text for title in TITLES.values())
-    assert "<svg" in text

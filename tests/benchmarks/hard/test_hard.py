@@ -8,11 +8,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from benchmarks.common import pages
 from benchmarks.common.albums import Album, Model
-from benchmarks.hard import __main__ as hard
 from benchmarks.hard import tables
+from benchmarks.hard.curves import all_gates
 from benchmarks.hard.gates import Gate, labels_under
-from benchmarks.hard.sets import Library
+from benchmarks.hard.verdict import clean_verdict, summary, verdict
+from benchmarks.hard.worsened import Library
 from facecluster.cluster.tuning import DEFAULT
 from facecluster.records import FaceTable
 
@@ -42,14 +44,14 @@ def test_every_fate_of_a_hard_face() -> None:
     #               a a a a a b b b b x x x y y
     case = library("aaaaabbbbxxxyy", "00111001111111", "ab")
     labels = np.array([0, 0, 0, 1, -1, 1, 1, 2, -1, 3, 3, 0, 3, -1], np.int32)
-    row = hard.verdict(case, labels)
+    row = verdict(case, labels)
     # Folder 0: a a a and a stranger; 1: two clean b and one hard a; 2: a hard b alone; 3: x x y.
     assert (row["known"], row["strangers"], row["found"], row["placed"]) == (5, 5, 10, 7)
     assert row["right"] == 4  # an a in 0, the b in 2, two x in 3
     assert row["joined"] == 1  # only the a lies beside clean ones
     assert (row["wrong"], row["false"]) == (1, 2)
     assert (row["apart"], row["mixed"]) == (2, 1)  # 2 and 3, which holds x x y
-    total = hard.summary([row, row])
+    total = summary([row, row])
     assert total["precision"] == pytest.approx(4 / 7)
     assert total["recall"] == pytest.approx(1 / 5)
     assert total["wrong"] == 2
@@ -57,7 +59,7 @@ def test_every_fate_of_a_hard_face() -> None:
 
 def test_nobody_placed_is_no_error() -> None:
     case = library("aabb", "0101", "a")
-    total = hard.summary([hard.verdict(case, np.full(4, -1, np.int32))])
+    total = summary([verdict(case, np.full(4, -1, np.int32))])
     assert (total["precision"], total["recall"], total["placed"]) == (1, 0, 0)
 
 
@@ -73,7 +75,7 @@ def test_faces_of_the_background_make_people_of_their_own() -> None:
     ordinal = np.repeat(np.array([0, 1], np.int32), 4)
     faces = FaceTable(**both, ordinal=ordinal, boxes=np.concatenate([table.boxes, boxes]))
     labels = np.array([0, 0, 1, 1, 2, 2, 2, 0], np.int32)
-    row = hard.clean_verdict(replace(album, faces=faces), labels)
+    row = clean_verdict(replace(album, faces=faces), labels)
     assert (row["f"], row["behind"], row["largest"]) == (1, 1, 3)
 
 
@@ -96,8 +98,8 @@ def test_a_gate_is_the_shipped_one_but_for_what_is_said() -> None:
 
 def told(curve: bool) -> dict[str, object]:
     case = library("aaxx", "0111", "a")
-    row = hard.summary([hard.verdict(case, np.array([0, 0, 1, -1], np.int32))])
-    gates = hard.all_gates() if curve else {}
+    row = summary([verdict(case, np.array([0, 0, 1, -1], np.int32))])
+    gates = all_gates() if curve else {}
     gate = asdict(Gate())
     clean = {"lfw": {"f": 0.5, "behind": 7, "largest": 3}}
     curves = {
@@ -123,7 +125,7 @@ def test_writing_keeps_what_stands_around(tmp_path: Path) -> None:
     tables.write(path, told(curve=True))
     assert path.read_text() == first
     assert first.startswith("# Mine\n\nabove\n")
-    assert first.endswith(f"{tables.END}\n\n## Below\n")
+    assert first.endswith(f"{pages.edges(tables.MARK)[1]}\n\n## Below\n")
     assert "| toy | 1.000 | 0.667 | 1.000 | 1.000 | 0 | 0 | 1 (0) |" in first
     assert f"| **{DEFAULT.gate.trusted:g}** (default) | 1.0000 | 1.0000 |" in first
     assert "| 0.5000 | 7 (3) |" in first

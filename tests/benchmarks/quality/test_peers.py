@@ -97,21 +97,19 @@ def test_whispers_as_dlib_hears_them(crowd) -> None:
     assert bcubed(theirs, peers.chinese_whispers(points, 0.5)).f == 1
 
 
-def test_near_is_every_pair(rng: np.random.Generator, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(peers, "BLOCK", 7)
+def test_near_is_every_pair(rng: np.random.Generator) -> None:
     points = unit(rng.normal(size=(30, 3)))
     wanted = 1 - points @ points.T <= 0.4
     np.fill_diagonal(wanted, False)
-    np.testing.assert_array_equal(peers.near(points, 0.4).toarray(), wanted)
+    np.testing.assert_array_equal(peers.near(points, 0.4, block=7).toarray(), wanted)
 
 
-def test_finch_is_its_definition(rng: np.random.Generator, monkeypatch) -> None:
-    monkeypatch.setattr(peers, "BLOCK", 7)
+def test_finch_is_its_definition(rng: np.random.Generator) -> None:
     points = unit(rng.normal(size=(40, 4)))
-    first = peers.finch(points, 1)
+    first = peers.finch(points, 1, block=7)
     assert bcubed(slow_finch(points), first).f == 1
     means = unit(np.stack([points[first == g].sum(axis=0) for g in range(first.max() + 1)]))
-    assert bcubed(slow_finch(means)[first], peers.finch(points, 2)).f == 1
+    assert bcubed(slow_finch(means)[first], peers.finch(points, 2, block=7)).f == 1
 
 
 def test_finch_by_hand_and_its_last_partition() -> None:

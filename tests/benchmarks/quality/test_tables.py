@@ -1,14 +1,11 @@
-"""What the quality benchmark says of its rows: tables, and sentences about floors."""
+"""What the quality benchmark says of its rows: lines, and tables on the page."""
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
-import pytest
-
 from benchmarks.common.albums import Model
-from benchmarks.quality import floors, tables
+from benchmarks.quality import tables
 
 MODEL = Model(id="7/eye/face", name="toy", distance=0.0625, far_table=(), faces=True, fitted=True)
 
@@ -47,33 +44,7 @@ def test_the_whole_command_has_a_table_of_its_own() -> None:
     assert "Mean over" not in text
 
 
-def test_writing_keeps_what_stands_around(tmp_path: Path) -> None:
-    path = tmp_path / "docs" / "quality.md"
-    tables.write(path, "first\n")
-    assert path.read_text().startswith(tables.TITLE)
-    path.write_text(path.read_text() + "\n## By hand\n")
-    tables.write(path, "second\n")
-    text = path.read_text()
-    assert "first" not in text
-    assert text.index(tables.BEGIN) < text.index("second") < text.index(tables.END)
-    assert text.endswith(f"{tables.END}\n\n## By hand\n")
-    tables.write(path, "second\n")
-    assert path.read_text() == text
-
-
 def test_the_line_has_every_figure() -> None:
     words = tables.line(row("part of pins44", "hdbscan", 0.5)).split()
     assert words[-6:] == ["0.500", "3", "of", "4", "1.25", "100"]
     assert len(tables.HEAD.split("pairwise")[0]) == tables.line(row("x", "y", 0.5)).index("0.500")
-
-
-@pytest.mark.parametrize("measure", ["bcubed", "pairwise"])
-def test_a_score_below_its_floor_is_named(measure: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    limits = {"lfw": {"bcubed": 0.9, "pairwise": 0.9}, "mine": {"bcubed": 0.1, "pairwise": 0.1}}
-    monkeypatch.setattr(floors, "FLOORS", limits)
-    good = [row("lfw", "auto", 0.9), row("mine", "auto", 0.2)]
-    assert floors.below(good) == []
-    bad = good[0] | {measure: {"f": 0.8999}}
-    assert floors.below([bad, good[1]]) == [
-        f"lfw: auto fell below: {measure} F 0.8999 (floor 0.9000)"
-    ]

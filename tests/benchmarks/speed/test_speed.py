@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import stat
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +18,6 @@ from benchmarks.speed.material import Material, cut, grain, set_in, shipped
 from benchmarks.speed.memory import fill
 from benchmarks.speed.peer import PeerError, checked, peer_group
 from benchmarks.speed.photos import MAKERS, TOY, Face
-from benchmarks.speed.profile import STAGES, Stage, Times
 
 
 @pytest.fixture(scope="module")
@@ -199,40 +197,6 @@ def test_a_peer_that_does_not_start_says_so(tmp_path: Path) -> None:
         checked(tmp_path / "missing")
 
 
-def burn(seconds: float) -> None:
-    end = time.thread_time() + seconds
-    while time.thread_time() < end:
-        pass
-
-
-def test_a_stage_counts_without_those_inside_it() -> None:
-    times = Times()
-    inner = times.wrapped(Stage("inner {:.2f}".format, ""), burn)
-
-    def work() -> None:
-        burn(0.02)
-        inner(0.03)
-        inner(0.03)
-
-    start = time.thread_time()
-    times.wrapped(Stage("outer", ""), work)()
-    whole = time.thread_time() - start
-    assert times.calls == {"inner 0.03": 2, "outer": 1}
-    assert times.seconds["inner 0.03"] >= 0.06
-    assert 0.02 <= times.seconds["outer"] < 0.05
-    assert sum(times.seconds.values()) == pytest.approx(whole, abs=0.01)
-
-
-@pytest.mark.parametrize("target", ["facecluster.reading:gone", "facecluster.reading:Gone.read"])
-def test_a_function_that_is_gone_is_named(target: str) -> None:
-    with pytest.raises(SystemExit, match=f"{target}: not there any more"):
-        Times().install(Stage("x", target))
-
-
-def test_every_target_is_listed_once() -> None:
-    assert len({stage.target for stage in STAGES}) == len(STAGES)
-
-
 ROW: dict[str, Any] = {
     **{"set": "small", "photos": 1200, "faces": 1300, "megabytes": 60.0, "seconds": 12.0},
     **{"cpu": 22.5, "peak_mb": 300.4, "decode_seconds": 3.0, "times_floor": 4.0, "runs": 3},
@@ -267,14 +231,3 @@ def test_stages_are_told_a_photo_a_face_and_a_run() -> None:
     assert "| **together** | 300.00 | 100.00 |" in photo
     assert "| decode | 50.00 | 100.00 |" in face
     assert "| import | 500.00 | 250.00 |\n| **together** | 500.00 | 250.00 |" in run
-
-
-def test_sections_are_written_apart(tmp_path: Path) -> None:
-    page = tmp_path / "docs" / "speed.md"
-    for mark in (tables.MARK, tables.MEMORY_MARK):
-        tables.write(page, f"old {mark}\n", mark)
-    tables.write(page, "new\n", tables.MARK)
-    text = page.read_text()
-    assert text.startswith(tables.TITLE)
-    assert f"old {tables.MARK}\n" not in text
-    assert text.index("new") < text.index(f"old {tables.MEMORY_MARK}")
