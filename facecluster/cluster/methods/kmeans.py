@@ -38,7 +38,7 @@ class UnitKMeans:
     Parameters
     ----------
     start : the method whose groups are the start, not fitted yet (`Auto`).
-    reach : cosine distance to the centre above which a face is no member.
+    reach : cosine distance to the centre above which a face is not a member.
     people : number of groups; None for as many as there are.
     keep_all : whether faces beyond `reach` stay members all the same.
     seed : for k-means++.
