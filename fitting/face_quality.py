@@ -1,6 +1,6 @@
 """Fit the numbers of facecluster/faces/quality.py: when does an embedding find its own person?
 
-Takes a folder of people (a folder a person, at least four pictures each). Every picture is read
+Takes a folder of people (one folder per person, at least four pictures each). Every picture is read
 as it is, shrunk, blurred, darkened and cut; each face is asked whether its person's centre (made
 without it, from the pictures as they are) is nearer than any other person's.
 
@@ -37,7 +37,7 @@ from facecluster.faces.refine import refine
 from facecluster.photos.read import decode, load
 from facecluster.records import Picture
 
-NAMES = ("consistency", "score", "octaves", "turn", "sharpness", "contrast", "inside")
+NAMES = ("consistency", "score", "doublings", "turn", "sharpness", "contrast", "inside")
 WHOLE = "as it is"
 Row = tuple[int, str, list[float], NDArray[np.float32]]
 

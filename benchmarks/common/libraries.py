@@ -13,7 +13,7 @@ import numpy as np
 
 from benchmarks.common.albums import Album, draw, of_people, people_with, pour
 
-FITTED_PEOPLE = Path("lfw") / "peopleDevTrain.txt"  # of LFW's View 1: a name and a count a line
+FITTED_PEOPLE = Path("lfw") / "peopleDevTrain.txt"  # of LFW's View 1: a name and a count per line
 FITTED_SHARE = 30 / 44  # of the people of pins44, drawn by seed
 MIXES, MIDDLES, ALBUMS, FAMILIES = 3, 3, 3, 12  # libraries of these kinds
 SINGLES, REGULARS = 500, 12  # people of a mix
@@ -53,7 +53,7 @@ def halves(many: Album, few: Album, fitted: Sequence[str], seed: int) -> tuple[H
 
 
 def names_in(path: Path) -> list[str]:
-    """The people that a list of LFW names: a count, then a line a person, name first."""
+    """The people that a list of LFW names: a count, then one line per person, name first."""
     lines = path.read_text("utf-8").splitlines()[1:]
     return [line.split("\t")[0] for line in lines if line.strip()]
 

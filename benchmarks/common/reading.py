@@ -1,4 +1,4 @@
-"""The faces of a folder of labelled photos, read once a reader and then kept."""
+"""The faces of a folder of labelled photos, read once by each reader and then kept."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
     python -m benchmarks.confidence [FOLDER ...] [--write [FILE]] [--json FILE]
 
-FOLDER holds a folder of pictures a person, and is judged as a library of its own. Without one:
+FOLDER holds one folder of pictures per person, and is judged as a library of its own. Without one:
 libraries of all kinds (benchmarks/common/libraries.py), of people of LFW and pins44 that the
 chances were not fitted to. --write puts the figures into docs/quality.md and reliability.svg beside
 it.

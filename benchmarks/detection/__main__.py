@@ -12,6 +12,7 @@ beside it, and one far away alone.
 
 from __future__ import annotations
 
+import argparse
 import sys
 import time
 from itertools import pairwise
@@ -66,7 +67,7 @@ def hits(truth: Floats, found: Floats) -> NDArray[np.bool_]:
 
 
 def counts(folder: Path) -> None:
-    """A line a level of detail: how many photos have the right number of faces."""
+    """One line per level of detail: how many photos have the right number of faces."""
     pictures = {p.name: decode(load(p), DECODED) for p in sorted(folder.glob("*.jpg"))}
     for detail in LOOKS:
         detector, off, start = Detector(detail, "cpu"), [], time.thread_time()
@@ -102,7 +103,7 @@ def recall(pictures: list[Picture]) -> None:
 
 
 def against_time(pictures: list[Picture], scenes_each: int) -> None:
-    """A line a way to look: recall and milliseconds of one thread, by kind of photo."""
+    """One line per way to look: recall and milliseconds of one thread, by kind of photo."""
     judge = Detector(device="cpu")
     truth = [(picture, sure_faces(judge, picture)) for picture in pictures]
     kinds = {"as they are": truth} | scenes(truth, scenes_each)
@@ -141,7 +142,9 @@ def by_share(pictures: list[Picture], scenes_each: int) -> None:
 
 
 def main() -> int:
-    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else PHOTOS
+    options = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    options.add_argument("folder", nargs="?", type=Path, default=PHOTOS, metavar="FOLDER")
+    folder: Path = options.parse_args().folder
     files = sorted(p for p in folder.rglob("*") if p.suffix.lower() in {".jpg", ".jpeg", ".png"})
     if not files:
         print(f"{folder}: no photos there; name a folder of photos")

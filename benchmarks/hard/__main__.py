@@ -3,10 +3,10 @@
     python -m benchmarks.hard [FOLDER] [--kind WORD ...] [--no-curve] [--write [FILE]]
         [--json FILE]
 
-FOLDER holds a folder of pictures a person; without one, ../shared/data/pins44. One in four of each
-person's pictures is made worse, one kind at a time (benchmarks/common/worsen.py), and grouped with
-the others. Of every second person only the worse pictures are there: they are strangers, whom no
-other may get. Then the gate of facecluster/cluster/people.py is moved, also on the sets of
+FOLDER holds one folder of pictures per person; without one, ../shared/data/pins44. One in four of
+each person's pictures is made worse, one kind at a time (benchmarks/common/worsen.py), and grouped
+with the others. Of every second person only the worse pictures are there: they are strangers, whom
+no other may get. Then the gate of facecluster/cluster/people.py is moved, also on the sets of
 benchmarks.quality that can be had. Faces are kept in .cache/quality.
 """
 
@@ -27,8 +27,8 @@ from benchmarks.common.sets import FOLDERS, MIXES
 from benchmarks.hard import tables
 from benchmarks.hard.curves import all_gates
 from benchmarks.hard.gates import Gate, Gates
-from benchmarks.hard.sets import AS_THEY_ARE, PROFILES, Worsened
 from benchmarks.hard.verdict import clean_verdict, summary, verdict
+from benchmarks.hard.worsened import AS_THEY_ARE, PROFILES, Worsened
 from facecluster.errors import FaceclusterError
 
 Row = dict[str, Any]
@@ -59,7 +59,7 @@ def folders(options: argparse.Namespace) -> list[Path]:
 
 
 def measure(options: argparse.Namespace, source: Source) -> dict[str, Any]:
-    """Everything that the tables show: `kinds` by name, `curves` by name, a row a gate."""
+    """Everything that the tables show: `kinds` by name, `curves` by name, one row per gate."""
     curves = all_gates() if options.curve else {}
     gates = list(dict.fromkeys([Gate(), *(gate for these in curves.values() for gate in these)]))
     worsened = Worsened(folders(options)[0], options.cache, source, options.seed)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks.common.albums import Album
-from benchmarks.hard.sets import Library
+from benchmarks.hard.worsened import Library
 from facecluster.evaluate.grouping import middle_faces
 from facecluster.records import Ints
 

@@ -4,9 +4,10 @@
         [--command] [--shuffle] [--write [FILE]] [--json FILE]
     python -m benchmarks.quality --floor
 
-FOLDER holds a folder of pictures a person. Without one, the sets: lfw and pins44 of ../shared/data,
-and two mixes of them, singletons and album. --floor is the short version for every change: exit
-code 1 when a score falls below benchmarks/quality/floors.py. Faces are kept in .cache/quality.
+FOLDER holds one folder of pictures per person. Without one, the sets: lfw and pins44 of
+../shared/data, and two mixes of them, singletons and album. --floor is the short version for every
+change: exit code 1 when a score falls below benchmarks/quality/floors.py. Faces are kept in
+.cache/quality.
 """
 
 from __future__ import annotations

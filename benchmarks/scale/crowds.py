@@ -30,9 +30,9 @@ class Shape:
 
     growth: POUR or GROW. exponent, where it is POUR: the chance of a person with s faces falls as s
     to minus this. largest, there: faces of a person, at most, and no more than a tenth of the
-    library. discount, strength, where it is GROW: of the process in `seated`. faces: the share of
-    photos with 1, 2, ... faces. poor: the share of faces that are poor ones of people who have no
-    other.
+    library. discount, strength, where it is GROW: of the process in `pitman_yor`. faces: the share
+    of photos with 1, 2, ... faces. poor: the share of faces that are poor ones of people who have
+    no other.
     """
 
     growth: str = POUR
@@ -97,7 +97,7 @@ def library(bank: Bank, count: int, seed: int = 0, shape: Shape | None = None) -
     crowd = int(people.max(initial=-1)) + 1
     donors, centres = everyone(bank, crowd, seed)
     everybody = np.concatenate([people, crowd + np.arange(behind)])
-    order, photo = seats(everybody, shape, stream(seed, PHOTOS, count))
+    order, photo = spread_over_photos(everybody, shape, stream(seed, PHOTOS, count))
     everybody = everybody[order]
     poor = everybody >= crowd
     embeddings = np.empty((count, centres.shape[1]), np.float32)
@@ -121,14 +121,14 @@ def whose(count: int, total: int, shape: Shape, random: np.random.Generator) -> 
     of many, but for the limit of a tenth of `total`.
     """
     if shape.growth == GROW:
-        return seated(count, shape.discount, shape.strength, random)
+        return pitman_yor(count, shape.discount, shape.strength, random)
     largest = max(1, min(shape.largest, total // 10))
     chances = np.arange(1, largest + 1) ** -shape.exponent
     sizes = 1 + random.choice(largest, max(count, 1), p=chances / chances.sum())
     return np.repeat(np.arange(len(sizes)), sizes)[:count]
 
 
-def seated(
+def pitman_yor(
     count: int, discount: float, strength: float, random: np.random.Generator
 ) -> NDArray[np.int64]:
     """The person of each face, in the order in which they are seen: int64 [count], people by first
@@ -187,7 +187,7 @@ def census(path: Path) -> dict[str, Any]:
     }
 
 
-def seats(
+def spread_over_photos(
     people: NDArray[np.int64], shape: Shape, random: np.random.Generator
 ) -> tuple[NDArray[np.int64], Ints]:
     """Faces in an order by chance, and the photo of each place, so that nobody is twice in one.

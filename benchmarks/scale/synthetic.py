@@ -69,7 +69,7 @@ class Bank:
 
 def fit(sets: Sequence[Real], trusted: float, seed: int = 0) -> Bank:
     """Learn centres from the people of the first set, spreads from all sets alike, poor faces from
-    those in the background. trusted: the quality from which a face is no poor one."""
+    those in the background. trusted: the quality from which a face is not a poor one."""
     random = np.random.default_rng(seed)
     donors = [(place, rows) for place, real in enumerate(sets) for rows in donor_rows(real)]
     origin = np.array([place for place, _ in donors])

@@ -1,4 +1,4 @@
-"""How many faces a device embeds a second, by the size of the batch.
+"""How many faces a device embeds per second, by the size of the batch.
 
     python -m benchmarks.speed.device [--device DEVICE] [--model FILE] [--seconds S] [--json FILE]
     [--toy]
@@ -32,7 +32,7 @@ RUNS = 5
 
 
 def rate(work: Callable[[], int], seconds: float) -> float:
-    """Faces a second, the median of RUNS runs that share `seconds`; `work` gives its faces."""
+    """Faces per second, the median of RUNS runs that share `seconds`; `work` gives its faces."""
     work()
     rates = []
     for _ in range(RUNS):

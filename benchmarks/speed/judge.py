@@ -35,8 +35,8 @@ def judge_photos(people: Sequence[Path], truth: Truth) -> dict[str, Any]:
     """BCubed and pairwise F over the photos that show one person.
 
     A photo belongs to the folder it lies in, to the largest where it lies in several (a face in the
-    background), and to nobody where it lies in none: a person of its own. Any tool that makes a
-    folder a person can be judged so.
+    background), and to nobody where it lies in none: a person of its own. Any tool that makes
+    one folder per person can be judged so.
     """
     lies_in = people_of_photos(people, truth)
     sizes: dict[str, int] = {}

@@ -54,7 +54,7 @@ def config_of(options: argparse.Namespace, seed: int) -> TrainConfig:
 
 
 def ours(config: TrainConfig, minutes: float) -> tuple[list[dict[str, Any]], float]:
-    """The command, in a process of its own: a row a validation, and pictures a second."""
+    """The command, in a process of its own: one row per validation, and pictures per second."""
     data = config.data
     settings = {
         "--backbone": config.model.backbone,
@@ -156,7 +156,7 @@ def verdict(rows: list[dict[str, Any]]) -> str:
 
 
 def draw(rows: list[dict[str, Any]], path: Path) -> None:
-    """Accuracy on unseen classes by minute, a line a run."""
+    """Accuracy on unseen classes by minute, one line per run."""
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(7, 4.5), layout="constrained")

@@ -66,7 +66,7 @@ def train_plain(
     """Train for `seconds`; validation and loading are not counted.
 
     Gives a row for each validation (`seconds` of training by then, and the figures of
-    facecluster.train.run.validate.Verdict), and pictures a second.
+    facecluster.train.run.validate.Verdict), and pictures per second.
     """
     for parameter in network.parameters():  # the layout that PyTorch makes layers with
         parameter.data = parameter.data.contiguous()

@@ -87,7 +87,7 @@ def coarser(crops: NDArray[np.uint8], face_px: int) -> NDArray[np.uint8]:
 
 
 def milliseconds(content: bytes, crops: NDArray[np.uint8]) -> dict[int, float]:
-    """Milliseconds a face with one thread, by batch size: the fastest of 15 calls."""
+    """Milliseconds per face with one thread, by batch size: the fastest of 15 calls."""
     opened = session(content, "cpu", threads=1)
     found = {}
     for batch in BATCHES:

@@ -4,38 +4,33 @@ from __future__ import annotations
 
 import json
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
-import numpy as np
 import pytest
-from PIL import Image, ImageEnhance
 
 from benchmarks.quality.peers import PEERS
 from benchmarks.speed.photos import TOY
 from facecluster.config import METHODS, ClusterConfig
+from tests.support.commands import ROOT, make_people, run_module
 
-ROOT = Path(__file__).resolve().parents[2]
+BENCHMARKS = ROOT / "benchmarks"
+ROOMS = sorted(path.parent.name for path in BENCHMARKS.glob("*/__main__.py"))
 
 
 @pytest.fixture(scope="module")
 def people(tmp_path_factory: pytest.TempPathFactory, astronaut, hopper) -> Path:
-    """A folder a person, three pictures each."""
     folder = tmp_path_factory.mktemp("toy") / "people"
-    for name, pixels in (("eileen", astronaut), ("grace", hopper)):
-        (folder / name).mkdir(parents=True)
-        for i, light in enumerate((0.8, 1.0, 1.2)):
-            picture = ImageEnhance.Brightness(Image.fromarray(np.asarray(pixels))).enhance(light)
-            picture.save(folder / name / f"{i}.jpg", quality=90)
-    return folder
+    return make_people(folder, {"eileen": astronaut, "grace": hopper})
 
 
-def run(module: str, *arguments: object, code: int = 0) -> str:
-    command = [sys.executable, "-m", f"benchmarks.{module}", *map(str, arguments)]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    assert done.returncode == code, done.stderr + done.stdout
-    return done.stdout
+def run(room: str, *arguments: object, code: int = 0) -> str:
+    return run_module(f"benchmarks.{room}", *arguments, code=code)
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_every_room_says_how_it_is_run(room: str) -> None:
+    assert run(room, "--help").startswith("usage: ")
+    assert f"[{room}]({room}/__main__.py)" in (BENCHMARKS / "README.md").read_text("utf-8")
 
 
 def test_quality(people: Path, tmp_path: Path) -> None:
@@ -132,7 +127,7 @@ def test_training(tmp_path: Path) -> None:
 
 
 def test_landmarks(people: Path, tmp_path: Path) -> None:
-    run("landmarks", people, "--json", tmp_path / "rows.json")
+    run("detection.landmarks", people, "--json", tmp_path / "rows.json")
     first, refined = json.loads((tmp_path / "rows.json").read_text())["landmarks"]
     assert (first["landmarks"], refined["landmarks"]) == ("first", "refined")
     assert first["ms"] == 0 < refined["ms"]
@@ -174,18 +169,6 @@ def test_confidence(people: Path, tmp_path: Path) -> None:
     assert b"<svg" in (page.parent / "reliability.svg").read_bytes()
 
 
-def test_constants(people: Path, tmp_path: Path) -> None:
-    shutil.copytree(people, tmp_path / "lfw" / "images")
-    shutil.copytree(people, tmp_path / "pins44")
-    (tmp_path / "lfw" / "peopleDevTrain.txt").write_text("1\neileen\t3\n")
-    rows = tmp_path / "rows.json"
-    options = ["--data", tmp_path, "--cache", tmp_path / "kept", "--json", rows]
-    assert "CROWD 5" in run("constants", "--constant", "CROWD", *options)
-    found = json.loads(rows.read_text())
-    assert [row["value"] for row in found] == [None, 5, 12, 20]
-    assert all(half["lfw"] == half["pins44"] == 1 for row in found for half in row["halves"])
-
-
 def test_scale(tmp_path: Path) -> None:
     page, rows = tmp_path / "scale.md", tmp_path / "rows.json"
     options = ["--toy", "--made-up", "--cache", tmp_path, "--kept", tmp_path]
@@ -209,19 +192,8 @@ def test_scale(tmp_path: Path) -> None:
     assert "</svg>" in (tmp_path / "scale-distances.svg").read_text()
 
 
-def test_strangers(people: Path, tmp_path: Path) -> None:
-    shutil.copytree(people, tmp_path / "lfw" / "images")
-    shutil.copytree(people, tmp_path / "pins44")
-    said = run("strangers", "--data", tmp_path, "--cache", tmp_path / "kept")
-    pairs = {tuple(line.split()[:3]): line.split()[3] for line in said.splitlines()[1:]}
-    # Both folders hold the same two people: two pairs of strangers a draw, six faces each.
-    assert pairs["1", "and", "1"] == "16"
-    assert pairs["2", "and", "2"] == "16"
-    assert pairs["8", "and", "8"] == "0"
-
-
 def test_device(tmp_path: Path) -> None:
-    run("device", "--device", "cpu", "--toy", "--json", tmp_path / "rows.json")
+    run("speed.device", "--device", "cpu", "--toy", "--json", tmp_path / "rows.json")
     found = json.loads((tmp_path / "rows.json").read_text())
     assert found["provider"] == "CPUExecutionProvider"
     assert all(rate > 0 for rate in (*found["faces_per_s"].values(), found["apart"]))

@@ -57,7 +57,7 @@ def test_groups_are_those_of_the_command(
     labels = ours(source.album(people).faces, Task(method, source.told), source.model)
     named = [-1 if face["person"] is None else face["person"] for face in report["faces"]]
     np.testing.assert_array_equal(by_first(np.array(named)), by_first(labels))
-    assert max(named) >= 0 or method == "hdbscan"  # to which two faces are no dense place
+    assert max(named) >= 0 or method == "hdbscan"  # to which two faces are not a dense place
 
 
 def test_nothing_is_read_twice(people: Path, source: Source, capsys) -> None:

@@ -13,8 +13,8 @@ from benchmarks.common.albums import Album, Model
 from benchmarks.hard import tables
 from benchmarks.hard.curves import all_gates
 from benchmarks.hard.gates import Gate, Gates
-from benchmarks.hard.sets import Library
 from benchmarks.hard.verdict import clean_verdict, summary, verdict
+from benchmarks.hard.worsened import Library
 from facecluster.cluster import people
 from facecluster.records import FaceTable
 

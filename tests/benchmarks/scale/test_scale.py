@@ -18,8 +18,8 @@ from benchmarks.scale.crowds import (
     Shape,
     census,
     library,
-    seated,
-    seats,
+    pitman_yor,
+    spread_over_photos,
     whose,
 )
 from benchmarks.scale.faces import Libraries, bank_of, stand_ins
@@ -93,7 +93,7 @@ def test_people_turn_up_as_often_as_the_process_says(discount: float, strength: 
         by_hand += (strength + discount * by_hand) / (seen + strength)
     assert expected_people(2000, discount, strength) == pytest.approx(by_hand)
     random = np.random.default_rng(0)
-    drawn = [seated(2000, discount, strength, random).max() + 1 for _ in range(300)]
+    drawn = [pitman_yor(2000, discount, strength, random).max() + 1 for _ in range(300)]
     error = np.std(drawn) / np.sqrt(len(drawn))
     assert abs(np.mean(drawn) - by_hand) < 4 * error
     assert error < 0.03 * by_hand
@@ -103,7 +103,7 @@ def test_who_is_seen_next_has_the_chances_of_the_process() -> None:
     """All that can become of four faces, against the product of the chances of each step."""
     discount, strength, draws = 0.6, 0.8, 60_000
     random = np.random.default_rng(1)
-    found = Counter(tuple(seated(4, discount, strength, random).tolist()) for _ in range(draws))
+    found = Counter(tuple(pitman_yor(4, discount, strength, random).tolist()) for _ in range(draws))
     ways = [(0,)]
     for _ in range(3):
         ways = [(*way, person) for way in ways for person in range(max(way) + 2)]
@@ -119,8 +119,8 @@ def test_who_is_seen_next_has_the_chances_of_the_process() -> None:
 
 
 def test_a_small_collection_is_the_start_of_a_large_one() -> None:
-    large = seated(5000, 0.65, 150.0, np.random.default_rng(2))
-    small = seated(700, 0.65, 150.0, np.random.default_rng(2))
+    large = pitman_yor(5000, 0.65, 150.0, np.random.default_rng(2))
+    small = pitman_yor(700, 0.65, 150.0, np.random.default_rng(2))
     assert np.array_equal(small, large[:700])
     assert np.array_equal(np.unique(large, return_index=True)[1], np.nonzero(_firsts(large))[0])
 
@@ -161,12 +161,14 @@ def test_people_of_a_small_library_are_in_a_larger_one(bank: Bank, growth: str) 
 
 def test_faces_find_seats_where_hardly_any_order_will_do() -> None:
     people = np.repeat(np.arange(4), 50)
-    order, photo = seats(people, Shape(faces=(0.0, 1.0)), np.random.default_rng(0))
+    order, photo = spread_over_photos(people, Shape(faces=(0.0, 1.0)), np.random.default_rng(0))
     assert sorted(order.tolist()) == list(range(200))
     assert np.bincount(photo).tolist() == [2] * 100
     assert (people[order][::2] != people[order][1::2]).all()
     with pytest.raises(ValueError, match="more faces than there are photos"):
-        seats(np.repeat([0, 1], [101, 99]), Shape(faces=(0.0, 1.0)), np.random.default_rng(0))
+        spread_over_photos(
+            np.repeat([0, 1], [101, 99]), Shape(faces=(0.0, 1.0)), np.random.default_rng(0)
+        )
 
 
 def test_a_library_comes_back_from_its_file(bank: Bank, tmp_path: Path) -> None:
