@@ -5,7 +5,7 @@
 FOLDER holds one folder of pictures per person; without one: ../shared/data/pins44. The middle face
 of each picture is cut twice. Printed for both: the share of all same pairs that are accepted where
 a given share of all different pairs is; the jitter, which is how far the points move when the
-picture is shrunk to SHRINK, in eye distances, median over the faces; and what the step costs a
+picture is shrunk to SHRINK, in eye distances, median over the faces; and what the step costs per
 face, in ms of one thread, median.
 """
 

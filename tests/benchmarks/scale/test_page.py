@@ -45,3 +45,71 @@ def test_lines_of_the_page_are_short_whatever_is_filled_in() -> None:
     assert lines[-2].startswith("  ")
     assert " ".join(" ".join(lines).split()).count("a point") == 30
     assert page.broken("| " + "cell | " * 40) == "| " + "cell | " * 39 + "cell |\n"
+
+
+def near_row(faces: int) -> dict[str, Any]:
+    return {
+        **{"work": "near", "method": "-", "state": "done", "growth": GROW, "faces": faces},
+        **{"good": 9, "forced": True, "distance": 0.05, "pairs": 1234, "seconds": 2.0},
+        **{"true": 77, "recall": 0.99, "same_recall": 1.0, "peak_mb": 99.0},
+    }
+
+
+def told(**more: Any) -> dict[str, Any]:
+    spread = {"within": {}, "between": {}, "table": [(0.1, 0.1168)], "good": {}}
+    bare = {"real": ["lfw", "pins44"], "growth": [GROW, POUR], "seed": 7, "drawn": 30_000}
+    run = {"cores": 2, "limit": 1800.0, "most": 300_000, "spread": spread}
+    return bare | run | {"libraries": [], "rows": [], "agree": []} | more
+
+
+def test_the_page_has_a_part_for_what_was_measured_only() -> None:
+    bare = page.markdown(told())
+    assert [line for line in bare.split("\n") if line.startswith("## ")] == ["## The faces"]
+    assert "chance (seed 7)." in " ".join(bare.split())
+    assert "stand in" not in bare
+    assert "**These figures were made without real faces" in page.markdown(told(real=["stand-ins"]))
+
+
+def test_the_page_has_every_row() -> None:
+    libraries = [
+        {
+            "growth": growth,
+            "faces": n,
+            "people": n // 3,
+            "several": n // 5,
+            "largest": 7,
+            "pairs": 2.0,
+        }
+        for growth in (GROW, POUR)
+        for n in (1000, 2000)
+    ]
+    grouped = [row(n, n / 100, 0.9, growth) for growth in (GROW, POUR) for n in (100_000, 300_000)]
+    agree = {"work": "agree", "set": "real", "method": "kmeans", "state": "done", "asked": 10_000}
+    text = page.markdown(
+        told(
+            libraries=libraries,
+            rows=[*grouped, near_row(1000), near_row(2000)],
+            agree=[agree | {"groups": 4, "ari": {"mini-batches": 0.95}}],
+        )
+    )
+    heads = [line for line in text.split("\n") if line.startswith("## ")]
+    assert heads == [
+        "## The faces",
+        "## Two ways to grow",
+        "## Time, memory and groups",
+        "## Neighbours",
+        "## The forms of a method",
+    ]
+    for each in libraries:
+        way = tables.WAYS[each["growth"]]
+        assert f"| {way} | {each['faces']:,} | {each['people']:,} | {each['several']:,} |" in text
+    for each in grouped:
+        assert (
+            f"| {tables.WAYS[each['growth']]} | {each['faces']:,} | {each['seconds']:.1f} |" in text
+        )
+    assert text.count("- `auto`, ") == 2
+    assert "| 1,000 (forced) | 9 |" in text
+    assert "| 2,000 (forced) | 9 |" in text
+    assert "| mini-batches | 0.9500 |" in text
+    assert "\n\n\n" not in text
+    assert all(len(line) <= page.WIDTH or line[0] in "|!" for line in text.split("\n"))

@@ -231,3 +231,22 @@ def test_stages_are_told_a_photo_a_face_and_a_run() -> None:
     assert "| **together** | 300.00 | 100.00 |" in photo
     assert "| decode | 50.00 | 100.00 |" in face
     assert "| import | 500.00 | 250.00 |\n| **together** | 500.00 | 250.00 |" in run
+
+
+def test_memory_is_told_by_number_of_photos() -> None:
+    rows: list[dict[str, Any]] = [
+        {"photos": n, "faces": 2 * n, "seconds": n / 10, "peak_mb": 200 + n / 1024}
+        for n in (1024, 4096)
+    ]
+    rows[-1] |= {"again_seconds": 1.25, "again_peak_mb": 150.0}
+    text = tables.memory_markdown(rows)
+    assert "| 1,024 | 2,048 | 102.4 | 10.0 | 201 |\n| 4,096 | 8,192 | 409.6 | 10.0 | 204 |" in text
+    assert "grows by 1.0 KB a photo" in text
+    assert text.endswith("the same 4,096 photos took 1.2 s and 150 MB.\n")
+
+
+def test_faces_that_were_set_in_are_told_of_the_albums_that_have_them() -> None:
+    judged = QUALITY | {"seen": 1234, "judged": 1300}
+    text = tables.markdown([ROW, ROW | {"set": "group", "face_quality": judged}], seed=3)
+    assert "photos, group: 1,234 of 1,300 faces found, BCubed F 0.9877, pairwise F 0.5000." in text
+    assert "small:" not in text
