@@ -14,7 +14,7 @@ import onnx
 import torch
 from numpy.typing import NDArray
 
-from export import dlib_dat, embedder_graph, parity, recipe, weights
+from export import dlib_dat, dlib_proof, embedder_graph, recipe, weights
 from export.graph import Graph, write
 from facecluster.errors import FaceclusterError, ModelError
 from facecluster.train.backbones.dlib_resnet import (
@@ -150,9 +150,9 @@ def main() -> int:
         print(error, file=sys.stderr)
         return 1
     made = build(module)
-    if not parity.prove(made, module, path):
+    if not dlib_proof.prove(made, module, path):
         TARGET.unlink(missing_ok=True)
-        print(f"above {parity.TOLERANCE}: no model written", file=sys.stderr)
+        print(f"above {dlib_proof.TOLERANCE}: no model written", file=sys.stderr)
         return 1
     write(made, TARGET)
     print(f"wrote {TARGET.name}, {TARGET.stat().st_size / 1e6:.1f} MB")

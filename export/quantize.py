@@ -1,6 +1,6 @@
 """The int8 embedder: facecluster/models/embedder-int8.onnx from embedder.onnx and real faces.
 
-Quantised as `facecluster export --int8` does it (facecluster/train/onnx/quantize.py), with the
+Quantised as `facecluster export --int8` does it (facecluster/train/onnx/int8.py), with the
 ranges of 256 aligned faces. `python -m export.quantize [--faces FOLDER]` takes any folder of
 portraits.
 """
@@ -20,7 +20,7 @@ from export.dlib_resnet import MODELS, TARGET
 from export.graph import write
 from facecluster.errors import FaceclusterError, ModelError
 from facecluster.evaluate.lfw import PortraitReader
-from facecluster.train.onnx import quantize
+from facecluster.train.onnx import int8
 
 INT8_TARGET = MODELS / "embedder-int8.onnx"
 FACES = Path(__file__).resolve().parents[2] / "shared" / "data" / "pins44"
@@ -53,14 +53,14 @@ def portraits(folder: Path, count: int) -> Crops:
 
 def quantized(model: Path, crops: Crops) -> onnx.ModelProto:
     """The int8 model: quantised from the first convolution to the last block, float32 after."""
-    made = quantize.quantized(model, crops)
+    made = int8.quantized(model, crops)
     embedder_graph.describe(made, recipe.spec("dlib-resnet-int8", recipe.FAR_TABLE_INT8))
     return made
 
 
 def prove(path: Path, crops: Crops) -> bool:
     """Compare both models on faces that were not used to calibrate; print and judge."""
-    close = quantize.agreement(TARGET, path, crops)
+    close = int8.agreement(TARGET, path, crops)
     print(f"int8 against float32 on {close.pictures} held-out faces: ", end="")
     print(f"cosine {close.mean_cosine:.5f} on average, {close.lowest_cosine:.5f} at worst")
     return close.mean_cosine >= MEAN_COSINE and close.lowest_cosine >= LOWEST_COSINE

@@ -17,8 +17,8 @@ from facecluster.cluster.methods.auto import SOME, single_reach  # noqa: E402
 from facecluster.cluster.strangers import Strangers  # noqa: E402
 from facecluster.embed.embedder import Embedder  # noqa: E402
 from facecluster.train.model.checkpoint import save  # noqa: E402
-from facecluster.train.onnx import export  # noqa: E402
-from facecluster.train.onnx.exports import read_exports  # noqa: E402
+from facecluster.train.onnx import exporter as export  # noqa: E402
+from facecluster.train.onnx.run_exports import read_exports  # noqa: E402
 from facecluster.train.onnx.trace import trace  # noqa: E402
 from facecluster.train.run.folders import point_latest  # noqa: E402
 from tests.support.small_networks import MIRRORED, small_checkpoint  # noqa: E402

@@ -14,9 +14,9 @@ import pytest
 from PIL import Image
 
 from facecluster.errors import OutputError, PhotoError, SettingsError
-from facecluster.train.data import faces, pack
-from facecluster.train.data.faces import WholePicture
-from facecluster.train.data.folders import list_classes
+from facecluster.train.data import cutters, pack
+from facecluster.train.data.class_folders import list_classes
+from facecluster.train.data.cutters import WholePicture
 from facecluster.train.records import Pictures
 from tests.support.made_sets import MakeFolders, silent
 
@@ -60,7 +60,7 @@ def test_the_second_time_nothing_is_decoded(
     def fail(*_: object) -> None:
         raise AssertionError("decoded again")
 
-    monkeypatch.setattr(faces, "decode", fail)
+    monkeypatch.setattr(cutters, "decode", fail)
     again = packed(root, cache)
     assert np.array_equal(again.pixels, first.pixels)
     assert again.names == first.names

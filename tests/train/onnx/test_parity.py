@@ -11,7 +11,7 @@ torch = pytest.importorskip("torch")
 pytest.importorskip("onnx")
 
 from facecluster.errors import ModelError  # noqa: E402
-from facecluster.train.onnx.export import OnnxEmbedder, export_onnx  # noqa: E402
+from facecluster.train.onnx.exporter import OnnxEmbedder, export_onnx  # noqa: E402
 from facecluster.train.onnx.parity import (  # noqa: E402
     BATCHES,
     Parity,

@@ -15,8 +15,9 @@ onnx = pytest.importorskip("onnx")
 from facecluster.embed.embedder import Embedder  # noqa: E402
 from facecluster.errors import FaceclusterError, ModelError  # noqa: E402
 from facecluster.train.config import DataConfig, TrainConfig  # noqa: E402
-from facecluster.train.onnx import export  # noqa: E402
-from facecluster.train.onnx.export import export_onnx  # noqa: E402
+from facecluster.train.onnx import exporter as export  # noqa: E402
+from facecluster.train.onnx.exporter import export_onnx  # noqa: E402
+from facecluster.train.onnx.int8 import Agreement, agreement, quantized  # noqa: E402
 from facecluster.train.onnx.int8_pictures import (  # noqa: E402
     Int8Pictures,
     from_folder,
@@ -24,7 +25,6 @@ from facecluster.train.onnx.int8_pictures import (  # noqa: E402
     rgb,
 )
 from facecluster.train.onnx.parity import sample_crops  # noqa: E402
-from facecluster.train.onnx.quantize import Agreement, agreement, quantized  # noqa: E402
 from tests.support.small_networks import MIRRORED, small_checkpoint  # noqa: E402
 
 

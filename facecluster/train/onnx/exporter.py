@@ -21,16 +21,16 @@ from facecluster.embed.spec import ModelSpec
 from facecluster.errors import ModelError, OutputError, SettingsError
 from facecluster.train.model.checkpoint import Checkpoint
 from facecluster.train.model.network import EmbeddingNetwork
-from facecluster.train.onnx.exports import OPSET, OPSETS
-from facecluster.train.onnx.int8_pictures import Int8Pictures, measured
-from facecluster.train.onnx.parity import Parity, check_parity
-from facecluster.train.onnx.quantize import (
+from facecluster.train.onnx.int8 import (
     LOWEST_COSINE,
     MEAN_COSINE,
     Agreement,
     agreement,
     quantized,
 )
+from facecluster.train.onnx.int8_pictures import Int8Pictures, measured
+from facecluster.train.onnx.parity import Parity, check_parity
+from facecluster.train.onnx.run_exports import OPSET, OPSETS
 from facecluster.train.onnx.trace import describe, trace
 
 Progress = Callable[[str, int, int], None]

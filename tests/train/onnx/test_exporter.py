@@ -16,8 +16,8 @@ onnx = pytest.importorskip("onnx")
 
 from facecluster.embed.embedder import Embedder  # noqa: E402
 from facecluster.errors import ModelError, OutputError, SettingsError  # noqa: E402
-from facecluster.train.onnx import export  # noqa: E402
-from facecluster.train.onnx.export import OnnxEmbedder, export_onnx  # noqa: E402
+from facecluster.train.onnx import exporter as export  # noqa: E402
+from facecluster.train.onnx.exporter import OnnxEmbedder, export_onnx  # noqa: E402
 from facecluster.train.onnx.parity import sample_crops  # noqa: E402
 from tests.support.small_networks import MIRRORED, small_checkpoint  # noqa: E402
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from facecluster.train.data.arrays import names_of
-from facecluster.train.data.folders import class_of, list_classes
+from facecluster.train.data.class_folders import class_of, list_classes
 from facecluster.train.data.kinds import kind_of, read_arrays
 from facecluster.train.records import Labels
 

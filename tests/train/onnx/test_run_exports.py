@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from facecluster.errors import OutputError
-from facecluster.train.onnx.exports import (
+from facecluster.train.onnx.run_exports import (
     ExportEntry,
     check_target,
     note_export,
