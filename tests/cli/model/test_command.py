@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from facecluster.embed import anatomy, shipped
+from facecluster.embed import shipped
 from facecluster.embed.embedder import Embedder
 from tests.cli.conftest import Run
 from tests.support.foreign_graphs import DIMENSION, Weights, write_foreign
@@ -90,7 +91,7 @@ def test_show_what_carries_no_spec(run: Run, foreign: Path) -> None:
 
 
 def test_show_without_onnx(run: Run, monkeypatch) -> None:
-    monkeypatch.setattr(anatomy, "find_spec", lambda name: None)
+    monkeypatch.setitem(sys.modules, "onnx", None)
     result = run("model", "show")
     assert result.exit_code == 0
     assert "Parameters" not in result.stdout

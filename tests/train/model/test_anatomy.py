@@ -11,7 +11,7 @@ torch = pytest.importorskip("torch")
 pytest.importorskip("onnx")
 pytest.importorskip("onnxscript")
 
-from facecluster.embed.anatomy import onnx_anatomy  # noqa: E402
+from facecluster.embed.onnx_anatomy import onnx_anatomy  # noqa: E402
 from facecluster.errors import ModelError  # noqa: E402
 from facecluster.train.model.anatomy import checkpoint_anatomy  # noqa: E402
 from facecluster.train.model.checkpoint import Checkpoint, save  # noqa: E402

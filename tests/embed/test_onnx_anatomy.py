@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +13,9 @@ onnx = pytest.importorskip("onnx")
 
 from onnx import TensorProto, helper, numpy_helper  # noqa: E402
 
-from facecluster.embed import anatomy, shipped  # noqa: E402
-from facecluster.embed.anatomy import by_op, onnx_anatomy  # noqa: E402
+from facecluster.embed import shipped  # noqa: E402
+from facecluster.embed.anatomy import by_op  # noqa: E402
+from facecluster.embed.onnx_anatomy import onnx_anatomy  # noqa: E402
 from facecluster.errors import ModelError  # noqa: E402
 from tests.support.foreign_graphs import write_foreign  # noqa: E402
 
@@ -141,7 +143,7 @@ def test_open_sizes_are_told(tmp_path: Path) -> None:
 
 
 def test_without_onnx_the_spec_is_still_told(monkeypatch) -> None:
-    monkeypatch.setattr(anatomy, "find_spec", lambda name: None)
+    monkeypatch.setitem(sys.modules, "onnx", None)
     found = onnx_anatomy(MODELS / shipped.FLOAT32)
     assert found.layers is None
     assert found.spec.name == "dlib-resnet"
