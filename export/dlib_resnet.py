@@ -15,7 +15,8 @@ import torch
 from numpy.typing import NDArray
 
 from export import dlib_dat, dlib_proof, embedder_graph, recipe, weights
-from export.graph import Graph, write
+from facecluster.base.atomic import write_atomic
+from facecluster.embed.onnx_graph import Graph, content_of
 from facecluster.errors import FaceclusterError, ModelError
 from facecluster.train.backbones.dlib_resnet import (
     MEAN_RGB,
@@ -154,7 +155,7 @@ def main() -> int:
         TARGET.unlink(missing_ok=True)
         print(f"above {dlib_proof.TOLERANCE}: no model written", file=sys.stderr)
         return 1
-    write(made, TARGET)
+    write_atomic(TARGET, content_of(made))
     print(f"wrote {TARGET.name}, {TARGET.stat().st_size / 1e6:.1f} MB")
     return 0
 

@@ -15,9 +15,10 @@ import numpy as np
 import onnx
 from numpy.typing import NDArray
 
-from export import embedder_graph, recipe
+from export import recipe
 from export.dlib_resnet import MODELS, TARGET
-from export.graph import write
+from facecluster.base.atomic import write_atomic
+from facecluster.embed.onnx_graph import content_of, set_spec
 from facecluster.errors import FaceclusterError, ModelError
 from facecluster.evaluate.lfw import PortraitReader
 from facecluster.train.onnx import int8
@@ -54,7 +55,7 @@ def portraits(folder: Path, count: int) -> Crops:
 def quantized(model: Path, crops: Crops) -> onnx.ModelProto:
     """The int8 model: quantised from the first convolution to the last block, float32 after."""
     made = int8.quantized(model, crops)
-    embedder_graph.describe(made, recipe.spec("dlib-resnet-int8", recipe.FAR_TABLE_INT8))
+    set_spec(made, recipe.spec("dlib-resnet-int8", recipe.FAR_TABLE_INT8))
     return made
 
 
@@ -73,7 +74,7 @@ def main(arguments: list[str] | None = None) -> int:
     partial = INT8_TARGET.with_suffix(".new")
     try:
         crops = portraits(faces, CALIBRATION + HELD_OUT)
-        write(quantized(TARGET, crops[:CALIBRATION]), partial)
+        write_atomic(partial, content_of(quantized(TARGET, crops[:CALIBRATION])))
         proven = prove(partial, crops[CALIBRATION:])
     except (FaceclusterError, OSError) as error:
         partial.unlink(missing_ok=True)

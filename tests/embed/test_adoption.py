@@ -11,7 +11,8 @@ onnx = pytest.importorskip("onnx")
 
 from onnx import TensorProto, helper  # noqa: E402
 
-from facecluster.embed.adoption import ARCFACE_TEMPLATE, Preparation, adopt  # noqa: E402
+from facecluster.embed.adopted_graph import Preparation  # noqa: E402
+from facecluster.embed.adoption import ARCFACE_TEMPLATE, adopt  # noqa: E402
 from facecluster.embed.embedder import Embedder  # noqa: E402
 from facecluster.embed.foreign import read_foreign  # noqa: E402
 from facecluster.embed.spec import ModelSpec  # noqa: E402

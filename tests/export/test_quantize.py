@@ -11,8 +11,8 @@ pytest.importorskip("torch")
 onnx = pytest.importorskip("onnx")
 
 from export import dlib_proof, dlib_resnet, quantize, recipe  # noqa: E402
-from export.graph import write  # noqa: E402
 from facecluster.embed.embedder import Embedder  # noqa: E402
+from facecluster.embed.onnx_graph import content_of  # noqa: E402
 from facecluster.errors import ModelError  # noqa: E402
 
 
@@ -33,7 +33,7 @@ def test_all_convolutions_and_nothing_else_has_int8_weights(made) -> None:
 
 def test_result_is_an_embedder_of_its_own(made, tmp_path: Path) -> None:
     path = tmp_path / "int8.onnx"
-    write(made, path)
+    path.write_bytes(content_of(made))
     embedder = Embedder(path, "cpu")
     assert embedder.spec == recipe.spec("dlib-resnet-int8", recipe.FAR_TABLE_INT8)
     crops = dlib_proof.sample_crops(5)

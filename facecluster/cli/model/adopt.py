@@ -156,7 +156,8 @@ def adopt_command(foreign: Path, out: Path, **values: Any) -> None:
     it, embeddings have length 1, and it says what its distances mean."""
     need("onnx")
     from facecluster.base.atomic import write_atomic
-    from facecluster.embed.adoption import Preparation, adopt
+    from facecluster.embed.adopted_graph import Preparation
+    from facecluster.embed.adoption import adopt
     from facecluster.embed.foreign import read_foreign
     from facecluster.train.onnx.run_exports import check_target
 
