@@ -10,65 +10,44 @@ import hashlib
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-import torch
-from torch import Tensor, nn
-from torch.nn import functional as F
+import onnx
+from torch import nn
 
 from facecluster.embed.spec import ModelSpec
 from facecluster.errors import ModelError, OutputError, SettingsError
+from facecluster.records import Pixels
 from facecluster.train.model.checkpoint import Checkpoint
-from facecluster.train.model.network import EmbeddingNetwork
-from facecluster.train.onnx.int8 import (
-    LOWEST_COSINE,
-    MEAN_COSINE,
-    Agreement,
-    agreement,
-    quantized,
-)
+from facecluster.train.onnx.int8 import Agreement, Int8Floors, agreement, quantized
 from facecluster.train.onnx.int8_pictures import Int8Pictures, measured
-from facecluster.train.onnx.parity import Parity, check_parity
+from facecluster.train.onnx.onnx_embedder import OnnxEmbedder
+from facecluster.train.onnx.parity import Parity, ParityLimits, check_parity
 from facecluster.train.onnx.run_exports import OPSET, OPSETS
 from facecluster.train.onnx.trace import describe, trace
 
 Progress = Callable[[str, int, int], None]
+# Makes the graph of a module for crops of a size, with embeddings of a dimension, in an opset; with
+# it come sentences for the user.
+Tracer = Callable[[nn.Module, int, int, int], tuple[onnx.ModelProto, tuple[str, ...]]]
+# Compares the float32 file with the int8 file on crops.
+Judge = Callable[[Path, Path, Pixels], Agreement]
 
-# ITU-R BT.601 luma in 65536ths, as Pillow's mode L has it; the sums are exact in float32.
-LUMA = (19595.0, 38470.0, 7471.0)
 
+@dataclass(frozen=True, slots=True)
+class Procedure:
+    """How an export is made, and what it must reach.
 
-class OnnxEmbedder(nn.Module):
-    """What the exported file computes.
-
-    Takes uint8 [N, S, S, 3] RGB, whatever the network: one for grey pictures gets the luma, rounded
-    as Pillow does. Gives float32 [N, D], rows of length 1, and float32 [N], the cosine between the
-    embeddings of each crop and of its mirror image, 1 without mirror. With mirror both views pass
-    the network in one batch, and the embedding is the mean of their unit embeddings, brought to
-    length 1: what validation and thresholds measure. (The shipped model averages before it
-    normalises, as dlib's own users do.)
+    opsets: the lowest and the highest that may be asked for. tracer, judge: the two steps that take
+    seconds, for who has their results already.
     """
 
-    luma: Tensor
-
-    def __init__(self, network: EmbeddingNetwork, channels: int, mirror: bool) -> None:
-        super().__init__()
-        self.network = network
-        self.grey, self.mirror = channels == 1, mirror
-        self.register_buffer("luma", torch.tensor(LUMA).view(1, 3, 1, 1))
-
-    def forward(self, crops: Tensor) -> tuple[Tensor, Tensor]:
-        # Contiguous: otherwise PyTorch's exporter reads global means through strides.
-        pixels = crops.permute(0, 3, 1, 2).contiguous().float()
-        if self.grey:
-            pixels = torch.floor(((pixels * self.luma).sum(1, keepdim=True) + 32768) / 65536)
-        if not self.mirror:
-            embedding: Tensor = self.network(pixels)
-            return embedding, torch.ones_like(embedding[:, 0])
-        both: Tensor = self.network(torch.cat([pixels, pixels.flip(3)]))
-        views = both.reshape(2, -1, both.shape[1])
-        return F.normalize(views.sum(0), dim=1), views.prod(0).sum(1)
+    opsets: tuple[int, int] = OPSETS
+    parity: ParityLimits = field(default_factory=ParityLimits)
+    int8: Int8Floors = field(default_factory=Int8Floors)
+    tracer: Tracer = trace
+    judge: Judge = agreement
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +76,7 @@ def export_onnx(
     name: str | None = None,
     licence: str | None = None,
     progress: Progress = lambda what, done, total: None,
+    procedure: Procedure = Procedure(),
 ) -> Exported:
     """Write the checkpoint's network to `path`, once it is proven to say what PyTorch says.
 
@@ -105,29 +85,35 @@ def export_onnx(
     of range, ModelError when the weights do not fit or the file fails its proof, OutputError when
     it cannot be written.
     """
-    if not OPSETS[0] <= opset <= OPSETS[1]:
-        raise SettingsError(f"--opset {opset}: give {OPSETS[0]} to {OPSETS[1]}")
+    lowest, highest = procedure.opsets
+    if not lowest <= opset <= highest:
+        raise SettingsError(f"--opset {opset}: give {lowest} to {highest}")
     mirror = checkpoint.mirror if mirror is None else mirror
     spec = _spec(checkpoint.spec(mirror), int8 is not None, name, licence)
     module = OnnxEmbedder(checkpoint.network(), checkpoint.shape.channels, mirror).eval()
-    progress("tracing", 0, 1)
-    made, notes = trace(module, spec.crop_size, spec.dimension, opset)
-    progress("tracing", 1, 1)
+    with _told(progress, "tracing"):
+        made, notes = procedure.tracer(module, spec.crop_size, spec.dimension, opset)
     close = None
     with staged(path) as partial:
         partial.write_bytes(describe(made, spec))
-        progress("comparing with PyTorch", 0, 1)
-        parity = check_parity(module, partial)
-        progress("comparing with PyTorch", 1, 1)
+        with _told(progress, "comparing with PyTorch"):
+            parity = check_parity(module, partial, procedure.parity)
         if int8 is not None:
-            spec, close = _to_int8(partial, spec, mirror, int8, progress)
+            made, close = _to_int8(partial, spec, int8, procedure, progress)
+            spec = measured(partial, spec, mirror, int8, progress)
+            partial.write_bytes(describe(made, spec))
         written = partial.read_bytes()
-    if close is not None and close.speedup < 1:
-        notes = (*notes, "the int8 model is slower here than the float32 one; leave --int8 out")
-    if not spec.far_table:
-        notes = (*notes, _unmeasured(spec, mirror))
+    notes = (*notes, *_cautions(spec, mirror, close))
     digest = hashlib.sha256(written).hexdigest()
     return Exported(path, len(written), digest, spec, mirror, opset, parity, close, notes)
+
+
+@contextmanager
+def _told(progress: Progress, stage: str) -> Iterator[None]:
+    """Say that a stage begins, and that it is done where it ends well."""
+    progress(stage, 0, 1)
+    yield
+    progress(stage, 1, 1)
 
 
 @contextmanager
@@ -154,34 +140,40 @@ def _spec(spec: ModelSpec, int8: bool, name: str | None, licence: str | None) ->
 
 
 def _to_int8(
-    partial: Path, spec: ModelSpec, mirror: bool, pictures: Int8Pictures, progress: Progress
-) -> tuple[ModelSpec, Agreement]:
+    partial: Path,
+    spec: ModelSpec,
+    pictures: Int8Pictures,
+    procedure: Procedure,
+    progress: Progress,
+) -> tuple[onnx.ModelProto, Agreement]:
     """Put the int8 model in the place of the float32 one at `partial`."""
     exact = partial.with_name(f"{partial.name}.float32")
     try:
         os.replace(partial, exact)
-        progress("quantising", 0, 1)
-        made = quantized(exact, pictures.calibration)
-        progress("quantising", 1, 1)
+        with _told(progress, "quantising"):
+            made = quantized(exact, pictures.calibration)
         partial.write_bytes(describe(made, spec))
-        close = agreement(exact, partial, pictures.judged)
+        close = procedure.judge(exact, partial, pictures.judged)
     finally:
         exact.unlink(missing_ok=True)
-    if not close.holds:
+    floors = procedure.int8
+    if not close.reaches(floors):
         raise ModelError(
             f"the int8 model is too far from the float32 one (cosine {close.mean_cosine:.4f} on "
-            f"average, {close.lowest_cosine:.4f} at worst; at least {MEAN_COSINE} and "
-            f"{LOWEST_COSINE} wanted): not written; export without --int8, or name pictures like "
-            "those that it is for with --calibration"
+            f"average, {close.lowest_cosine:.4f} at worst; at least {floors.mean_cosine} and "
+            f"{floors.lowest_cosine} wanted): not written; export without --int8, or name pictures "
+            "like those that it is for with --calibration"
         )
-    spec = measured(partial, spec, mirror, pictures, progress)
-    partial.write_bytes(describe(made, spec))
-    return spec, close
+    return made, close
 
 
-def _unmeasured(spec: ModelSpec, mirror: bool) -> str:
-    view = "with" if mirror else "without"
-    return (
-        f"the distances of this model were not measured {view} mirror view: {spec.distance} is a "
-        "guess; `facecluster evaluate --recalibrate` measures them"
-    )
+def _cautions(spec: ModelSpec, mirror: bool, close: Agreement | None) -> Iterator[str]:
+    """Sentences on what the user may not expect of this file."""
+    if close is not None and close.speedup < 1:
+        yield "the int8 model is slower here than the float32 one; leave --int8 out"
+    if not spec.far_table:
+        view = "with" if mirror else "without"
+        yield (
+            f"the distances of this model were not measured {view} mirror view: {spec.distance} is "
+            "a guess; `facecluster evaluate --recalibrate` measures them"
+        )
