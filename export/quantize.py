@@ -27,7 +27,8 @@ INT8_TARGET = MODELS / "embedder-int8.onnx"
 FACES = Path(__file__).resolve().parents[2] / "shared" / "data" / "pins44"
 CALIBRATION, HELD_OUT = 256, 200  # faces that set the ranges, faces that judge the result
 SEED = 20170212
-MEAN_COSINE, LOWEST_COSINE = 0.998, 0.95  # between the embeddings of both models, held-out faces
+# Of held-out faces. The shipped model's mean is 0.9990 on LFW (README.md), so less is a mistake.
+FLOORS = int8.Int8Floors(mean_cosine=0.998, lowest_cosine=0.95)
 
 Crops = NDArray[np.uint8]
 
@@ -64,7 +65,7 @@ def prove(path: Path, crops: Crops) -> bool:
     close = int8.agreement(TARGET, path, crops)
     print(f"int8 against float32 on {close.pictures} held-out faces: ", end="")
     print(f"cosine {close.mean_cosine:.5f} on average, {close.lowest_cosine:.5f} at worst")
-    return close.mean_cosine >= MEAN_COSINE and close.lowest_cosine >= LOWEST_COSINE
+    return close.reaches(FLOORS)
 
 
 def main(arguments: list[str] | None = None) -> int:
