@@ -112,7 +112,7 @@ def test_a_file_of_somebody_else_is_kept(run: Run, newest: Path, tmp_path: Path)
     letter.write_text("Dear Sir or Madam")
     result = run("export", letter)
     assert result.exit_code == 1
-    assert "exists and is no model of facecluster" in result.stderr
+    assert "exists and is not a model of facecluster" in result.stderr
     assert letter.read_text() == "Dear Sir or Madam"
     for more in (["--force"], []):  # the second time it is a model of ours
         assert run("export", letter, *more).exit_code == 0

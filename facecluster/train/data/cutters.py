@@ -24,7 +24,7 @@ NO_FACE = "no face found"
 
 
 class Cutter(Protocol):
-    """Makes one crop a photo; safe to call from several threads. id: decides what it makes."""
+    """Makes one crop per photo; safe to call from several threads. id: decides what it makes."""
 
     id: str
 

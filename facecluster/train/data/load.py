@@ -33,7 +33,7 @@ def load(
     """The pictures of `config.dataset` at `size` px with `channels` (1 or 3).
 
     None for either takes what the configuration says, else what the data suggests (`survey`).
-    Folders are packed once into `cache`, in `threads` threads (0: one a core); `progress` hears
+    Folders are packed once into `cache`, in `threads` threads (0: one per core); `progress` hears
     of it as stage `pack`. seen: a survey made before, so that it is not made again.
     Raises SettingsError, FaceclusterError or OutputError in one sentence.
     """

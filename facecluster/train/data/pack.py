@@ -31,7 +31,7 @@ from facecluster.train.data.cutters import Cutter
 from facecluster.train.records import Pictures
 
 VERSION = 1  # raise it when the same photos begin to give other crops
-IN_FLIGHT = 4  # photos a thread that may wait for their turn
+IN_FLIGHT = 4  # photos per thread that may wait for their turn
 PIXELS, INDEX = "pixels.npy", "index.json"
 
 Progress = Callable[[str, int, int], None]

@@ -48,7 +48,7 @@ def survey(config: DataConfig) -> Survey:
     """Look at `config.dataset`: list it, and decode at most SAMPLE pictures, chosen by seed.
 
     `--align`, `--image-size` and `--grayscale` of the configuration are followed.
-    Raises SettingsError for what is no set, FaceclusterError for a damaged file.
+    Raises SettingsError for what is not a set, FaceclusterError for a damaged file.
     """
     kind, path = kind_of(config.dataset)
     if kind == "folders":

@@ -85,9 +85,7 @@ def export_onnx(
     of range, ModelError when the weights do not fit or the file fails its proof, OutputError when
     it cannot be written.
     """
-    lowest, highest = procedure.opsets
-    if not lowest <= opset <= highest:
-        raise SettingsError(f"--opset {opset}: give {lowest} to {highest}")
+    _check_opset(opset, *procedure.opsets)
     mirror = checkpoint.mirror if mirror is None else mirror
     spec = _spec(checkpoint.spec(mirror), int8 is not None, name, licence)
     module = OnnxEmbedder(checkpoint.network(), checkpoint.shape.channels, mirror).eval()
@@ -132,6 +130,11 @@ def staged(path: Path) -> Iterator[Path]:
     finally:
         with suppress(OSError):
             partial.unlink(missing_ok=True)
+
+
+def _check_opset(opset: int, lowest: int, highest: int) -> None:
+    if not lowest <= opset <= highest:
+        raise SettingsError(f"--opset {opset}: give {lowest} to {highest}")
 
 
 def _spec(spec: ModelSpec, int8: bool, name: str | None, licence: str | None) -> ModelSpec:

@@ -16,7 +16,7 @@ from facecluster.errors import ModelError
 from facecluster.records import Floats, Pixels
 from facecluster.runtime import session
 
-BATCHES = (1, 7, 64)  # crops a call: one, an odd number, and more than any chunk
+BATCHES = (1, 7, 64)  # crops per call: one, an odd number, and more than any chunk
 _CHUNK = 16  # crops that PyTorch takes at once: its activations need room as well
 _SEED = 20150609
 

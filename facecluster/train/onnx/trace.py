@@ -26,7 +26,7 @@ def trace(
     module: nn.Module, size: int, dimension: int, opset: int
 ) -> tuple[onnx.ModelProto, tuple[str, ...]]:
     """The graph of an OnnxEmbedder: batch norms folded, any number of crops, no traces of where it
-    was made. With it comes what PyTorch warned of, a sentence each.
+    was made. With it comes what PyTorch warned of, one sentence each.
 
     size: side of the crops in px. Raises FaceclusterError when the graph cannot be had in this
     opset.

@@ -18,7 +18,6 @@ from facecluster.embed.embedder import Embedder  # noqa: E402
 from facecluster.errors import ModelError, OutputError, SettingsError  # noqa: E402
 from facecluster.train.onnx import exporter  # noqa: E402
 from facecluster.train.onnx.exporter import Procedure, export_onnx  # noqa: E402
-from facecluster.train.onnx.onnx_embedder import OnnxEmbedder  # noqa: E402
 from facecluster.train.onnx.parity import sample_crops  # noqa: E402
 from tests.support.small_networks import MIRRORED, small_checkpoint  # noqa: E402
 
@@ -100,21 +99,6 @@ def test_mirror_can_be_switched(tmp_path: Path, tiny) -> None:
     assert np.abs(embedding - Embedder(made.path, "cpu").embed(crops)[0]).max() > 1e-3
     assert made.notes == ()
     assert "not measured without mirror view: 0.5 is a guess" in plain.notes[0]
-
-
-def test_grey_is_exactly_that_of_pillow() -> None:
-    values = np.arange(0, 256, 5, dtype=np.uint8)
-    colours = np.stack(np.meshgrid(values, values, values), axis=-1).reshape(1, -1, 52, 3)
-    seen = []
-
-    class Spy(torch.nn.Module):
-        def forward(self, pixels):
-            seen.append(pixels.numpy())
-            return pixels.flatten(1)
-
-    OnnxEmbedder(Spy(), channels=1, mirror=False)(torch.from_numpy(colours))
-    wanted = np.asarray(Image.fromarray(colours[0]).convert("L"))
-    np.testing.assert_array_equal(seen[0][0, 0], wanted)
 
 
 def test_file_says_what_it_is(tiny, tmp_path: Path, traced_before) -> None:
