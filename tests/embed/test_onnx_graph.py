@@ -85,7 +85,10 @@ def test_a_convolution_against_numpy(rng: np.random.Generator) -> None:
     weight, bias = rng.standard_normal((4, 3, 2, 2)), rng.standard_normal(4)
     graph = Graph()
     assert graph.conv("x", weight, bias, stride=2, padding=0) == "conv_0"
-    x, y = port("x", TensorProto.FLOAT, ["N", 3, 6, 6]), port("conv_0", TensorProto.FLOAT, None)
+    x, y = (
+        port("x", TensorProto.FLOAT, ["N", 3, 6, 6]),
+        port("conv_0", TensorProto.FLOAT, ["N", 4, 3, 3]),
+    )
     made = graph.model("conv", [x], [y], {})
     pixels = rng.standard_normal((2, 3, 6, 6), np.float32)
     (found,) = session(content_of(made), "cpu").run(None, {"x": pixels})
