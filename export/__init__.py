@@ -1,1 +1,1 @@
-"""The recipes that made facecluster/models/: one a model, each with its proof. See README.md."""
+"""The recipes that made facecluster/models/: one per model, each with its proof. See README.md."""

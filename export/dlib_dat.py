@@ -134,7 +134,7 @@ def _layer(stream: Stream) -> Layer:
     elif kind == "affine_":
         params = stream.tensor()
         stream.aliases()
-        settings = stream.integers(1)  # 0: one factor a channel
+        settings = stream.integers(1)  # 0: one factor per channel
     elif kind == "fc_2":
         settings = stream.integers(2)  # outputs, inputs
         params = stream.tensor()

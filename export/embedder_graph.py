@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import numpy as np
 import onnx
-from onnx import TensorProto, helper
+from onnx import TensorProto
 
-from export.graph import IR_VERSION, OPSET, Graph
+from facecluster.embed.onnx_graph import Graph, embedder_ports
 from facecluster.embed.spec import ModelSpec
 
 VIEWS = "views"  # our name for the raw embeddings of all views, float32 [2N, D]
@@ -43,30 +43,11 @@ def close_views(graph: Graph, views: str, dimension: int) -> None:
 def _unit(graph: Graph, x: str, axis: int, name: str = "") -> str:
     """Divide by the Euclidean length along `axis`; a zero vector stays zero."""
     length = graph.add("ReduceL2", x, axes=[axis], keepdims=1)
-    length = graph.add("Max", length, graph.constant("tiny", np.array(1e-12, np.float32)))
+    length = graph.add("Max", length, graph.constant("tiny", [1e-12], np.float32))
     return graph.add("Div", x, length, name=name)
 
 
 def model(graph: Graph, spec: ModelSpec) -> onnx.ModelProto:
     """The finished model with its spec in the metadata, checked by onnx."""
-    size = spec.crop_size
-    crops = helper.make_tensor_value_info("crops", TensorProto.UINT8, ["N", size, size, 3])
-    outputs = [
-        helper.make_tensor_value_info("embedding", TensorProto.FLOAT, ["N", spec.dimension]),
-        helper.make_tensor_value_info("consistency", TensorProto.FLOAT, ["N"]),
-    ]
-    body = helper.make_graph(graph.nodes, "embedder", [crops], outputs, graph.constants)
-    made = helper.make_model(
-        body,
-        opset_imports=[helper.make_opsetid("", OPSET)],
-        ir_version=IR_VERSION,
-        producer_name="facecluster",
-    )
-    describe(made, spec)
-    onnx.checker.check_model(made, full_check=True)
-    return made
-
-
-def describe(made: onnx.ModelProto, spec: ModelSpec) -> None:
-    """Write the spec into the model's metadata, in place of any that it carries."""
-    helper.set_model_props(made, spec.to_metadata())
+    inputs, outputs = embedder_ports(spec.crop_size, spec.dimension)
+    return graph.model("embedder", inputs, outputs, spec.to_metadata())

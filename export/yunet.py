@@ -22,11 +22,12 @@ from typing import Any
 import numpy as np
 import onnx
 from numpy.typing import NDArray
-from onnx import TensorProto, helper, numpy_helper
+from onnx import TensorProto, numpy_helper
 
-from export.graph import IR_VERSION, OPSET, Graph, write
 from export.weights import yunet_file
 from export.yunet_proof import prove
+from facecluster.base.atomic import write_atomic
+from facecluster.embed.onnx_graph import Graph, content_of, port
 
 OUT = Path(__file__).resolve().parents[1] / "facecluster" / "models" / "detector.onnx"
 STRIDES = (8, 16, 32)
@@ -95,7 +96,7 @@ def _decode(graph: Graph, heads: str, stride: int) -> tuple[str, ...]:
     A cell's box is centred at its corner plus a shift, its size an exponential, both in cells;
     landmarks are shifts from the same corner.
     """
-    step = graph.constant(f"stride{stride}", np.array(stride, np.float32))
+    step = graph.constant(f"stride{stride}", [stride], np.float32)
     chance = graph.add("Sigmoid", _slice(graph, heads, 0, 2))
     score = graph.add("Sqrt", graph.add("ReduceProd", chance, axes=[1], keepdims=0))
     above = graph.add("GreaterOrEqual", score, "threshold")
@@ -106,7 +107,7 @@ def _decode(graph: Graph, heads: str, stride: int) -> tuple[str, ...]:
     corner = graph.add("Cast", cells, to=TensorProto.FLOAT)  # [K, 2] x, y
     middle = graph.add("Add", _slice(graph, raw, 2, 4), corner)
     size = graph.add("Exp", _slice(graph, raw, 4, 6))
-    half = graph.add("Mul", size, graph.constant("half", np.array(0.5, np.float32)))
+    half = graph.add("Mul", size, graph.constant("half", [0.5], np.float32))
     box = graph.add("Concat", graph.add("Sub", middle, half), size, axis=1)
     points = graph.add("Reshape", _slice(graph, raw, 6, 16), graph.integers(-1, 5, 2))
     around = graph.add("Unsqueeze", corner, graph.integers(1))
@@ -131,33 +132,22 @@ def build(source: Path) -> onnx.ModelProto:
     ]
     for output, parts in zip(OUTPUTS, zip(*levels, strict=True), strict=True):
         graph.add("Concat", *parts, name=output, axis=0)
-    info = helper.make_tensor_value_info
-    body = helper.make_graph(
-        graph.nodes,
-        "yunet",
-        [
-            info("pixels", TensorProto.UINT8, ["N", "H", "W", 3]),
-            info("threshold", TensorProto.FLOAT, [1]),
-        ],
-        [info(name, kind, shape) for name, (kind, shape) in OUTPUTS.items()],
-        graph.constants,
-    )
-    opset = [helper.make_opsetid("", OPSET)]
-    model = helper.make_model(
-        body, opset_imports=opset, ir_version=IR_VERSION, producer_name="facecluster"
-    )
-    helper.set_model_props(model, {"facecluster.detector": "yunet-2023mar", "licence": "MIT"})
-    onnx.checker.check_model(model, full_check=True)
-    return model
+    inputs = [
+        port("pixels", TensorProto.UINT8, ["N", "H", "W", 3]),
+        port("threshold", TensorProto.FLOAT, [1]),
+    ]
+    outputs = [port(name, kind, shape) for name, (kind, shape) in OUTPUTS.items()]
+    about = {"facecluster.detector": "yunet-2023mar", "licence": "MIT"}
+    return graph.model("yunet", inputs, outputs, about)
 
 
 def main() -> int:
     source = yunet_file()
     model = build(source)
-    if not prove(model.SerializeToString(deterministic=True), source):
+    if not prove(content_of(model), source):
         print("The graph does not agree with OpenCV's; nothing was written.")
         return 1
-    write(model, OUT)
+    write_atomic(OUT, content_of(model))
     print(f"{OUT.name}: {OUT.stat().st_size:,} bytes, {len(model.graph.node)} nodes")
     return 0
 

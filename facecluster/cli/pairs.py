@@ -75,8 +75,8 @@ def _write(
 ) -> dict[str, Any]:
     """Draw and write; gives what there is to tell."""
     from facecluster.evaluate.verification.pair_lists import Pairs, write_pairs
-    from facecluster.train.data.names import names_and_labels
     from facecluster.train.data.pair_rows import draw_folds
+    from facecluster.train.data.picture_names import names_and_labels
 
     names, labels = names_and_labels(dataset)
     drawn = draw_folds(labels, wanted, folds, seed)

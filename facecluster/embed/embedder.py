@@ -15,8 +15,8 @@ from facecluster.errors import ModelError
 from facecluster.records import Floats, Pixels
 from facecluster.runtime import CPU, session
 
-CHUNK = 32  # crops a call: more gains nothing and holds 8 MB of activations each
-MANY = 512  # crops a call on an accelerator
+CHUNK = 32  # crops per call: more gains nothing and holds 8 MB of activations each
+MANY = 512  # crops per call on an accelerator
 
 
 class Embedder:

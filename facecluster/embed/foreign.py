@@ -27,7 +27,7 @@ TO_LAST, TO_FIRST = [0, 2, 3, 1], [0, 3, 1, 2]  # of axes N, C, H, W and back
 @dataclass(frozen=True, slots=True)
 class Foreign:
     """input, output: names. size: side of the square picture in px. channels_last: whether it takes
-    [N, H, W, 3] in the place of [N, 3, H, W]. batch: number of pictures a call where the graph
+    [N, H, W, 3] in the place of [N, 3, H, W]. batch: number of pictures per call where the graph
     fixes it, else None. half: float16 in and out. dimension: numbers of an embedding."""
 
     path: Path
@@ -51,7 +51,7 @@ def read_foreign(
     """Look at a file and run it once.
 
     input, output: names, needed where it has several. size: needed where the file leaves it open.
-    Raises ModelError for what is no embedder that we can feed, SettingsError for wrong names.
+    Raises ModelError for what is not an embedder that we can feed, SettingsError for wrong names.
     """
     try:
         made = onnx.load(path)
@@ -79,7 +79,8 @@ def read_foreign(
     found = (taken.name, given.name, side, last, axes[0], half)
     first = run(Foreign(path, content, *found, dimension=1), np.zeros((1, side, side, 3), "f4"))
     if not first.size or first.size > 65536:
-        raise ModelError(f"{path}: output {given.name} is no embedding, but {list(first.shape)}")
+        shape = list(first.shape)
+        raise ModelError(f"{path}: output {given.name} is not an embedding, but {shape}")
     return Foreign(path, content, *found, dimension=first.size)
 
 
@@ -106,7 +107,7 @@ def run(foreign: Foreign, pixels: Floats) -> Floats:
 
 
 def _whole(made: onnx.ModelProto) -> bytes:
-    """One file, also where the weights were beside it; weights are no inputs."""
+    """One file, also where the weights were beside it; weights are not inputs."""
     stored = {tensor.name for tensor in made.graph.initializer}
     inputs = [value for value in made.graph.input if value.name not in stored]
     del made.graph.input[:]

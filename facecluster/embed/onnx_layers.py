@@ -37,7 +37,7 @@ UNLISTED = ("Constant", "QuantizeLinear", *PASSING)
 
 def read_layers(path: Path) -> tuple[tuple[Layer, ...], int, int]:
     """The operators in order, how often a crop passes them (views), and how many products have a
-    size that the file does not fix. Raises ModelError for what is no ONNX file."""
+    size that the file does not fix. Raises ModelError for what is not an ONNX file."""
     try:
         made = onnx.load(path)
         _for_one(made.graph)

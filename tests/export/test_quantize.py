@@ -10,16 +10,16 @@ import pytest
 pytest.importorskip("torch")
 onnx = pytest.importorskip("onnx")
 
-from export import dlib_resnet, parity, quantize, recipe  # noqa: E402
-from export.graph import write  # noqa: E402
+from export import dlib_proof, dlib_resnet, quantize, recipe  # noqa: E402
 from facecluster.embed.embedder import Embedder  # noqa: E402
+from facecluster.embed.onnx_graph import content_of  # noqa: E402
 from facecluster.errors import ModelError  # noqa: E402
 
 
 @pytest.fixture(scope="module")
 def made():
     """A model calibrated on noise: good enough to look at its structure."""
-    return quantize.quantized(dlib_resnet.TARGET, parity.sample_crops(6))
+    return quantize.quantized(dlib_resnet.TARGET, dlib_proof.sample_crops(6))
 
 
 def test_all_convolutions_and_nothing_else_has_int8_weights(made) -> None:
@@ -33,16 +33,16 @@ def test_all_convolutions_and_nothing_else_has_int8_weights(made) -> None:
 
 def test_result_is_an_embedder_of_its_own(made, tmp_path: Path) -> None:
     path = tmp_path / "int8.onnx"
-    write(made, path)
+    path.write_bytes(content_of(made))
     embedder = Embedder(path, "cpu")
     assert embedder.spec == recipe.spec("dlib-resnet-int8", recipe.FAR_TABLE_INT8)
-    crops = parity.sample_crops(5)
+    crops = dlib_proof.sample_crops(5)
     exact, _ = Embedder(dlib_resnet.TARGET, "cpu").embed(crops)
     assert (embedder.embed(crops)[0] * exact).sum(axis=1).min() > 0.98
 
 
 def test_same_crops_give_the_same_bytes(made) -> None:
-    again = quantize.quantized(dlib_resnet.TARGET, parity.sample_crops(6))
+    again = quantize.quantized(dlib_resnet.TARGET, dlib_proof.sample_crops(6))
     assert again.SerializeToString(deterministic=True) == made.SerializeToString(deterministic=True)
 
 

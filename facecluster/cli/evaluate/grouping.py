@@ -81,7 +81,7 @@ def grouping_command(
     configs = [_cluster(method, methods, values) for method in methods]
     from facecluster.cli.common.console import progress_bar, warn_unreadable
     from facecluster.report.document import members
-    from facecluster.train.data.folders import list_classes
+    from facecluster.train.data.class_folders import list_classes
 
     list_classes(labelled_dir, at_least=1)  # says what is wrong with the layout
     silent = values["quiet"] or values["as_json"]

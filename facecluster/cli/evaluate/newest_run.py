@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from facecluster.evaluate.pictures import Embeds
     from facecluster.train.material import Validation
     from facecluster.train.model.checkpoint import Checkpoint
-    from facecluster.train.onnx.exports import ExportEntry
+    from facecluster.train.onnx.run_exports import ExportEntry
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class Newest:
 
 def newest_run(runs: Path) -> Newest:
     """Raises FaceclusterError when there is none, or PyTorch is missing, which reads it."""
-    from facecluster.train.onnx.exports import read_exports
+    from facecluster.train.onnx.run_exports import read_exports
     from facecluster.train.run.folders import LATEST, best_checkpoint, latest_run
 
     try:

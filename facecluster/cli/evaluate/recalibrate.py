@@ -29,7 +29,7 @@ from facecluster.evaluate.calibration.recalibrate import (
 from facecluster.evaluate.pictures import Embeds, embed_crops, embed_pictures
 from facecluster.output.page.text import plural
 from facecluster.records import Floats
-from facecluster.train.data.folders import class_of, list_classes
+from facecluster.train.data.class_folders import class_of, list_classes
 
 FORMAT, VERSION = "facecluster-recalibration", 1
 
@@ -123,7 +123,7 @@ def _validation(
 
 def _note(run: Newest, target: Path) -> None:
     """The run's list of exports follows the file."""
-    from facecluster.train.onnx.exports import note_export
+    from facecluster.train.onnx.run_exports import note_export
 
     assert run.export is not None
     digest = hashlib.sha256(target.read_bytes()).hexdigest()

@@ -25,10 +25,10 @@ from facecluster.cli.common.options import (
 from facecluster.cli.common.terminal import clean
 from facecluster.cli.export.show import as_json, show, show_more
 from facecluster.errors import OutputError, SettingsError
-from facecluster.train.onnx.exports import OPSET, OPSETS
+from facecluster.train.onnx.run_exports import OPSET, OPSETS
 
 if TYPE_CHECKING:
-    from facecluster.train.onnx.export import Exported
+    from facecluster.train.onnx.exporter import Exported
 
 EPILOG = """
 \b
@@ -76,7 +76,7 @@ def export_command(**values: Any) -> None:
     _check(values)
     need("torch", "onnx", "onnxscript")
     # After the options, so that a wrong one is told at once.
-    from facecluster.train.onnx.exports import check_target
+    from facecluster.train.onnx.run_exports import check_target
     from facecluster.train.run.folders import best_checkpoint
 
     source: Path = values["checkpoint"] or best_checkpoint(values["runs"])
@@ -101,7 +101,7 @@ def _export(
     # These load PyTorch, which takes seconds.
     from facecluster.cli.common.console import progress_bar
     from facecluster.train.model.checkpoint import load
-    from facecluster.train.onnx.export import export_onnx
+    from facecluster.train.onnx.exporter import export_onnx
     from facecluster.train.onnx.int8_pictures import int8_pictures
 
     checkpoint = load(source)
@@ -146,14 +146,14 @@ def _check(values: dict[str, Any]) -> None:
 
 
 def _default_target(source: Path, int8: bool) -> Path:
-    from facecluster.train.onnx.exports import MODEL, MODEL_INT8
+    from facecluster.train.onnx.run_exports import MODEL, MODEL_INT8
 
     return source.parent / (MODEL_INT8 if int8 else MODEL)
 
 
 def _noted(source: Path, made: Exported) -> list[str]:
     """Write the export into its run's list; a sentence when that cannot be done."""
-    from facecluster.train.onnx.exports import ExportEntry, note_export, run_of
+    from facecluster.train.onnx.run_exports import ExportEntry, note_export, run_of
 
     run = run_of(source)
     if run is None:

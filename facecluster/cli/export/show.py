@@ -13,7 +13,7 @@ import click
 from facecluster.cli.common.terminal import clean
 
 if TYPE_CHECKING:
-    from facecluster.train.onnx.export import Exported
+    from facecluster.train.onnx.exporter import Exported
 
 
 def show(made: Exported) -> None:

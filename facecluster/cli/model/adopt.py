@@ -83,9 +83,10 @@ def adopt_command(foreign: Path, out: Path, **values: Any) -> None:
     it, embeddings have length 1, and it says what its distances mean."""
     need("onnx")
     from facecluster.base.atomic import write_atomic
-    from facecluster.embed.adopt import Preparation, adopt
+    from facecluster.embed.adopted_graph import Preparation
+    from facecluster.embed.adoption import adopt
     from facecluster.embed.foreign import read_foreign
-    from facecluster.train.onnx.exports import check_target
+    from facecluster.train.onnx.run_exports import check_target
 
     if out.exists() and out.samefile(foreign):
         raise OutputError(f"{out}: is the model itself; choose another name for the result")
@@ -130,7 +131,7 @@ def _spec(known: Foreign, values: dict[str, Any]) -> ModelSpec:
 
 def _template(value: str | tuple[float, ...], size: int) -> tuple[tuple[float, float], ...]:
     """Five points in px of the crop."""
-    from facecluster.embed.adopt import ARCFACE_SIZE, ARCFACE_TEMPLATE
+    from facecluster.embed.adoption import ARCFACE_SIZE, ARCFACE_TEMPLATE
     from facecluster.faces.align import FACE_TEMPLATE
 
     if value == ARCFACE:

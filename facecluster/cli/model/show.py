@@ -42,7 +42,7 @@ def show_command(file: Path | None, layers: bool, **talk: bool) -> None:
 
     Multiply-adds are those of one crop. Without FILE it is the model that comes with facecluster.
     """
-    from facecluster.embed.anatomy import onnx_anatomy
+    from facecluster.embed.onnx_anatomy import onnx_anatomy
     from facecluster.embed.shipped import shipped_model
 
     path = file or shipped_model()

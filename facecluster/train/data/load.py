@@ -13,8 +13,8 @@ from facecluster.evaluate.verification.pair_lists import Pairs, read_pairs, reso
 from facecluster.records import PhotoFile
 from facecluster.train.config import DataConfig
 from facecluster.train.data.arrays import to_pictures
-from facecluster.train.data.faces import cutter
-from facecluster.train.data.folders import Listing, class_of
+from facecluster.train.data.class_folders import Listing, class_of
+from facecluster.train.data.cutters import cutter
 from facecluster.train.data.kinds import kind_of
 from facecluster.train.data.pack import pack
 from facecluster.train.data.pair_rows import rows_of

@@ -25,9 +25,9 @@ from facecluster.base.progress import Progress
 from facecluster.errors import OutputError, PhotoError, SettingsError
 from facecluster.photos.read import load
 from facecluster.records import PhotoFile, Pixels
+from facecluster.train.data.class_folders import Listing, class_of
 from facecluster.train.data.cropfile import CropFile
-from facecluster.train.data.faces import Cutter
-from facecluster.train.data.folders import Listing, class_of
+from facecluster.train.data.cutters import Cutter
 from facecluster.train.records import Pictures
 
 VERSION = 1  # raise it when the same photos begin to give other crops

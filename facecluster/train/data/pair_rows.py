@@ -54,7 +54,7 @@ def draw_kinds(
 
 
 def draw_folds(labels: Labels, each: tuple[int, int], folds: int, seed: int) -> RowPairs:
-    """Draw so many same and different pairs a fold among all pictures; when as many are wanted of
+    """Draw so many same and different pairs per fold among all pictures; when as many are wanted of
     each kind, as many are given. Else as `draw_kinds`."""
     rows = np.arange(len(labels), dtype=np.int64)
     same, different = (count * folds for count in each)

@@ -11,8 +11,8 @@ from facecluster.photos.read import decode, load
 from facecluster.records import Picture
 from facecluster.train.config import DataConfig
 from facecluster.train.data.arrays import ArraySet
-from facecluster.train.data.faces import DECODED_SIZE, show_faces
-from facecluster.train.data.folders import Listing, list_classes
+from facecluster.train.data.class_folders import Listing, list_classes
+from facecluster.train.data.cutters import DECODED_SIZE, show_faces
 from facecluster.train.data.kinds import Kind, kind_of, read_arrays
 
 SAMPLE = 24  # pictures that decide on faces, size and colour
@@ -48,7 +48,7 @@ def survey(config: DataConfig) -> Survey:
     """Look at `config.dataset`: list it, and decode at most SAMPLE pictures, chosen by seed.
 
     `align`, `image_size` and `grayscale` of the configuration are followed.
-    Raises SettingsError for what is no set, FaceclusterError for a damaged file.
+    Raises SettingsError for what is not a set, FaceclusterError for a damaged file.
     """
     kind, path = kind_of(config.dataset)
     if kind == "folders":

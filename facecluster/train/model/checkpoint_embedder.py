@@ -12,7 +12,7 @@ from facecluster.embed.embedder import CHUNK
 from facecluster.embed.spec import ModelSpec
 from facecluster.records import Floats, Pixels
 from facecluster.train.model.checkpoint import Checkpoint
-from facecluster.train.onnx.export import OnnxEmbedder
+from facecluster.train.onnx.onnx_embedder import OnnxEmbedder
 
 
 class CheckpointEmbedder:

@@ -16,11 +16,19 @@ from facecluster.errors import ModelError
 from facecluster.records import Floats, Pixels
 from facecluster.runtime import session
 
-BATCHES = (1, 7, 64)
-LARGEST_DIFFERENCE = 1e-4  # of any number of the embeddings, which have length 1
-LOWEST_COSINE = 0.99999
+BATCHES = (1, 7, 64)  # crops per call: one, an odd number, and more than any chunk
 _CHUNK = 16  # crops that PyTorch takes at once: its activations need room as well
 _SEED = 20150609
+
+
+@dataclass(frozen=True, slots=True)
+class ParityLimits:
+    """How far an exported file may be from PyTorch. difference: the largest of any number of the
+    embeddings, which have length 1, and of the consistency. cosine: the lowest between the
+    embeddings of a crop."""
+
+    difference: float = 1e-4
+    cosine: float = 0.99999
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,18 +40,17 @@ class Parity:
     difference: float
     cosine: float
 
-    @property
-    def holds(self) -> bool:
+    def within(self, limits: ParityLimits) -> bool:
         """Whether both are within bounds; not for nan."""
-        return self.difference <= LARGEST_DIFFERENCE and self.cosine >= LOWEST_COSINE
+        return self.difference <= limits.difference and self.cosine >= limits.cosine
 
 
-def check_parity(module: nn.Module, model: Path) -> Parity:
+def check_parity(module: nn.Module, model: Path, limits: ParityLimits = ParityLimits()) -> Parity:
     """Compare the file with the PyTorch module that it was made of, at several sizes of batch.
 
     module: takes uint8 [N, S, S, 3], gives embedding and consistency, as OnnxEmbedder. Raises
     ModelError when ONNX Runtime cannot use the file as an embedder, when a number is not finite,
-    and when the two say different things.
+    and when the two differ by more than `limits`.
     """
     spec = Embedder(model, "cpu").spec
     runner = session(model, "cpu", threads=0)
@@ -60,11 +67,11 @@ def check_parity(module: nn.Module, model: Path) -> Parity:
         differences += [np.abs(a - b).max() for a, b in zip(found, wanted, strict=True)]
         cosines.append(cosine(found[0], wanted[0]).min())
     parity = Parity(BATCHES, float(np.max(differences)), float(np.min(cosines)))
-    if not parity.holds:
+    if not parity.within(limits):
         raise ModelError(
             f"the ONNX model differs from PyTorch by {parity.difference:.1e} (at most "
-            f"{LARGEST_DIFFERENCE:.0e}), lowest cosine {parity.cosine:.6f} (at least "
-            f"{LOWEST_COSINE}): not written; try another `opset` or another PyTorch"
+            f"{limits.difference:.0e}), lowest cosine {parity.cosine:.6f} (at least "
+            f"{limits.cosine}): not written; try another `opset` or another PyTorch"
         )
     return parity
 

@@ -9,10 +9,10 @@ from contextlib import contextmanager
 
 import onnx
 import torch
-from onnx import TensorProto, helper
 from torch import nn
 
 from facecluster import __version__
+from facecluster.embed.onnx_graph import content_of, set_spec, state_ports
 from facecluster.embed.spec import ModelSpec
 from facecluster.errors import FaceclusterError
 from facecluster.train.onnx.prelu import unfold_prelu
@@ -26,7 +26,7 @@ def trace(
     module: nn.Module, size: int, dimension: int, opset: int
 ) -> tuple[onnx.ModelProto, tuple[str, ...]]:
     """The graph of an OnnxEmbedder: batch norms folded, any number of crops, no traces of where it
-    was made. With it comes what PyTorch warned of, a sentence each.
+    was made. With it comes what PyTorch warned of, one sentence each.
 
     size: side of the crops in px. Raises FaceclusterError when the graph cannot be had in this
     opset.
@@ -64,10 +64,9 @@ def describe(made: onnx.ModelProto, spec: ModelSpec) -> bytes:
 
     Raises onnx's ValidationError, a bug of ours, when the graph is not well formed.
     """
-    helper.set_model_props(made, spec.to_metadata())
+    set_spec(made, spec)
     onnx.checker.check_model(made, full_check=True)
-    data: bytes = made.SerializeToString(deterministic=True)
-    return data
+    return content_of(made)
 
 
 def _clean(made: onnx.ModelProto, size: int, dimension: int) -> None:
@@ -80,16 +79,7 @@ def _clean(made: onnx.ModelProto, size: int, dimension: int) -> None:
         part.ClearField("metadata_props")
     for part in (*graph.node, *graph.initializer):
         part.ClearField("doc_string")
-    for field in ("value_info", "input", "output"):
-        graph.ClearField(field)
-    shapes = {"crops": ["N", size, size, 3], "embedding": ["N", dimension], "consistency": ["N"]}
-    kinds = {"crops": TensorProto.UINT8}
-    values = [
-        helper.make_tensor_value_info(name, kinds.get(name, TensorProto.FLOAT), shape)
-        for name, shape in shapes.items()
-    ]
-    graph.input.extend(values[:1])
-    graph.output.extend(values[1:])
+    state_ports(graph, size, dimension)
 
 
 class _Collector(logging.Handler):

@@ -18,18 +18,18 @@ from facecluster.cluster.false_accept_curve import FalseAcceptCurve  # noqa: E40
 from facecluster.cluster.methods.auto import Auto  # noqa: E402
 from facecluster.embed.embedder import Embedder  # noqa: E402
 from facecluster.train.model.checkpoint import save  # noqa: E402
-from facecluster.train.onnx import export  # noqa: E402
-from facecluster.train.onnx.exports import read_exports  # noqa: E402
-from facecluster.train.onnx.trace import trace  # noqa: E402
+from facecluster.train.onnx.exporter import export_onnx  # noqa: E402
+from facecluster.train.onnx.run_exports import read_exports  # noqa: E402
 from facecluster.train.run.folders import point_latest  # noqa: E402
 from tests.support.small_networks import MIRRORED, small_checkpoint  # noqa: E402
+from tests.support.traced import export_as  # noqa: E402
 
 
 @pytest.fixture(scope="module")
 def traced(tmp_path_factory):
     """What the exporter makes of the checkpoint that these tests use."""
     torch.set_num_threads(1)
-    made = export.export_onnx(small_checkpoint(), tmp_path_factory.mktemp("once") / "model.onnx")
+    made = export_onnx(small_checkpoint(), tmp_path_factory.mktemp("once") / "model.onnx")
     return onnx.load(made.path)
 
 
@@ -41,8 +41,7 @@ def newest(tmp_path: Path, traced, monkeypatch) -> Path:
     save(run / "best.pt", small_checkpoint(aligned=True))
     point_latest(run)
     monkeypatch.chdir(tmp_path)
-    copy = onnx.ModelProto.FromString(traced.SerializeToString())
-    monkeypatch.setattr(export, "trace", lambda *_: (copy, ()))
+    export_as(monkeypatch, traced)
     return run
 
 
@@ -86,7 +85,7 @@ def test_the_model_groups_photos(run: Run, newest: Path, party: Path) -> None:
 
 
 def test_json_tells_everything(run: Run, newest: Path, monkeypatch) -> None:
-    monkeypatch.setattr(export, "trace", trace)
+    export_as(monkeypatch, None)
     result = run("export", "m.onnx", "--json", "--no-mirror", "--licence", "CC0-1.0")
     told = json.loads(result.stdout)
     assert (told["model"], told["mirror"], told["int8"]) == ("m.onnx", False, None)
@@ -114,16 +113,19 @@ def test_a_file_of_somebody_else_is_kept(run: Run, newest: Path, tmp_path: Path)
     letter.write_text("Dear Sir or Madam")
     result = run("export", letter)
     assert result.exit_code == 1
-    assert "exists and is no model of facecluster" in result.stderr
+    assert "exists and is not a model of facecluster" in result.stderr
     assert letter.read_text() == "Dear Sir or Madam"
     for more in (["--force"], []):  # the second time it is a model of ours
         assert run("export", letter, *more).exit_code == 0
 
 
-def test_a_failed_proof_ends_in_1_and_leaves_nothing(run: Run, newest: Path, monkeypatch) -> None:
-    made, _ = export.trace()
+def test_a_failed_proof_ends_in_1_and_leaves_nothing(
+    run: Run, newest: Path, traced, monkeypatch
+) -> None:
+    made = onnx.ModelProto.FromString(traced.SerializeToString())
     kernel = max(made.graph.initializer, key=lambda tensor: len(tensor.raw_data))
     kernel.raw_data = bytes(len(kernel.raw_data))
+    export_as(monkeypatch, made)
     result = run("export")
     assert result.exit_code == 1
     assert result.stdout == ""

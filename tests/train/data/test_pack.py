@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import errno
+import io
 import json
 import os
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from PIL import Image
 
 from facecluster.errors import OutputError, PhotoError, SettingsError
-from facecluster.train.data import faces, pack
-from facecluster.train.data.faces import WholePicture
-from facecluster.train.data.folders import list_classes
+from facecluster.train.data import pack
+from facecluster.train.data.class_folders import list_classes
+from facecluster.train.data.cutters import WholePicture
 from facecluster.train.records import Pictures
 from tests.support.made_sets import MakeFolders, silent
 
@@ -51,17 +53,17 @@ def test_size_channels_and_threads(folders: MakeFolders, cache: Path, channels: 
     assert one.names == many.names
 
 
-def test_the_second_time_nothing_is_decoded(
-    folders: MakeFolders, cache: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    root = folders({"a": 2, "b": 2})
-    first = packed(root, cache)
+class Unwilling(WholePicture):
+    """Would make the crops of its parent, but must not be asked for one."""
 
-    def fail(*_: object) -> None:
+    def __call__(self, data: bytes) -> np.ndarray:
         raise AssertionError("decoded again")
 
-    monkeypatch.setattr(faces, "decode", fail)
-    again = packed(root, cache)
+
+def test_the_second_time_nothing_is_decoded(folders: MakeFolders, cache: Path) -> None:
+    root = folders({"a": 2, "b": 2})
+    first = packed(root, cache)
+    again = pack.pack(list_classes(root), Unwilling(12, 3), 12, 3, cache, silent)
     assert np.array_equal(again.pixels, first.pixels)
     assert again.names == first.names
     assert len(list(cache.iterdir())) == 1
@@ -152,7 +154,7 @@ def test_a_killed_run_leaves_nothing_that_counts(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(pack.os, "rename", killed)
+        patch.setattr(os, "rename", killed)
         with pytest.raises(KeyboardInterrupt):
             packed(root, cache)
     assert not list(cache.iterdir())
@@ -167,23 +169,29 @@ def test_a_faster_process_wins(
 
     def late(partial: Path, folder: Path) -> None:
         with monkeypatch.context() as patch:
-            patch.setattr(pack.os, "rename", rename)
-            patch.setattr(pack.os, "getpid", lambda: -1)
+            patch.setattr(os, "rename", rename)
+            patch.setattr(os, "getpid", lambda: -1)
             packed(root, cache)
         rename(partial, folder)
 
-    monkeypatch.setattr(pack.os, "rename", late)
+    monkeypatch.setattr(os, "rename", late)
     assert len(packed(root, cache)) == 4
     assert len(list(cache.iterdir())) == 1
+
+
+class Full(io.FileIO):
+    """A file with room for its header alone."""
+
+    def write(self, data: Any, /) -> int:
+        if self.tell():
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return super().write(data)
 
 
 def test_a_full_disk_is_said_and_leaves_nothing(
     folders: MakeFolders, cache: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def full(*_: object) -> None:
-        raise OSError(errno.ENOSPC, "No space left on device")
-
-    monkeypatch.setattr(pack.CropFile, "append", full)
+    monkeypatch.setattr(Path, "open", lambda path, mode: Full(path, mode.replace("b", "")))
     with pytest.raises(OutputError, match="cache: the disk is full; make room"):
         packed(folders({"a": 2, "b": 2}), cache)
     assert not list(cache.iterdir())

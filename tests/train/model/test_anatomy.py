@@ -11,11 +11,11 @@ torch = pytest.importorskip("torch")
 pytest.importorskip("onnx")
 pytest.importorskip("onnxscript")
 
-from facecluster.embed.anatomy import onnx_anatomy  # noqa: E402
+from facecluster.embed.onnx_anatomy import onnx_anatomy  # noqa: E402
 from facecluster.errors import ModelError  # noqa: E402
 from facecluster.train.model.anatomy import checkpoint_anatomy  # noqa: E402
 from facecluster.train.model.checkpoint import Checkpoint, save  # noqa: E402
-from facecluster.train.onnx.export import export_onnx  # noqa: E402
+from facecluster.train.onnx.exporter import export_onnx  # noqa: E402
 from tests.support.small_networks import small_checkpoint  # noqa: E402
 
 

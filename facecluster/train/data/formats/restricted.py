@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 
 class PickleRefusedError(Exception):
-    """What is not allowed in it, or why it is no pickle."""
+    """What is not allowed in it, or why it is not a pickle."""
 
 
 class _Type:

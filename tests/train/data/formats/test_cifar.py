@@ -196,7 +196,7 @@ def test_bad_archives_are_named(cifar: Cifar, tmp_path: Path) -> None:
         read_cifar(path)
 
 
-def test_nothing_is_unpacked(cifar: Cifar, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nothing_is_unpacked(cifar: Cifar) -> None:
     path = packed(cifar[0], {"../../escaped": b"x", "/absolute": b"x"})
     before = sorted(path.parent.rglob("*"))
     check(read_cifar(path), cifar[1], cifar[2])

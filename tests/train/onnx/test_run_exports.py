@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from facecluster.errors import OutputError
-from facecluster.train.onnx.exports import (
+from facecluster.train.onnx.run_exports import (
     ExportEntry,
     check_target,
     note_export,
@@ -54,7 +54,7 @@ def test_only_models_of_ours_are_overwritten(tmp_path: Path) -> None:
     text.write_text("Dear Sir or Madam")
     foreign.write_bytes((shipped_model("cpu").parent / "detector.onnx").read_bytes())
     for path in (text, foreign):
-        with pytest.raises(OutputError, match="exists and is no model of facecluster"):
+        with pytest.raises(OutputError, match="exists and is not a model of facecluster"):
             check_target(path, force=False)
         check_target(path, force=True)
     for force in (False, True):

@@ -13,7 +13,7 @@ from facecluster.faces.align import FACE_TEMPLATE, align
 from facecluster.faces.detect import Detector
 from facecluster.faces.refine import refine
 from facecluster.records import Picture
-from facecluster.train.data.faces import AlignedFace, WholePicture, cutter, show_faces
+from facecluster.train.data.cutters import AlignedFace, WholePicture, cutter, show_faces
 
 
 def png(pixels: np.ndarray, **settings: object) -> bytes:

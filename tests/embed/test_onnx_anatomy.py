@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +13,9 @@ onnx = pytest.importorskip("onnx")
 
 from onnx import TensorProto, helper, numpy_helper  # noqa: E402
 
-from facecluster.embed import anatomy, shipped  # noqa: E402
-from facecluster.embed.anatomy import by_op, onnx_anatomy  # noqa: E402
+from facecluster.embed import shipped  # noqa: E402
+from facecluster.embed.anatomy import by_op  # noqa: E402
+from facecluster.embed.onnx_anatomy import onnx_anatomy  # noqa: E402
 from facecluster.errors import ModelError  # noqa: E402
 from tests.support.foreign_graphs import write_foreign  # noqa: E402
 
@@ -35,7 +37,8 @@ def floats(*shape: int) -> np.ndarray:
     return np.ones(shape, np.float32)
 
 
-def test_counts_by_hand(tmp_path: Path) -> None:
+def every_kind() -> tuple[list[Any], dict[str, np.ndarray]]:
+    """Nodes of every kind that holds learnt numbers, and their constants."""
     nodes = [
         helper.make_node("Sub", ["x", "mean"], ["centred"]),
         helper.make_node("Conv", ["centred", "k1", "b1"], ["c1"], strides=[2, 2], name="first"),
@@ -56,6 +59,11 @@ def test_counts_by_hand(tmp_path: Path) -> None:
         "slope": floats(8, 1, 1), "k2": floats(8, 1, 3, 3),
         "half": floats(), "m1": floats(6, 8), "b2": floats(6), "m2": floats(6, 4), "b3": floats(4),
     }  # fmt: skip
+    return nodes, constants
+
+
+def test_counts_by_hand(tmp_path: Path) -> None:
+    nodes, constants = every_kind()
     save(tmp_path / "a.onnx", nodes, ["N", 3, 21, 21], constants)
     found = onnx_anatomy(tmp_path / "a.onnx")
     side = (21 - 5) // 2 + 1
@@ -117,7 +125,7 @@ def test_transposed_products(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", [shipped.FLOAT32, shipped.INT8])
 def test_shipped_models(name) -> None:
-    """29 convolutions with a bias a channel, 5,603,936 weights by the .dat; both views."""
+    """29 convolutions with one bias per channel, 5,603,936 weights by the .dat; both views."""
     found = onnx_anatomy(MODELS / name)
     biases = 32 * 7 + 64 * 8 + 128 * 6 + 256 * 8
     assert found.parameters == found.folded == 5_603_936 + biases
@@ -141,7 +149,7 @@ def test_open_sizes_are_told(tmp_path: Path) -> None:
 
 
 def test_without_onnx_the_spec_is_still_told(monkeypatch) -> None:
-    monkeypatch.setattr(anatomy, "find_spec", lambda name: None)
+    monkeypatch.setitem(sys.modules, "onnx", None)
     found = onnx_anatomy(MODELS / shipped.FLOAT32)
     assert found.layers is None
     assert found.spec.name == "dlib-resnet"
@@ -159,7 +167,7 @@ def test_spec_that_is_wrong_is_quoted(tmp_path: Path) -> None:
     assert found.notes[0].startswith("facecluster.distance: must be a number between")
 
 
-def test_file_that_is_no_model(tmp_path: Path) -> None:
-    (tmp_path / "a.onnx").write_bytes(b"no model")
+def test_file_that_is_not_a_model(tmp_path: Path) -> None:
+    (tmp_path / "a.onnx").write_bytes(b"not a model")
     with pytest.raises(ModelError, match=r"a\.onnx: not an ONNX model"):
         onnx_anatomy(tmp_path / "a.onnx")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from facecluster.errors import SettingsError
-from facecluster.train.data.folders import ODD_NAME, class_of, list_classes
+from facecluster.train.data.class_folders import ODD_NAME, class_of, list_classes
 from tests.support.made_sets import MakeFolders
 
 

@@ -15,8 +15,8 @@ onnx = pytest.importorskip("onnx")
 from facecluster.embed.embedder import Embedder  # noqa: E402
 from facecluster.errors import FaceclusterError, ModelError  # noqa: E402
 from facecluster.train.config import DataConfig, TrainConfig  # noqa: E402
-from facecluster.train.onnx import export  # noqa: E402
-from facecluster.train.onnx.export import export_onnx  # noqa: E402
+from facecluster.train.onnx.exporter import Procedure, export_onnx  # noqa: E402
+from facecluster.train.onnx.int8 import Agreement, Int8Floors, agreement, quantized  # noqa: E402
 from facecluster.train.onnx.int8_pictures import (  # noqa: E402
     Int8Pictures,
     from_folder,
@@ -24,7 +24,6 @@ from facecluster.train.onnx.int8_pictures import (  # noqa: E402
     rgb,
 )
 from facecluster.train.onnx.parity import sample_crops  # noqa: E402
-from facecluster.train.onnx.quantize import Agreement, agreement, quantized  # noqa: E402
 from tests.support.small_networks import MIRRORED, small_checkpoint  # noqa: E402
 
 
@@ -39,9 +38,9 @@ def float32(tmp_path_factory):
 
 
 @pytest.fixture
-def traced_before(float32, monkeypatch) -> None:
+def traced_before(float32) -> Procedure:
     made = onnx.load(float32.path)
-    monkeypatch.setattr(export, "trace", lambda *_: (made, ()))
+    return Procedure(tracer=lambda *_: (made, ()))
 
 
 @pytest.fixture
@@ -79,21 +78,22 @@ def test_agreement_is_one_for_a_model_and_itself(float32) -> None:
 
 
 def test_limits_of_agreement() -> None:
-    assert Agreement(9, 0.98, 0.9, 2).holds
-    assert not Agreement(9, 0.979, 0.9, 2).holds
-    assert not Agreement(9, 0.98, 0.89, 2).holds
-    assert not Agreement(9, float("nan"), float("nan"), 2).holds
+    usual = Int8Floors()
+    assert Agreement(9, 0.98, 0.9, 2).reaches(usual)
+    assert not Agreement(9, 0.979, 0.9, 2).reaches(usual)
+    assert not Agreement(9, 0.98, 0.89, 2).reaches(usual)
+    assert not Agreement(9, float("nan"), float("nan"), 2).reaches(usual)
+    assert not Agreement(9, 0.98, 0.9, 2).reaches(Int8Floors(0.998, 0.95))
 
 
-@pytest.mark.usefixtures("traced_before")
-def test_a_folder_of_pictures_calibrates(folder: Path, tmp_path: Path) -> None:
+def test_a_folder_of_pictures_calibrates(folder: Path, tmp_path: Path, traced_before) -> None:
     gone = TrainConfig(DataConfig(str(tmp_path / "moved away")))
     checkpoint = small_checkpoint(config=gone)
     pictures = int8_pictures(checkpoint, folder, silent)
     assert len(pictures.calibration) + len(pictures.judged) == 39
     assert len(pictures.calibration) == 39 * 256 // 456
     assert "distances are those of the float32 model" in pictures.notes[0]
-    made = export_onnx(checkpoint, tmp_path / "int8.onnx", int8=pictures)
+    made = export_onnx(checkpoint, tmp_path / "int8.onnx", int8=pictures, procedure=traced_before)
     assert made.agreement is not None
     assert made.agreement.pictures == len(pictures.judged)
     assert (made.spec.name, made.spec.far_table) == ("tiny-16-int8", MIRRORED.far_table)
@@ -112,8 +112,9 @@ def test_too_few_pictures_are_counted(folder: Path) -> None:
         from_folder(folder, small_checkpoint(aligned=True).spec(), silent)
 
 
-@pytest.mark.usefixtures("traced_before")
-def test_distances_are_measured_anew_on_the_run_s_own_pictures(tmp_path: Path) -> None:
+def test_distances_are_measured_anew_on_the_run_s_own_pictures(
+    tmp_path: Path, traced_before
+) -> None:
     checkpoint = small_checkpoint(config=TrainConfig(DataConfig("digits")))
     pictures = int8_pictures(checkpoint, None, silent)
     assert pictures.calibration.shape == (256, 16, 16, 3)
@@ -121,7 +122,7 @@ def test_distances_are_measured_anew_on_the_run_s_own_pictures(tmp_path: Path) -
     assert pictures.notes == ()
     unseen = pictures.validation
     assert unseen is not None
-    made = export_onnx(checkpoint, tmp_path / "int8.onnx", int8=pictures)
+    made = export_onnx(checkpoint, tmp_path / "int8.onnx", int8=pictures, procedure=traced_before)
     assert made.spec.measured_on == f"{unseen.about}, with mirror view, int8"
     crops, labels = rgb(unseen.pictures.pixels[unseen.rows]), unseen.pictures.labels[unseen.rows]
     found, _ = Embedder(made.path, "cpu").embed(crops)
@@ -138,21 +139,21 @@ def test_pictures_that_are_gone_are_told() -> None:
         int8_pictures(checkpoint, None, silent)
 
 
-@pytest.mark.usefixtures("traced_before")
-def test_an_int8_model_that_is_too_far_away_is_not_written(tmp_path: Path) -> None:
+def test_an_int8_model_that_is_too_far_away_is_not_written(tmp_path: Path, traced_before) -> None:
     grey = np.full((40, 16, 16, 3), 128, np.uint8)  # ranges that no other picture fits
     pictures = Int8Pictures(grey, sample_crops(40, 16))
     with pytest.raises(ModelError, match=r"too far from the float32 one .* not written"):
-        export_onnx(small_checkpoint(), tmp_path / "int8.onnx", int8=pictures)
+        export_onnx(
+            small_checkpoint(), tmp_path / "int8.onnx", int8=pictures, procedure=traced_before
+        )
     assert not list(tmp_path.iterdir())
 
 
-@pytest.mark.usefixtures("traced_before")
-def test_a_slow_int8_model_is_mentioned(tmp_path: Path, monkeypatch) -> None:
+def test_a_slow_int8_model_is_mentioned(tmp_path: Path, traced_before) -> None:
     found = Agreement(200, 0.999, 0.99, 0.7)
-    monkeypatch.setattr(export, "agreement", lambda *_: found)
+    slow = replace(traced_before, judge=lambda *_: found)
     pictures = Int8Pictures(sample_crops(8, 16), sample_crops(8, 16))
-    made = export_onnx(small_checkpoint(), tmp_path / "int8.onnx", int8=pictures)
+    made = export_onnx(small_checkpoint(), tmp_path / "int8.onnx", int8=pictures, procedure=slow)
     assert made.notes == ("the int8 model is slower here than the float32 one; leave `int8` out",)
 
 

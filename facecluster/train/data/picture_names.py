@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from facecluster.train.data.arrays import names_of
-from facecluster.train.data.folders import class_of, list_classes
+from facecluster.train.data.class_folders import class_of, list_classes
 from facecluster.train.data.kinds import kind_of, read_arrays
 from facecluster.train.records import Labels
 
@@ -14,7 +14,7 @@ def names_and_labels(dataset: str) -> tuple[tuple[str, ...], Labels]:
     """Names `class/file.ext` as in `Pictures`, and int64 [N] that tells the classes apart.
 
     Classes of one picture are there as well: they make different pairs.
-    Raises SettingsError for what is no set.
+    Raises SettingsError for what is not a set.
     """
     kind, path = kind_of(dataset)
     if kind != "folders":

@@ -71,8 +71,8 @@ def check_target(path: Path, force: bool) -> None:
         raise OutputError(f"{path}: is a folder; name a file, such as {path / MODEL}")
     if path.exists() and not force and not _is_ours(path):
         raise OutputError(
-            f"{path}: exists and is no model of facecluster; choose another name, or overwrite it "
-            "with `force`"
+            f"{path}: exists and is not a model of facecluster; choose another name, or overwrite "
+            "it with `force`"
         )
 
 

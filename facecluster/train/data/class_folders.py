@@ -40,7 +40,7 @@ def list_classes(root: Path, at_least: int = 2) -> Listing:
     """List the pictures of `root` without opening one.
 
     Pictures may lie deeper inside a class folder. Hidden files, litter of network drives and files
-    that are no pictures are left out in silence; links are followed and each real file is listed
+    that are not pictures are left out in silence; links are followed and each real file is listed
     once. Classes with fewer than `at_least` pictures are left out and listed.
     Raises SettingsError that says which layout is wanted.
     """

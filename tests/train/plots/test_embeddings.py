@@ -10,7 +10,7 @@ import pytest
 from sklearn.decomposition import PCA
 
 from facecluster.train.plots.draw import save, scatter
-from facecluster.train.plots.scatter import NAMED, principal
+from facecluster.train.plots.embeddings import NAMED, principal
 from tests.support.figures import drawn, texts
 
 NAN = math.nan

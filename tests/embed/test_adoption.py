@@ -11,7 +11,8 @@ onnx = pytest.importorskip("onnx")
 
 from onnx import TensorProto, helper  # noqa: E402
 
-from facecluster.embed.adopt import ARCFACE_TEMPLATE, Preparation, adopt  # noqa: E402
+from facecluster.embed.adopted_graph import Preparation  # noqa: E402
+from facecluster.embed.adoption import ARCFACE_TEMPLATE, adopt  # noqa: E402
 from facecluster.embed.embedder import Embedder  # noqa: E402
 from facecluster.embed.foreign import read_foreign  # noqa: E402
 from facecluster.embed.spec import ModelSpec  # noqa: E402
@@ -182,7 +183,7 @@ def write_plain(path: Path, shape: list[int | str], kind: int = TensorProto.FLOA
         (["N", "C", "H", "W"], TensorProto.FLOAT, r"with 3 colours"),
         (["N", 3, 112, 96], TensorProto.FLOAT, r"takes 96 x 112 px; only squares"),
         (["N", 3, 8, 8], TensorProto.UINT8, r"input x takes uint8; float32 or float16"),
-        (["N", 3, 256, 256], TensorProto.FLOAT, r"output y is no embedding"),
+        (["N", 3, 256, 256], TensorProto.FLOAT, r"output y is not an embedding"),
     ],
 )
 def test_models_that_cannot_be_fed(tmp_path: Path, shape, kind, message) -> None:
@@ -191,8 +192,8 @@ def test_models_that_cannot_be_fed(tmp_path: Path, shape, kind, message) -> None
         read_foreign(tmp_path / "a.onnx")
 
 
-def test_files_that_are_none(tmp_path: Path) -> None:
-    (tmp_path / "text.onnx").write_bytes(b"hello, this is no model")
+def test_files_that_are_not_models(tmp_path: Path) -> None:
+    (tmp_path / "text.onnx").write_bytes(b"hello, this is not a model")
     with pytest.raises(ModelError, match=r"text\.onnx: not an ONNX model"):
         read_foreign(tmp_path / "text.onnx")
     with pytest.raises(ModelError, match=r"none\.onnx: cannot be read"):

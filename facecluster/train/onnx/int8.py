@@ -30,10 +30,20 @@ from onnxruntime.quantization import (
 from facecluster.embed.embedder import Embedder
 from facecluster.records import Floats, Pixels
 
-# Between the embeddings of both models, over pictures that did not set the ranges. They tell a
-# usable model from a broken one: what distances mean is measured on the int8 model itself.
-MEAN_COSINE, LOWEST_COSINE = 0.98, 0.9
 _HEAD = {"GlobalAveragePool", "ReduceMean", "Flatten", "Reshape", "Gemm", "MatMul"}
+
+
+@dataclass(frozen=True, slots=True)
+class Int8Floors:
+    """The least cosines between the embeddings of an int8 model and of the float32 model, over
+    pictures that did not set the ranges: on average, and of the worst picture.
+
+    The usual ones tell a usable model from a broken one: what distances mean is measured on the
+    int8 model itself.
+    """
+
+    mean_cosine: float = 0.98
+    lowest_cosine: float = 0.9
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +58,9 @@ class Agreement:
     lowest_cosine: float
     speedup: float
 
-    @property
-    def holds(self) -> bool:
-        return self.mean_cosine >= MEAN_COSINE and self.lowest_cosine >= LOWEST_COSINE
+    def reaches(self, floors: Int8Floors) -> bool:
+        """Whether both cosines do; not for nan."""
+        return self.mean_cosine >= floors.mean_cosine and self.lowest_cosine >= floors.lowest_cosine
 
 
 def quantized(model: Path, crops: Pixels) -> onnx.ModelProto:

@@ -16,8 +16,8 @@ onnx = pytest.importorskip("onnx")
 
 from facecluster.embed.embedder import Embedder  # noqa: E402
 from facecluster.errors import ModelError, OutputError, SettingsError  # noqa: E402
-from facecluster.train.onnx import export  # noqa: E402
-from facecluster.train.onnx.export import OnnxEmbedder, export_onnx  # noqa: E402
+from facecluster.train.onnx import exporter  # noqa: E402
+from facecluster.train.onnx.exporter import Procedure, export_onnx  # noqa: E402
 from facecluster.train.onnx.parity import sample_crops  # noqa: E402
 from tests.support.small_networks import MIRRORED, small_checkpoint  # noqa: E402
 
@@ -39,11 +39,10 @@ def tiny(tmp_path_factory):
 
 
 @pytest.fixture
-def traced_before(tiny, monkeypatch) -> None:
+def traced_before(tiny) -> Procedure:
     """Spare the exporter's seconds where a test is about what comes after it."""
     made = onnx.load(tiny[1].path)
-    copy = onnx.ModelProto.FromString(made.SerializeToString())
-    monkeypatch.setattr(export, "trace", lambda *_: (copy, ()))
+    return Procedure(tracer=lambda *_: (made, ()))
 
 
 def expected(checkpoint, crops: np.ndarray, mirror: bool) -> tuple[np.ndarray, np.ndarray]:
@@ -102,23 +101,7 @@ def test_mirror_can_be_switched(tmp_path: Path, tiny) -> None:
     assert "not measured without mirror view: 0.5 is a guess" in plain.notes[0]
 
 
-def test_grey_is_exactly_that_of_pillow() -> None:
-    values = np.arange(0, 256, 5, dtype=np.uint8)
-    colours = np.stack(np.meshgrid(values, values, values), axis=-1).reshape(1, -1, 52, 3)
-    seen = []
-
-    class Spy(torch.nn.Module):
-        def forward(self, pixels):
-            seen.append(pixels.numpy())
-            return pixels.flatten(1)
-
-    OnnxEmbedder(Spy(), channels=1, mirror=False)(torch.from_numpy(colours))
-    wanted = np.asarray(Image.fromarray(colours[0]).convert("L"))
-    np.testing.assert_array_equal(seen[0][0, 0], wanted)
-
-
-@pytest.mark.usefixtures("traced_before")
-def test_file_says_what_it_is(tiny, tmp_path: Path) -> None:
+def test_file_says_what_it_is(tiny, tmp_path: Path, traced_before) -> None:
     checkpoint, made = tiny
     spec = Embedder(made.path, "cpu").spec
     assert spec == made.spec == checkpoint.spec()
@@ -126,7 +109,11 @@ def test_file_says_what_it_is(tiny, tmp_path: Path) -> None:
     assert made.path.stat().st_size == made.bytes
     assert Embedder(made.path).model_id == made.sha256[:16]
     named = export_onnx(
-        replace(checkpoint, aligned=True), tmp_path / "x.onnx", name="mine", licence="CC0-1.0"
+        replace(checkpoint, aligned=True),
+        tmp_path / "x.onnx",
+        name="mine",
+        licence="CC0-1.0",
+        procedure=traced_before,
     )
     assert (named.spec.name, named.spec.licence, named.spec.align) == ("mine", "CC0-1.0", "faces")
     assert Embedder(named.path, "cpu").spec == named.spec
@@ -141,7 +128,7 @@ def test_graph_is_lean_and_tells_no_tales(tiny) -> None:
     assert not made.functions
     assert not any(node.metadata_props or node.doc_string for node in made.graph.node)
     content = tiny[1].path.read_bytes()
-    for trail in (b"torch", b".py", os.fsencode(Path(export.__file__).parent), b"File "):
+    for trail in (b"torch", b".py", os.fsencode(Path(exporter.__file__).parent), b"File "):
         assert trail not in content
     for tensor in made.graph.initializer:
         assert not tensor.external_data
@@ -178,40 +165,40 @@ def test_opsets_out_of_range_are_refused(tiny, tmp_path: Path, opset: int) -> No
         export_onnx(tiny[0], tmp_path / "model.onnx", opset=opset)
 
 
-def test_an_opset_that_the_converter_cannot_reach_is_told(tiny, monkeypatch, tmp_path: Path):
-    monkeypatch.setattr(export, "OPSETS", (10, 23))
+def test_an_opset_that_the_converter_cannot_reach_is_told(tiny, tmp_path: Path):
+    older = Procedure(opsets=(10, 23))
     with pytest.raises(Exception, match="`opset` 13: this PyTorch cannot write it") as caught:
-        export_onnx(tiny[0], tmp_path / "model.onnx", opset=13)
+        export_onnx(tiny[0], tmp_path / "model.onnx", opset=13, procedure=older)
     assert "\n" not in str(caught.value)
     assert not list(tmp_path.iterdir())
 
 
 @pytest.fixture
-def tampered(traced_before, monkeypatch) -> None:
+def tampered(tiny) -> Procedure:
     """The largest kernel of the graph has lost a tenth."""
-    made, notes = export.trace()
+    made = onnx.load(tiny[1].path)
     kernel = max(made.graph.initializer, key=lambda tensor: len(tensor.raw_data))
     kernel.raw_data = (onnx.numpy_helper.to_array(kernel) * np.float32(0.9)).tobytes()
-    monkeypatch.setattr(export, "trace", lambda *_: (made, notes))
+    return Procedure(tracer=lambda *_: (made, ()))
 
 
-@pytest.mark.usefixtures("tampered")
 @pytest.mark.parametrize("older", [None, b"an older model"])
-def test_a_file_that_differs_is_not_written(tiny, tmp_path: Path, older) -> None:
+def test_a_file_that_differs_is_not_written(tiny, tmp_path: Path, tampered, older) -> None:
     target = tmp_path / "model.onnx"
     if older:
         target.write_bytes(older)
     with pytest.raises(ModelError, match=r"differs from PyTorch by .*: not written"):
-        export_onnx(tiny[0], target)
+        export_onnx(tiny[0], target, procedure=tampered)
     assert [path.read_bytes() for path in tmp_path.iterdir()] == ([older] if older else [])
 
 
-@pytest.mark.usefixtures("traced_before")
-def test_weights_that_are_not_finite_are_told(tiny, tmp_path: Path) -> None:
+def test_weights_that_are_not_finite_are_told(tiny, tmp_path: Path, traced_before) -> None:
     weights = {key: value.clone() for key, value in tiny[0].weights.items()}
     next(value for value in weights.values() if value.ndim == 4)[0, 0, 0, 0] = float("nan")
     with pytest.raises(ModelError, match="not finite: its weights are damaged"):
-        export_onnx(replace(tiny[0], weights=weights), tmp_path / "model.onnx")
+        export_onnx(
+            replace(tiny[0], weights=weights), tmp_path / "model.onnx", procedure=traced_before
+        )
     assert not list(tmp_path.iterdir())
 
 
@@ -221,8 +208,7 @@ def test_weights_of_another_backbone_are_told(tiny, tmp_path: Path) -> None:
         export_onnx(other, tmp_path / "model.onnx")
 
 
-@pytest.mark.usefixtures("traced_before")
-def test_a_full_disk_leaves_nothing(tiny, tmp_path: Path, monkeypatch) -> None:
+def test_a_full_disk_leaves_nothing(tiny, tmp_path: Path, traced_before, monkeypatch) -> None:
     target = tmp_path / "model.onnx"
     target.write_bytes(b"an older model")
     whole = Path.write_bytes
@@ -233,19 +219,20 @@ def test_a_full_disk_leaves_nothing(tiny, tmp_path: Path, monkeypatch) -> None:
 
     monkeypatch.setattr(Path, "write_bytes", full)
     with pytest.raises(OutputError, match=r"model\.onnx: cannot be written \(No space left"):
-        export_onnx(tiny[0], target)
+        export_onnx(tiny[0], target, procedure=traced_before)
     assert [path.read_bytes() for path in tmp_path.iterdir()] == [b"an older model"]
 
 
-@pytest.mark.usefixtures("traced_before")
-def test_a_folder_that_takes_no_files_is_told(tiny, tmp_path: Path, monkeypatch) -> None:
+def test_a_folder_that_takes_no_files_is_told(
+    tiny, tmp_path: Path, traced_before, monkeypatch
+) -> None:
     def refuse(source, target):
         raise PermissionError(errno.EACCES, "Permission denied")
 
     monkeypatch.setattr(os, "replace", refuse)
     with pytest.raises(OutputError, match=r"cannot be written \(Permission denied\)"):
-        export_onnx(tiny[0], tmp_path / "model.onnx")
+        export_onnx(tiny[0], tmp_path / "model.onnx", procedure=traced_before)
     assert not list(tmp_path.iterdir())
     (tmp_path / "file").write_bytes(b"")
     with pytest.raises(OutputError, match=r"file/model\.onnx: cannot be written"):
-        export_onnx(tiny[0], tmp_path / "file" / "model.onnx")
+        export_onnx(tiny[0], tmp_path / "file" / "model.onnx", procedure=traced_before)
