@@ -36,7 +36,7 @@ def test_constants(people: Path, tmp_path: Path) -> None:
     (tmp_path / "lfw" / "peopleDevTrain.txt").write_text("1\neileen\t3\n")
     rows = tmp_path / "rows.json"
     options = ["--data", tmp_path, "--cache", tmp_path / "kept", "--json", rows]
-    assert "CROWD 5" in run("constants", "--constant", "CROWD", *options)
+    assert "large 5" in run("constants", "--constant", "large", *options)
     found = json.loads(rows.read_text())
     assert [row["value"] for row in found] == [None, 5, 12, 20]
     assert all(half["lfw"] == half["pins44"] == 1 for row in found for half in row["halves"])
