@@ -105,10 +105,9 @@ def group(
 ) -> Report:
     """Group the photos under `root`; gives the report (facecluster/report/records.py).
 
-    `progress` hears stage, done and total. With `settings.dry_run` nothing is written.
-    open_reader: opens the models, or hands out some that are open. Raises a FaceclusterError for
-    what a user can mend. Interrupted by KeyboardInterrupt or killed, the next run goes on where
-    this one was.
+    `progress` hears stage, done and total. open_reader: opens the models, or hands out open ones.
+    With `settings.dry_run` nothing is written. Raises a FaceclusterError for what a user can mend.
+    Interrupted by KeyboardInterrupt or killed, the next run goes on where this one was.
     """
     clock, started = Clock(), datetime.now(UTC).isoformat(timespec="seconds")
     root = Path(os.path.abspath(root))  # the report is read elsewhere; links stay as they are
@@ -126,16 +125,13 @@ def group(
         with clock.stage("cluster"):
             progress("cluster", 0, len(faces))
             people = _cluster(index, faces, settings, reader.embedder.spec)
-        run = _run_info(settings, reader, started, clock)
+        run, results = _run_info(settings, reader, started, clock), (photos, faces, people)
         if settings.dry_run:
-            thumbs = find_thumbnails(out)
-            return build_report(root, photos, faces, people, run, settings.output, thumbs)
+            return build_report(root, *results, run, settings.output, find_thumbnails(out))
         with clock.stage("write"):
             told = partial(progress, "write")
-            report = write_all(
-                out, root, photos, faces, people, run, settings.output, progress=told
-            )
-        index.save_run(photos, faces, people, _run_row(report, clock))
+            report = write_all(out, root, *results, run, settings.output, progress=told)
+        index.save_run(*results, _run_row(report, clock))
     return report
 
 

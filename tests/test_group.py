@@ -24,6 +24,7 @@ from facecluster.config import (
     ScanConfig,
     Settings,
 )
+from facecluster.errors import OutputError
 from facecluster.group import Commits, OpenReader, output_folder
 from facecluster.group import group as group_photos
 from facecluster.library.index import Reading
@@ -224,6 +225,33 @@ def test_an_interrupt_keeps_what_was_read(
     decoded.clear()
     group(party, settings)
     assert len(decoded) <= 2  # the four that had been read stay
+
+
+def test_a_users_file_in_the_way_stops_before_the_long_work(
+    party: Path, group: Group, decoded: list[int], tmp_path: Path
+) -> None:
+    (tmp_path / "out").mkdir()
+    mine = tmp_path / "out" / "faces.csv"
+    mine.write_text("my own")
+    with pytest.raises(OutputError, match=r"faces\.csv is in the way"):
+        group(party, to(mine.parent))
+    assert decoded == []
+    assert [path.name for path in mine.parent.iterdir()] == ["faces.csv"]
+
+
+def test_a_users_file_that_comes_while_we_work_stays(
+    party: Path, group: Group, tmp_path: Path
+) -> None:
+    mine = tmp_path / "out" / "report.html"
+
+    def meanwhile(stage: str, done: int, total: int) -> None:
+        if stage == "cluster":
+            mine.write_text("my own")
+
+    with pytest.raises(OutputError, match=r"report\.html is in the way"):
+        group(party, to(mine.parent, link="copy"), meanwhile)
+    assert mine.read_text() == "my own"
+    assert not (mine.parent / "people").exists()
 
 
 def test_results_inside_the_photo_folder_are_no_photos(
