@@ -24,7 +24,7 @@ from facecluster.train.backbones.dlib_resnet import (
     DlibResNet,
     ResidualBlock,
 )
-from facecluster.train.backbones.dlib_weights import conv_pairs, unfolded_weights
+from facecluster.train.backbones.dlib_weights import conv_pairs
 
 MODELS = Path(__file__).resolve().parents[1] / "facecluster" / "models"
 TARGET = MODELS / "embedder.onnx"
@@ -88,13 +88,6 @@ def folded(conv: torch.nn.Conv2d, norm: torch.nn.BatchNorm2d) -> tuple[Array, Ar
         kernel = conv.weight.double() * factor[:, None, None, None]
         bias = norm.bias.double() - norm.running_mean.double() * factor
     return kernel.numpy(), bias.numpy()
-
-
-def unfolded(made: onnx.ModelProto) -> DlibResNet:
-    """The module, filled back from a float32 model that `build` made."""
-    module = DlibResNet().eval()
-    module.load_state_dict(unfolded_weights(made))
-    return module
 
 
 def build(module: DlibResNet) -> onnx.ModelProto:

@@ -21,7 +21,7 @@ from facecluster.records import Floats
 from facecluster.runtime import session
 
 KINDS = {TensorProto.FLOAT: np.float32, TensorProto.FLOAT16: np.float16}
-TO_LAST, TO_FIRST = [0, 2, 3, 1], [0, 3, 1, 2]  # of axes N, C, H, W and back
+TO_FIRST = [0, 3, 1, 2]  # from axes N, H, W, C to N, C, H, W
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,8 @@ onnx = pytest.importorskip("onnx")
 from export import dlib_dat, dlib_proof, dlib_resnet, weights  # noqa: E402
 from facecluster.embed.embedder import Embedder  # noqa: E402
 from facecluster.errors import ModelError  # noqa: E402
-from facecluster.train.backbones.dlib_resnet import MEAN_RGB, SCALE  # noqa: E402
+from facecluster.train.backbones.dlib_resnet import MEAN_RGB, SCALE, DlibResNet  # noqa: E402
+from facecluster.train.backbones.dlib_weights import unfolded_weights  # noqa: E402
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +32,9 @@ def shipped():
 @pytest.fixture(scope="module")
 def module(shipped):
     """The PyTorch module, filled back from the shipped file: needs no download."""
-    return dlib_resnet.unfolded(shipped)
+    module = DlibResNet().eval()
+    module.load_state_dict(unfolded_weights(shipped))
+    return module
 
 
 @pytest.fixture(scope="module")
