@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.imports import ROOT, modules
+from tests.support.imports import modules
+from tests.support.sources import ROOT
 
 TOPS = ("facecluster", "export", "fitting", "benchmarks", "examples")
 MODULES_OF_A_FOLDER = 14  # beside its __init__.py

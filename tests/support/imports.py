@@ -6,7 +6,8 @@ import ast
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.support.sources import ROOT, tree_of
+
 Graph = Mapping[str, set[str]]
 
 
@@ -24,7 +25,7 @@ def imported(path: Path) -> set[str]:
     """Every module that the file may import, with full names; what is taken from a module is
     listed as if it were one of its submodules, too."""
     found: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(tree_of(path)):
         if isinstance(node, ast.Import):
             found.update(alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
