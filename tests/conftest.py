@@ -5,11 +5,21 @@ from __future__ import annotations
 import io
 import runpy
 from collections.abc import Callable
-from functools import cache
+from copy import copy
+from functools import cache, partial
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
+
+if TYPE_CHECKING:
+    from facecluster.config import ReadConfig
+    from facecluster.group import OpenReader
+    from facecluster.library.index import Reading
+    from facecluster.reading import Reader
+    from facecluster.records import PhotoFile
+    from tests.support.group_runs import Group
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 
@@ -94,3 +104,30 @@ def open_models() -> Callable[..., object]:
     from facecluster.reading import Reader
 
     return cache(Reader)
+
+
+@pytest.fixture
+def decoded() -> list[int]:
+    """The number of bytes of every photo that is decoded by `group`."""
+    return []
+
+
+@pytest.fixture
+def group(open_models: OpenReader, decoded: list[int]) -> Group:
+    """`group` with models that are opened once, and a reader that says what it decodes."""
+    from facecluster.group import group as group_photos
+
+    def opener(config: ReadConfig) -> Reader:
+        reader = copy(open_models(config))
+        plain = reader.read
+
+        def read(root: Path, file: PhotoFile, *rest: Any) -> Reading:
+            found = plain(root, file, *rest)
+            if found.faces is not None or found.problem is not None:  # else its bytes were known
+                decoded.append(file.size)
+            return found
+
+        reader.read = read
+        return reader
+
+    return partial(group_photos, open_reader=opener)

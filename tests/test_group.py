@@ -6,84 +6,17 @@ import os
 import random
 import shutil
 from collections import Counter
-from collections.abc import Callable
-from copy import copy
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from facecluster.config import (
-    ClusterConfig,
-    Link,
-    Method,
-    OutputConfig,
-    ReadConfig,
-    ScanConfig,
-    Settings,
-)
-from facecluster.errors import OutputError
-from facecluster.group import Commits, OpenReader, output_folder
+from facecluster.group import Commits, OpenReader
 from facecluster.group import group as group_photos
-from facecluster.library.index import Reading
-from facecluster.reading import Reader
-from facecluster.records import PhotoFile, Status
-from facecluster.report.records import Failure, Report
-
-Group = Callable[..., Report]
-
-
-def to(out: Path, method: Method = "agglomerative", link: Link = "none", **rest: Any) -> Settings:
-    return Settings(
-        cluster=ClusterConfig(method=method), output=OutputConfig(out, link=link), **rest
-    )
-
-
-def everything(folder: Path) -> dict[str, tuple[bytes, int]]:
-    """All files with what they hold and when they were written."""
-    files = [path for path in sorted(folder.rglob("*")) if path.is_file()]
-    return {str(p.relative_to(folder)): (p.read_bytes(), p.stat().st_mtime_ns) for p in files}
-
-
-def people(report: Report) -> list[set[str]]:
-    """The photos of each person."""
-    faces = report.faces
-    return [{faces[i].photo for i in person.faces} for person in report.people]
-
-
-def partition(report: Report) -> set[frozenset[tuple[str, str]]]:
-    """Which faces are together, in words that survive a new name: digest of the photo and box."""
-    digest = {photo.path: photo.digest for photo in report.photos}
-    faces = [(digest[f.photo], str(f.box)) for f in report.faces]
-    return {frozenset(faces[i] for i in person.faces) for person in report.people}
-
-
-@pytest.fixture
-def decoded() -> list[int]:
-    """The number of bytes of every photo that is decoded by `group`."""
-    return []
-
-
-@pytest.fixture
-def group(open_models: OpenReader, decoded: list[int]) -> Group:
-    """`group` with models that are opened once, and a reader that says what it decodes."""
-
-    def opener(config: ReadConfig) -> Reader:
-        reader = copy(open_models(config))
-        plain = reader.read
-
-        def read(root: Path, file: PhotoFile, *rest: Any) -> Reading:
-            found = plain(root, file, *rest)
-            if found.faces is not None or found.problem is not None:  # else its bytes were known
-                decoded.append(file.size)
-            return found
-
-        reader.read = read
-        return reader
-
-    return partial(group_photos, open_reader=opener)
+from facecluster.records import Status
+from facecluster.report.records import Report
+from tests.support.group_runs import Group, everything, partition, people, to
 
 
 @pytest.fixture(scope="module")
@@ -225,127 +158,3 @@ def test_an_interrupt_keeps_what_was_read(
     decoded.clear()
     group(party, settings)
     assert len(decoded) <= 2  # the four that had been read stay
-
-
-def test_a_users_file_in_the_way_stops_before_the_long_work(
-    party: Path, group: Group, decoded: list[int], tmp_path: Path
-) -> None:
-    (tmp_path / "out").mkdir()
-    mine = tmp_path / "out" / "faces.csv"
-    mine.write_text("my own")
-    with pytest.raises(OutputError, match=r"faces\.csv is in the way"):
-        group(party, to(mine.parent))
-    assert decoded == []
-    assert [path.name for path in mine.parent.iterdir()] == ["faces.csv"]
-
-
-def test_a_users_file_that_comes_while_we_work_stays(
-    party: Path, group: Group, tmp_path: Path
-) -> None:
-    mine = tmp_path / "out" / "report.html"
-
-    def meanwhile(stage: str, done: int, total: int) -> None:
-        if stage == "cluster":
-            mine.write_text("my own")
-
-    with pytest.raises(OutputError, match=r"report\.html is in the way"):
-        group(party, to(mine.parent, link="copy"), meanwhile)
-    assert mine.read_text() == "my own"
-    assert not (mine.parent / "people").exists()
-
-
-def test_results_inside_the_photo_folder_are_no_photos(
-    party: Path, group: Group, tmp_path: Path
-) -> None:
-    (party / "results").mkdir()
-    shutil.copyfile(party / "sea.jpg", party / "results" / "of my own.jpg")
-    for out in (party / "results", party / "deep" / "results"):
-        for _ in range(2):
-            report = group(party, to(out, link="copy"))
-            assert report.summary.photos == 6
-    elsewhere = group(party, to(tmp_path / "out"))  # both of them are results of earlier runs
-    assert elsewhere.summary.photos == 6
-
-
-def test_the_output_folder_lies_beside_the_photos(
-    party: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    assert output_folder(party, Settings()) == party.with_name("party-people")
-    monkeypatch.chdir(party)
-    assert output_folder(Path("."), Settings()) == party.with_name("party-people")
-
-
-def test_a_folder_that_cannot_be_listed_is_a_failure(
-    party: Path, group: Group, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    (party / "locked").mkdir()
-    plain = os.scandir
-
-    def refuse(path: Any) -> Any:
-        if str(path).endswith("locked"):
-            raise PermissionError(13, "Permission denied")
-        return plain(path)
-
-    monkeypatch.setattr("os.scandir", refuse)
-    report = group(party, to(tmp_path / "out"))
-    assert report.failures == (Failure("locked/", "Permission denied"),)
-    assert report.summary.people == 2
-
-
-def test_a_dry_run_writes_nothing_at_all(party: Path, group: Group, tmp_path: Path) -> None:
-    dry = Settings(dry_run=True)
-    report = group(party, dry)
-    assert report.summary.people == 2
-    assert [p.name for p in tmp_path.iterdir()] == ["party"]
-    group(party, replace(dry, dry_run=False))
-    before = everything(tmp_path)
-    (party / "sea.jpg").unlink()
-    del before["party/sea.jpg"]
-    assert group(party, dry).summary.photos == 5
-    assert everything(tmp_path) == before
-
-
-def test_photos_that_are_gone_leave_their_people(party: Path, group: Group, tmp_path: Path) -> None:
-    settings = to(tmp_path / "out", link="copy")
-    assert group(party, settings).summary.people == 2
-    for name in ("grace.jpg", "grace at night.jpg"):
-        (party / name).unlink()
-    report = group(party, settings)
-    assert people(report) == [{"eileen.jpg", "eileen at night.jpg", "both.jpg"}]
-    assert {p.path for p in report.photos} == {p.name for p in party.iterdir()}
-
-
-def test_globs_narrow_what_is_read(
-    party: Path, group: Group, decoded: list[int], tmp_path: Path
-) -> None:
-    narrow = replace(to(tmp_path / "out"), scan=ScanConfig(include=("grace*",)))
-    report = group(party, narrow)
-    assert people(report) == [{"grace.jpg", "grace at night.jpg"}]
-    assert len(decoded) == 2
-    assert group(party, to(tmp_path / "out")).summary.people == 2
-    assert len(decoded) == 6  # the two of the first run were known
-
-
-def test_an_empty_folder_gives_an_empty_report(group: Group, tmp_path: Path) -> None:
-    (tmp_path / "photos").mkdir()
-    report = group(tmp_path / "photos", to(tmp_path / "out"))
-    assert report.summary.photos == 0
-    assert report.people == report.failures == ()
-
-
-def test_lost_thumbnails_are_made_again(party: Path, group: Group, tmp_path: Path) -> None:
-    group(party, to(tmp_path / "out"))
-    folder = tmp_path / "out" / ".facecluster" / "thumbnails"
-    before = {str(p.relative_to(folder)): p.read_bytes() for p in folder.rglob("*.jpg")}
-    shutil.rmtree(folder)
-    group(party, to(tmp_path / "out"))
-    after = {str(p.relative_to(folder)): p.read_bytes() for p in folder.rglob("*.jpg")}
-    assert before == after != {}
-
-
-def test_the_report_names_the_whole_path(
-    party: Path, group: Group, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.chdir(party.parent)
-    report = group(Path(party.name), to(tmp_path / "out"))
-    assert report.root == str(party)

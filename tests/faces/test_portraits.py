@@ -18,7 +18,7 @@ from facecluster.faces.portraits import (
     middle_square,
 )
 from facecluster.records import Detections, Picture
-from tests.faces.conftest import picture
+from tests.support.pictures import picture
 
 SIZE = 96
 TEMPLATE = np.asarray(FACE_TEMPLATE, np.float32) * SIZE

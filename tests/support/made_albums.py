@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import json
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,6 +14,7 @@ import numpy as np
 import pytest
 
 from facecluster.config import OutputConfig
+from facecluster.output.folders.manifest import MANIFEST
 from facecluster.output.write import write_all
 from facecluster.records import Confidence, FaceTable, Grouping, PhotoRow, Reason
 from facecluster.report.build import RunInfo
@@ -149,3 +152,16 @@ def album(tmp_path: Path) -> Album:
     reasons = [placed] * 5 + [alone, poor, small]
     grouping = make_grouping([0, 1, 0, 0, 1, -1, -1, -1], reasons)
     return Album(root, tmp_path / "Photos-people", photos, faces, grouping)
+
+
+needs_links = pytest.mark.skipif(os.name == "nt", reason="links need rights there")
+
+
+def paths(album: Album) -> list[str]:
+    """The files in the folders of the output."""
+    return sorted(album.files())
+
+
+def listed(album: Album) -> dict[str, dict[str, object]]:
+    """The entries of the manifest, by path."""
+    return {e["path"]: e for e in json.loads((album.out / MANIFEST).read_text())["files"]}

@@ -2,27 +2,13 @@
 
 from __future__ import annotations
 
-import json
-import os
-import shutil
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
 from facecluster.errors import OutputError
 from facecluster.output.folders.manifest import MANIFEST
-from tests.support.made_albums import make_photo
-
-needs_links = pytest.mark.skipif(os.name == "nt", reason="links need rights there")
-
-
-def paths(album):
-    return sorted(album.files())
-
-
-def listed(album):
-    return {e["path"]: e for e in json.loads((album.out / MANIFEST).read_text())["files"]}
+from tests.support.made_albums import listed, make_photo, needs_links, paths
 
 
 def inodes(album):
@@ -175,79 +161,12 @@ def test_without_the_manifest_equal_files_are_not_doubled(make_album):
     assert "people/person-001/a.jpg" in paths(album)
 
 
-@pytest.mark.parametrize("stop", [1, 2])
-@pytest.mark.parametrize("link", ["copy", pytest.param("symlink", marks=needs_links)])
-def test_a_killed_run_forgets_no_file(make_album, monkeypatch, stop, link):
-    album = make_album(["a.jpg", "b.jpg", "c.jpg", "d.jpg"], [0, 0, 1, 1])
-    album.write(link=link)
-    after = album.regroup([0, 1, 1, 0])
-    placed, plain = [], os.replace
-
-    def dying(source, target):
-        if "people" in Path(target).parts:
-            placed.append(target)
-            if len(placed) == stop:
-                raise KeyboardInterrupt
-        plain(source, target)
-
-    with monkeypatch.context() as patch:
-        patch.setattr(os, "replace", dying)
-        with pytest.raises(KeyboardInterrupt):
-            after.write(link=link)
-    assert len(placed) == stop
-    after.write(link=link)
-    assert paths(album) == [
-        "people/person-001/a.jpg",
-        "people/person-001/d.jpg",
-        "people/person-002/b.jpg",
-        "people/person-002/c.jpg",
-    ]
-    assert set(listed(album)) == set(paths(album))
-    assert not list((album.out / ".facecluster").glob("tmp/*"))
-
-
-def test_a_run_killed_while_removing_goes_on(make_album, monkeypatch):
-    album = make_album(["a.jpg", "b.jpg", "c.jpg"], [0, 0, 0])
-    album.write()
-
-    plain = Path.unlink
-
-    def dying(path, missing_ok=False):
-        plain(path, missing_ok)
-        if "people" in path.parts:
-            raise KeyboardInterrupt
-
-    with monkeypatch.context() as patch:
-        patch.setattr(Path, "unlink", dying)
-        with pytest.raises(KeyboardInterrupt):
-            album.regroup([-1, -1, -1]).write()
-    album.regroup([-1, -1, -1]).write()
-    assert paths(album) == ["unsure/a.jpg", "unsure/b.jpg", "unsure/c.jpg"]
-    assert not (album.out / "people").exists()
-
-
 def test_a_photo_that_vanished_is_a_note(make_album):
     album = make_album(["a.jpg", "b.jpg"], [0, 0])
     (album.root / "b.jpg").unlink()
     report = album.write()
     assert paths(album) == ["people/person-001/a.jpg"]
     assert any("b.jpg" in note and "gone" in note for note in report.notes)
-
-
-def test_a_full_disk_is_one_sentence_and_the_next_run_goes_on(make_album, monkeypatch):
-    album = make_album(["a.jpg", "b.jpg"], [0, 0])
-
-    def full(*args):
-        raise OSError(28, "No space left on device")
-
-    with monkeypatch.context() as patch:
-        patch.setattr(os, "copy_file_range", full, raising=False)
-        patch.setattr(shutil, "copyfileobj", full)
-        with pytest.raises(OutputError, match="the disk is full"):
-            album.write()
-    assert paths(album) == []
-    album.write()
-    assert len(paths(album)) == 2
 
 
 def test_dangerous_folders_are_refused(make_album, tmp_path):
