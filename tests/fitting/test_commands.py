@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.commands import ROOT, make_people, run_module
+from tests.support.checkout import ROOT, make_people, run_module
 
 FITTING = ROOT / "fitting"
 RECIPES = sorted(path.stem for path in FITTING.glob("*.py") if path.stem != "__init__")
