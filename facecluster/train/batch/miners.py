@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 
 from facecluster.errors import SettingsError
-from facecluster.train.losses.base import pair_masks
+from facecluster.train.distances import pair_masks
 
 CUTOFF = 0.5  # Euclidean distance below which negatives are not weighted any higher (Wu et al.)
 FURTHEST = 1.4  # beyond, a negative has no loss under the margins in use, and is never drawn

@@ -9,7 +9,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from facecluster.train.losses.base import Outcome, distances, mean_of_active, pair_masks, share
+from facecluster.train.distances import distances, pair_masks
+from facecluster.train.losses.base import Outcome, mean_of_active, share
 
 NEAREST = 1e-6  # squared distances below may be 0, as rounding has it; the root has no slope there
 

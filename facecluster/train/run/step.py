@@ -12,7 +12,8 @@ from torch.nn import functional as F
 from facecluster.errors import FaceclusterError
 from facecluster.train.batch.augment import Augment
 from facecluster.train.config import Precision
-from facecluster.train.losses.base import Outcome, distances, pair_means
+from facecluster.train.distances import distances, pair_means
+from facecluster.train.losses.base import Outcome
 from facecluster.train.optim.optimizers import gradient_norm
 from facecluster.train.run.distributed import Ranks
 

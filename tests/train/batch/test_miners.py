@@ -24,7 +24,7 @@ from torch.nn import functional as F
 from facecluster.errors import SettingsError
 from facecluster.train.batch.miners import CUTOFF, FURTHEST, mine
 from facecluster.train.config import MININGS
-from facecluster.train.losses.base import distances
+from facecluster.train.distances import distances
 
 SQUARED = LpDistance(p=2, power=2)
 

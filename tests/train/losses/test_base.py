@@ -13,8 +13,8 @@ from torch.nn import functional as F
 
 from facecluster.errors import SettingsError
 from facecluster.train.config import LOSSES, MININGS
+from facecluster.train.distances import distances, pair_means
 from facecluster.train.losses import DEFAULTS, build_loss
-from facecluster.train.losses.base import distances, pair_means
 
 
 def build(name: str, **changes: object) -> torch.nn.Module:
