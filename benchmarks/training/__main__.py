@@ -29,8 +29,8 @@ from typing import Any
 from facecluster.cli.common.extras import need
 from facecluster.errors import FaceclusterError
 from facecluster.train.config import DataConfig, ModelConfig, TrainConfig
+from facecluster.train.history import read_history
 from facecluster.train.run.folders import HISTORY
-from facecluster.train.run.reports import read_history
 
 ROOT = Path(__file__).resolve().parents[2]
 PINS = ROOT.parent / "shared" / "data" / "pins44"

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from facecluster.train.config import TrainConfig
+from facecluster.train.history import EpochRow
 from facecluster.train.model.checkpoint import load, save
 from facecluster.train.prepare import Prepared, prepare
 from facecluster.train.run.distributed import Ranks
@@ -15,7 +16,7 @@ from facecluster.train.run.epoch import at_start, train_epoch, validate
 from facecluster.train.run.finish import finish, keep_start, write_history
 from facecluster.train.run.folders import BEST, LAST, create_run, point_latest
 from facecluster.train.run.listeners import Several
-from facecluster.train.run.reports import EpochRow, Listener, Silent
+from facecluster.train.run.reports import Listener, Silent
 from facecluster.train.run.state import RunState
 from facecluster.train.run.step import TrainingError, pick_device
 from facecluster.train.run.stopping import Clock, Interrupt

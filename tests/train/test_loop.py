@@ -21,11 +21,12 @@ from facecluster.train.config import (
     Stage,
     TrainConfig,
 )
+from facecluster.train.history import EpochRow, read_history
 from facecluster.train.loop import resume, train
 from facecluster.train.model import checkpoint as checkpoints
 from facecluster.train.model.checkpoint import load
 from facecluster.train.run.folders import BEST, HISTORY, LAST, PAIRS
-from facecluster.train.run.reports import BatchReport, EpochRow, Silent, read_history
+from facecluster.train.run.reports import BatchReport, Silent
 from facecluster.train.run.step import TrainingError
 
 

@@ -13,9 +13,10 @@ import torch
 
 from facecluster.records import Floats
 from facecluster.train.batch.signs import Batch
+from facecluster.train.history import EpochRow
 from facecluster.train.model.embed import embed, embed_views, to_tensor
 from facecluster.train.optim.optimizers import rate_factor, set_rate
-from facecluster.train.run.reports import BatchReport, EpochRow, Listener
+from facecluster.train.run.reports import BatchReport, Listener
 from facecluster.train.run.state import RunState
 from facecluster.train.run.step import StepResult, autocast
 from facecluster.train.run.stopping import COLLAPSED, Clock, Interrupt

@@ -13,11 +13,12 @@ import numpy as np
 from facecluster.base.atomic import write_atomic
 from facecluster.evaluate.verification.pair_lists import Pairs, write_pairs
 from facecluster.records import Floats, Pixels
+from facecluster.train.history import EpochRow, history_csv
 from facecluster.train.model.checkpoint import Calibration, load, save
 from facecluster.train.model.embed import embed_views
 from facecluster.train.plots.draw import PlotData, draw_all
 from facecluster.train.run.folders import BEST, HISTORY, LAST, PAIRS, SKIPPED
-from facecluster.train.run.reports import EpochRow, Listener, history_csv
+from facecluster.train.run.reports import Listener
 from facecluster.train.run.state import RunState
 from facecluster.train.run.validate import calibrations, distances_of
 

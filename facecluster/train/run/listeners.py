@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from facecluster.train.run.reports import BatchReport, EpochRow, Listener, Plan
+from facecluster.train.history import EpochRow
+from facecluster.train.run.reports import BatchReport, Listener, Plan
 
 
 class Several:

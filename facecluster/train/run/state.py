@@ -16,6 +16,7 @@ from facecluster.train.batch.augment import Augment
 from facecluster.train.batch.sampler import PKSampler
 from facecluster.train.batch.signs import Batch, as_they_are, make_signs
 from facecluster.train.config import Stage, TrainConfig
+from facecluster.train.history import EpochRow
 from facecluster.train.losses import build_loss
 from facecluster.train.material import Material
 from facecluster.train.model.checkpoint import Calibration, Checkpoint, NetworkShape
@@ -26,7 +27,6 @@ from facecluster.train.optim.optimizers import build_optimizer
 from facecluster.train.recipes import recipe_for
 from facecluster.train.records import Rows
 from facecluster.train.run.distributed import Ranks
-from facecluster.train.run.reports import EpochRow
 from facecluster.train.run.step import Stepper
 from facecluster.train.run.stopping import CollapseWatch
 

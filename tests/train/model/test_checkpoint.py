@@ -13,9 +13,9 @@ from facecluster.embed.spec import ModelSpec
 from facecluster.errors import ModelError
 from facecluster.train.backbones import build
 from facecluster.train.config import DataConfig, TrainConfig
+from facecluster.train.history import EpochRow
 from facecluster.train.model.checkpoint import Calibration, Checkpoint, NetworkShape, load, save
 from facecluster.train.model.network import EmbeddingNetwork
-from facecluster.train.run.reports import EpochRow
 
 ROW = EpochRow(1, "triplet", 0.5, 0.25, 0.1, 0.9, 1e-3, 3.5, 99.0, 0.8, 0.9, 0.2, 0.5, 0.25,
                float("nan"), True)  # fmt: skip

@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from facecluster.errors import OutputError, SettingsError
+from facecluster.train.history import EpochRow
 from facecluster.train.run.listeners import Several
-from facecluster.train.run.reports import BatchReport, EpochRow, Plan
+from facecluster.train.run.reports import BatchReport, Plan
 from facecluster.train.run.tensorboard import TensorBoardListener
 
 PLAN = Plan("a", "digits", "tiny", 8, 1, 64, 1000, 1000, 900, 7, 100, 500, 3, 3, 600, 2, 10, "cpu",
