@@ -13,7 +13,7 @@ from torch import nn
 
 from facecluster.train.batch.augment import Augment
 from facecluster.train.config import OptimConfig
-from facecluster.train.losses import build_loss
+from facecluster.train.losses.build import build_loss
 from facecluster.train.model.network import EmbeddingNetwork
 from facecluster.train.optim.optimizers import build_optimizer
 from facecluster.train.run.distributed import Ranks

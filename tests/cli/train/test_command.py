@@ -47,7 +47,7 @@ def test_a_missing_extra_is_one_sentence(
 def test_tensorboard_must_be_installed(
     run: Run, loop: NoTraining, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("facecluster.train.run.tensorboard.find_spec", lambda name: None)
+    monkeypatch.setitem(sys.modules, "tensorboard", None)
     assert run("train", "digits").exit_code == 0
     loop.config = None
     result = run("train", "digits", "--tensorboard")
