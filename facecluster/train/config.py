@@ -163,7 +163,7 @@ class TrainConfig:
     stages: losses in turn. classes, pictures: P and K of a batch. minutes: stop when they are over,
     with the schedule ended by then. patience: epochs without a better validation, 0 for no early
     stop. runs: the folder of runs; name: of this run, None for one made of data, backbone and time.
-    threads 0: one a core. signs: make further classes of turned pictures and of joined halves
+    threads 0: one per core. signs: make further classes of turned pictures and of joined halves
     (signs.py); None does so where a mirrored picture is of another class.
     """
 

@@ -56,4 +56,4 @@ def read_history(text: str) -> list[EpochRow]:
         rows = csv.DictReader(io.StringIO(text))
         return [from_plain(EpochRow, row, text=True) for row in rows]
     except ValueError as error:
-        raise FaceclusterError(f"this is no history of a training run ({error})") from error
+        raise FaceclusterError(f"this is not the history of a training run ({error})") from error

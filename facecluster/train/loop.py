@@ -16,7 +16,7 @@ from facecluster.train.run.distributed import Ranks
 from facecluster.train.run.epoch import at_start, train_epoch, validate
 from facecluster.train.run.finish import finish, keep_start, write_history
 from facecluster.train.run.folders import BEST, LAST, create_run, point_latest
-from facecluster.train.run.listeners import Several
+from facecluster.train.run.listeners import Listeners
 from facecluster.train.run.reports import Listener, Plan, Silent
 from facecluster.train.run.sitting import Sitting
 from facecluster.train.run.state.run_state import RunState
@@ -97,7 +97,7 @@ def _changed(config: TrainConfig, changes: Mapping[str, Any]) -> TrainConfig:
 def _run(state: RunState, plan: Plan, folder: Path, listener: Listener) -> Result:
     """Epoch after epoch until something ends it."""
     if state.config.tensorboard and state.ranks.first:
-        listener = Several(listener, TensorBoardListener(folder))
+        listener = Listeners(listener, TensorBoardListener(folder))
     clock = Clock(state.config, state.position.seconds)
     sitting = Sitting(clock, listener, CollapseWatch(state.tuning.flatness))
     interrupt = sitting.interrupt

@@ -3,7 +3,7 @@
 Every miner looks only at distances and labels, without gradients, and gives int64 [T, 3]: rows
 (anchor, positive, negative) of the batch, T 0 when no anchor has both a positive and a negative.
 There is no loop over pictures; what it costs besides the result is stated for a batch of N
-pictures with M ordered same pairs, which is N (K - 1) in a batch of K pictures a class.
+pictures with M ordered same pairs, which is N (K - 1) in a batch of K pictures per class.
 """
 
 from __future__ import annotations

@@ -73,7 +73,7 @@ def make_signs(
     seed: list[int],
     tuning: SignTuning = SIGN_TUNING,
 ) -> Batch:
-    """Make each few pictures of a class a sign of their own, all of them in the same way.
+    """Make every few pictures of a class a sign of their own, all of them in the same way.
 
     A sign is a class turned, mirrored or both, as in Santoro et al., "Meta-learning with
     memory-augmented neural networks", ICML 2016, and mostly the halves of two classes joined

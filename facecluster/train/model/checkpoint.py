@@ -58,8 +58,8 @@ class Checkpoint:
     """weights: of the EmbeddingNetwork, averaged over time where the run does so.
 
     classes: those that it was trained on. calibrations: `mirror` for embeddings that are the mean
-    of a picture and its mirror image, `plain` for the picture alone. history: a row an epoch.
-    resume: state of optimizer, schedule, loss, random generators and position, as loop.py has it.
+    of a picture and its mirror image, `plain` for the picture alone. history: one row per epoch.
+    resume: state of optimizer, schedule, loss, random generators and position, as run/state has it.
     """
 
     config: TrainConfig
@@ -143,7 +143,7 @@ def save(path: Path, checkpoint: Checkpoint) -> None:
 
 
 def load(path: Path) -> Checkpoint:
-    """Read a checkpoint, tensors on the CPU. Raises ModelError when it is none of ours."""
+    """Read a checkpoint, tensors on the CPU. Raises ModelError when it is not one of ours."""
     try:
         values = torch.load(path, map_location="cpu", weights_only=True)
     except OSError as error:

@@ -65,7 +65,7 @@ def _step(state: RunState, batch: Batch) -> StepResult:
     share = state.ranks.share(len(batch.rows))
     pixels = to_tensor(batch.draw(state.material.pictures.pixels, share), device)
     labels = torch.from_numpy(batch.labels).to(device)
-    return state.learner.step(pixels, labels, share)
+    return state.learner.step(pixels, labels)
 
 
 def _report(

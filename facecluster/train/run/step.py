@@ -51,12 +51,11 @@ class Stepper:
     keep: float = 0.0
     teacher: nn.Module | None = None
 
-    def __call__(self, pixels: Tensor, labels: Tensor, share: slice) -> StepResult:
+    def __call__(self, pixels: Tensor, labels: Tensor) -> StepResult:
         """Train on this rank's pictures of the joint batch.
 
-        pixels: uint8 [B, C, S, S] of this rank. labels: int64 of the joint batch; `share` says
-        which of them belong to `pixels`. Raises TrainingError when numbers are no longer finite,
-        before any weight has moved.
+        pixels: uint8 [B, C, S, S] of this rank. labels: int64 of the joint batch. Raises
+        TrainingError when numbers are no longer finite, before any weight has moved.
         """
         picture = self.augment(pixels).contiguous(memory_format=torch.channels_last)
         with autocast(self.device, self.precision):

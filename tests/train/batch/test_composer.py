@@ -10,23 +10,15 @@ import pytest
 from facecluster.train.batch.composer import Composer
 from facecluster.train.batch.signs import SIGN_TUNING, WHOLE, Batch
 from facecluster.train.config import DataConfig, TrainConfig
-from facecluster.train.material import Material, Validation
-from facecluster.train.records import Pictures, RowPairs, Split
+from facecluster.train.material import Material
+from tests.support.made_material import made_material
 
 CONFIG = TrainConfig(DataConfig("made"), classes=3, pictures=4, signs=True)
 
 
 @pytest.fixture(scope="module")
 def material() -> Material:
-    """Five classes of eight pictures, those of the first unseen."""
-    labels = np.repeat(np.arange(5, dtype=np.int64), 8)
-    names = tuple(map(str, range(40)))
-    pictures = Pictures(np.zeros((40, 6, 6, 1), np.uint8), labels, tuple("abcde"), names)
-    rows, none = np.arange(8, 40), np.arange(0)
-    pairs = RowPairs(none, none, none.astype(bool), none)
-    validation = Validation(pictures, np.arange(8), pairs, "made")
-    split = Split(rows, none, np.arange(8))
-    return Material(pictures, split, validation, rows, labels[rows] - 1, tuple("bcde"))
+    return made_material()
 
 
 def composer(material: Material, config: TrainConfig = CONFIG, shortest: int = 1) -> Composer:

@@ -224,7 +224,7 @@ def test_triplets_are_valid_when_all_distances_are_equal(name, labels, value, se
 @pytest.mark.parametrize("name", MININGS)
 @settings(deadline=None)
 @given(labels=some_labels, seed=st.integers(0, 99))
-def test_distances_that_are_no_numbers_still_give_rows(name, labels, seed) -> None:
+def test_distances_that_are_not_numbers_still_give_rows(name, labels, seed) -> None:
     apart = distances(embedded(labels, seed))
     apart[torch.rand(apart.shape, generator=torch.Generator().manual_seed(seed)) < 0.3] = math.nan
     triplets = mined(name, apart, labels)

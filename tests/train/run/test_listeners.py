@@ -12,7 +12,7 @@ import pytest
 
 from facecluster.errors import OutputError, SettingsError
 from facecluster.train.history import EpochRow
-from facecluster.train.run.listeners import Several
+from facecluster.train.run.listeners import Listeners
 from facecluster.train.run.reports import BatchReport, Plan
 from facecluster.train.run.tensorboard import TensorBoardListener
 
@@ -35,7 +35,7 @@ class Recorder:
 
 def test_everyone_hears_everything_in_order() -> None:
     recorders = Recorder(), Recorder()
-    both = Several(*recorders)
+    both = Listeners(*recorders)
     both.start(PLAN)
     both.progress("reading", 1, 2)
     both.batch(REPORT)

@@ -39,9 +39,9 @@ class Learner:
         random: Randomness,
         frozen_norms: bool = False,
     ) -> None:
-        self.network = network
+        self.network, self.random = network, random
         self.average = Average(network, config.optim.ema or 0.0)
-        self._config, self._material, self._ranks, self._random = config, material, ranks, random
+        self._config, self._material, self._ranks = config, material, ranks
         self._frozen_norms = frozen_norms
         self._teacher = copy.deepcopy(network).eval() if config.loss.keep else None
         self._wrapped = ranks.wrap(network)
@@ -79,7 +79,7 @@ class Learner:
             scale=config.loss.scale if last else None,
             embedding_dim=config.model.embedding_dim,
             classes=len(self._material.train_classes),
-            generator=self._random.generator,
+            generator=self.random.generator,
         ).to(ranks.device)
         self.optimizer = build_optimizer((self.network, self.loss), config.optim)
         flips = self._material.pictures.flips
@@ -87,7 +87,7 @@ class Learner:
             network=self._wrapped,
             loss=self.loss,
             optimizer=self.optimizer,
-            augment=Augment(config.augment, flips, self._random.generator),
+            augment=Augment(config.augment, flips, self.random.generator),
             ranks=ranks,
             device=ranks.device,
             precision=config.precision,
