@@ -13,8 +13,9 @@ import numpy as np
 
 from facecluster.errors import FaceclusterError
 from facecluster.train.config import DataConfig, ModelConfig, Stage, TrainConfig
+from facecluster.train.history import EpochRow
 from facecluster.train.run.folders import BEST
-from facecluster.train.run.reports import EpochRow, Silent
+from facecluster.train.run.reports import Silent
 
 try:
     import torch

@@ -30,8 +30,8 @@ from benchmarks.common.places import CACHE, PINS, ROOT
 from facecluster.cli.common.extras import need
 from facecluster.errors import FaceclusterError
 from facecluster.train.config import DataConfig, ModelConfig, TrainConfig
+from facecluster.train.history import read_history
 from facecluster.train.run.folders import HISTORY
-from facecluster.train.run.reports import read_history
 
 PEER = "pytorch_metric_learning"
 FIGURES = ("accuracy", "auc", "eer", "tar_1e2", "tar_1e3")
@@ -83,9 +83,9 @@ def plain(config: TrainConfig, minutes: float) -> tuple[list[dict[str, Any]], fl
     """The loop of benchmarks.training.plain on what `facecluster train` would learn from."""
     from benchmarks.training.plain import Batches, train_plain
     from facecluster.train.prepare import prepare
+    from facecluster.train.run.device import pick_device
     from facecluster.train.run.distributed import Ranks
     from facecluster.train.run.reports import Silent
-    from facecluster.train.run.step import pick_device
 
     wanted = replace(config, device="cpu", model=replace(config.model, from_scratch=True))
     made = prepare(wanted, Ranks(pick_device("cpu")), Silent())

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, get_args
 
 from facecluster.errors import SettingsError
+from facecluster.train.plain import from_plain, to_plain
 
 Align = Literal["auto", "faces", "none"]
 LossName = Literal["triplet", "triplet-soft", "contrastive", "circle", "arcface"]
@@ -164,7 +165,7 @@ class TrainConfig:
     stages: losses in turn. classes, pictures: P and K of a batch. minutes: stop when they are over,
     with the schedule ended by then. patience: epochs without a better validation, 0 for no early
     stop. runs: the folder of runs; name: of this run, None for one made of data, backbone and time.
-    threads 0: one a core. signs: make further classes of turned pictures and of joined halves
+    threads 0: one per core. signs: make further classes of turned pictures and of joined halves
     (signs.py); None does so where a mirrored picture is of another class.
     """
 
@@ -197,37 +198,14 @@ class TrainConfig:
 
     def to_json(self) -> dict[str, Any]:
         """Plain values that `from_json` turns back into this configuration."""
-        plain: dict[str, Any] = _plain(asdict(self))
+        plain: dict[str, Any] = to_plain(self)
         return plain
 
     @classmethod
     def from_json(cls, values: Mapping[str, Any]) -> TrainConfig:
-        """Raises SettingsError for fields that this release does not know."""
-        known = dict(values)
+        """Raises SettingsError for fields that are missing, of a wrong type, or that this release
+        does not know."""
         try:
-            known["stages"] = tuple(Stage(**stage) for stage in known.get("stages", ()))
-            known["data"] = _part(
-                DataConfig, known["data"], paths=("pairs", "pairs_images", "cache")
-            )
-            known["model"] = _part(ModelConfig, known.get("model", {}), paths=("init",))
-            known["loss"] = _part(LossConfig, known.get("loss", {}))
-            known["optim"] = _part(OptimConfig, known.get("optim", {}))
-            known["runs"] = Path(known.get("runs", "runs"))
-            return cls(**known)
-        except (TypeError, KeyError) as error:
+            return from_plain(cls, values)
+        except ValueError as error:
             raise SettingsError(f"the training settings cannot be understood ({error})") from error
-
-
-def _part(kind: type[Any], values: Mapping[str, Any], paths: tuple[str, ...] = ()) -> Any:
-    tuples = {f.name for f in fields(kind) if str(f.type).startswith("tuple")}
-    made: dict[str, Any] = {k: tuple(v) if k in tuples else v for k, v in values.items()}
-    made |= {key: Path(made[key]) for key in paths if made.get(key) is not None}
-    return kind(**made)
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _plain(inner) for key, inner in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(inner) for inner in value]
-    return str(value) if isinstance(value, Path) else value

@@ -8,18 +8,22 @@ from pathlib import Path
 from typing import Any
 
 from facecluster.train.config import TrainConfig
+from facecluster.train.history import EpochRow
 from facecluster.train.model.checkpoint import load, save
-from facecluster.train.prepare import Prepared, prepare
+from facecluster.train.prepare import prepare
+from facecluster.train.run.device import pick_device
 from facecluster.train.run.distributed import Ranks
 from facecluster.train.run.epoch import at_start, train_epoch, validate
 from facecluster.train.run.finish import finish, keep_start, write_history
 from facecluster.train.run.folders import BEST, LAST, create_run, point_latest
-from facecluster.train.run.listeners import Several
-from facecluster.train.run.reports import EpochRow, Listener, Silent
-from facecluster.train.run.state import RunState
-from facecluster.train.run.step import TrainingError, pick_device
-from facecluster.train.run.stopping import Clock, Interrupt
+from facecluster.train.run.listeners import Listeners
+from facecluster.train.run.reports import Listener, Plan, Silent
+from facecluster.train.run.sitting import Sitting
+from facecluster.train.run.state.run_state import RunState
+from facecluster.train.run.step import TrainingError
+from facecluster.train.run.stopping import Clock, CollapseWatch
 from facecluster.train.run.tensorboard import TensorBoardListener
+from facecluster.train.run.tuning import RUN_TUNING, RunTuning
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +37,9 @@ class Result:
     stopped: str
 
 
-def train(config: TrainConfig, listener: Listener | None = None) -> Result:
+def train(
+    config: TrainConfig, listener: Listener | None = None, tuning: RunTuning = RUN_TUNING
+) -> Result:
     """Train by `config` in a new run folder.
 
     Raises a FaceclusterError for what a user can mend: data, settings, a loss that is no longer a
@@ -46,17 +52,20 @@ def train(config: TrainConfig, listener: Listener | None = None) -> Result:
         name = f"{Path(config.data.dataset).name}-{made.shape.backbone}"
         folder = create_run(config.runs, config.name, name) if ranks.first else config.runs
         folder = ranks.agree(folder)
-        state = RunState(made.config, made.shape, made.network, made.material, ranks)
+        state = made.state(ranks, tuning)
         if ranks.first:
             keep_start(folder, state)
             heard.note(at_start(state))
-        return _run(state, made, folder, heard)
+        return _run(state, made.plan(folder.name, state), folder, heard)
     finally:
         ranks.close()
 
 
 def resume(
-    folder: Path, listener: Listener | None = None, changes: Mapping[str, Any] | None = None
+    folder: Path,
+    listener: Listener | None = None,
+    changes: Mapping[str, Any] | None = None,
+    tuning: RunTuning = RUN_TUNING,
 ) -> Result:
     """Go on with the run in `folder` where its last checkpoint was, bit for bit on a CPU.
 
@@ -69,11 +78,11 @@ def resume(
     ranks = Ranks(pick_device(checkpoint.config.device))
     try:
         made = prepare(checkpoint.config, ranks, heard, start=checkpoint)
-        state = RunState(made.config, made.shape, made.network, made.material, ranks)
+        state = made.state(ranks, tuning)
         state.restore(checkpoint)
         if ranks.first:
             point_latest(folder)
-        return _run(state, made, folder, heard)
+        return _run(state, made.plan(folder.name, state), folder, heard)
     finally:
         ranks.close()
 
@@ -85,17 +94,19 @@ def _changed(config: TrainConfig, changes: Mapping[str, Any]) -> TrainConfig:
     )
 
 
-def _run(state: RunState, made: Prepared, folder: Path, listener: Listener) -> Result:
+def _run(state: RunState, plan: Plan, folder: Path, listener: Listener) -> Result:
     """Epoch after epoch until something ends it."""
-    interrupt, clock = Interrupt(), Clock(state.config, state.trained)
     if state.config.tensorboard and state.ranks.first:
-        listener = Several(listener, TensorBoardListener(folder))
-    listener.start(made.plan(folder.name, state))
+        listener = Listeners(listener, TensorBoardListener(folder))
+    clock = Clock(state.config, state.position.seconds)
+    sitting = Sitting(clock, listener, CollapseWatch(state.tuning.flatness))
+    interrupt = sitting.interrupt
+    listener.start(plan)
     stopped = _nothing_left(state, clock)
     with interrupt.listening():
         while not stopped and not interrupt.asked:
             try:
-                finished = train_epoch(state, clock, interrupt, listener)
+                finished = train_epoch(state, sitting)
             except TrainingError as error:
                 raise TrainingError(_explained(error, state, folder)) from error
             if finished:
@@ -108,13 +119,13 @@ def _run(state: RunState, made: Prepared, folder: Path, listener: Listener) -> R
         if interrupt.asked and state.ranks.first:
             save(folder / LAST, state.checkpoint(clock.seconds))
         interrupted = interrupt.asked
-        if state.ranks.first and state.history:
+        if state.ranks.first and state.judged.history:
             try:
-                finish(folder, state, listener)
+                finish(folder, state, sitting)
             except KeyboardInterrupt:  # once more: all is saved but some of the pictures
                 interrupted = True
     early = stopped if stopped != _DONE else ""
-    return Result(folder, state.best, interrupted, early)
+    return Result(folder, state.judged.best, interrupted, early)
 
 
 _DONE = "all epochs are done"
@@ -122,28 +133,28 @@ _DONE = "all epochs are done"
 
 def _nothing_left(state: RunState, clock: Clock) -> str:
     """Why the run is over; empty while it is not."""
-    config = state.config
-    if config.patience and state.bad >= config.patience:
-        return f"Stopped early: {state.bad} epochs without a better validation."
+    config, position = state.config, state.position
+    if config.patience and position.bad >= config.patience:
+        return f"Stopped early: {position.bad} epochs without a better validation."
     if clock.limited:
         return _DONE if clock.progress(0, 1) >= 1 else ""
-    return _DONE if state.epoch >= state.epochs else ""
+    return _DONE if position.epoch >= state.epochs else ""
 
 
 def _save(state: RunState, folder: Path, best: bool) -> None:
-    checkpoint = state.checkpoint(state.trained)
+    checkpoint = state.checkpoint(state.position.seconds)
     save(folder / LAST, checkpoint)
     if best:
         save(folder / BEST, checkpoint)
-    write_history(folder, state.history)
+    write_history(folder, state.judged.history)
 
 
 def _explained(error: TrainingError, state: RunState, folder: Path) -> str:
     """Which step, what is kept, and what to try."""
-    step = state.epoch * state.batches + state.batch + 1
     kept = folder / LAST
     saved = f"the last good checkpoint is {kept}" if kept.is_file() else "nothing was saved yet"
     return (
-        f"{error} at step {step} (epoch {state.epoch + 1}, batch {state.batch + 1}); {saved}. "
+        f"{error} at step {state.done + 1} (epoch {state.position.epoch + 1}, batch "
+        f"{state.position.batch + 1}); {saved}. "
         "Try a lower `optim.lr`, a longer `optim.warmup`, or `precision` float32."
     )

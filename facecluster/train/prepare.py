@@ -21,11 +21,12 @@ from facecluster.train.recipes import (
     resolve,
     starts_trained,
 )
+from facecluster.train.run.device import pick_precision
 from facecluster.train.run.distributed import Ranks
 from facecluster.train.run.folders import SKIPPED
 from facecluster.train.run.reports import Listener, Plan
-from facecluster.train.run.state import RunState
-from facecluster.train.run.step import pick_precision
+from facecluster.train.run.state.run_state import RunState
+from facecluster.train.run.tuning import RunTuning
 
 SKIPPED_SHOWN = 5  # pictures that could not be used
 
@@ -38,6 +39,10 @@ class Prepared:
     shape: NetworkShape
     network: EmbeddingNetwork
     material: Material
+
+    def state(self, ranks: Ranks, tuning: RunTuning) -> RunState:
+        """The run before its first batch."""
+        return RunState(self.config, self.shape, self.network, self.material, ranks, tuning)
 
     def plan(self, name: str, state: RunState) -> Plan:
         """What is about to run, for the listener."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from facecluster.train.backbones import backbone_named
-from facecluster.train.batch.signs import GROUP
+from facecluster.train.batch.signs import SIGN_TUNING
 from facecluster.train.config import (
     Augment,
     LossConfig,
@@ -21,9 +21,19 @@ from facecluster.train.optim.optimizers import USUAL_RATE
 Value = TypeVar("Value")
 
 SMALL = 40  # px; up to here a small network sees all that there is
-BATCH = 96  # pictures, about
-MIN_PICTURES = 4  # of a class in a batch
-MAX_CLASSES = 24
+
+
+@dataclass(frozen=True, slots=True)
+class BatchSizes:
+    """pictures: of a batch, about. least: of each class in it. classes: in a batch, at most; 24
+    classes of 4 are those 96, and what docs/decisions/004 and 006 were measured with."""
+
+    pictures: int = 96
+    least: int = 4
+    classes: int = 24
+
+
+BATCH_SIZES = BatchSizes()
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +96,12 @@ def choose_size(backbone: str, suggested_size: int, aligned: bool) -> int:
 
 
 def resolve(
-    config: TrainConfig, backbone: str, train_classes: int, flips: bool, aligned: bool = False
+    config: TrainConfig,
+    backbone: str,
+    train_classes: int,
+    flips: bool,
+    aligned: bool = False,
+    sizes: BatchSizes = BATCH_SIZES,
 ) -> TrainConfig:
     """The configuration with every None decided.
 
@@ -96,7 +111,7 @@ def resolve(
     known, recipe = backbone_named(backbone), recipe_for(backbone, config.model, aligned)
     signs = _or(config.signs, not flips and not starts_trained(backbone, config.model))
     model, loss, optim = config.model, config.loss, config.optim
-    classes = min(config.classes or MAX_CLASSES, train_classes)
+    classes = min(config.classes or sizes.classes, train_classes)
     stages = config.stages or recipe.stages
     return replace(
         config,
@@ -111,16 +126,16 @@ def resolve(
         optim=_optim(optim, recipe),
         stages=stages,
         classes=classes,
-        pictures=config.pictures or _pictures(classes, signs),
+        pictures=config.pictures or _pictures(classes, signs, sizes),
         signs=signs,
         augment=recipe.augment if config.augment == "auto" else config.augment,
     )
 
 
-def _pictures(classes: int, signs: bool) -> int:
+def _pictures(classes: int, signs: bool, sizes: BatchSizes) -> int:
     """K; with signs as many as make whole groups."""
-    each = max(MIN_PICTURES, round(BATCH / classes))
-    return round(each / GROUP) * GROUP if signs else each
+    each = max(sizes.least, round(sizes.pictures / classes))
+    return round(each / SIGN_TUNING.group) * SIGN_TUNING.group if signs else each
 
 
 def _loss(loss: LossConfig, stages: tuple[Stage, ...], recipe: Recipe) -> LossConfig:

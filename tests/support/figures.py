@@ -9,7 +9,7 @@ from dataclasses import replace
 from matplotlib.figure import Figure
 from PIL import Image
 
-from facecluster.train.run.reports import EpochRow
+from facecluster.train.history import EpochRow
 
 WIDTH = 1200  # px of every picture
 

@@ -14,7 +14,8 @@ import pytest
 
 from facecluster.errors import FaceclusterError
 from facecluster.train.config import TrainConfig
-from facecluster.train.run.reports import EpochRow, Listener
+from facecluster.train.history import EpochRow
+from facecluster.train.run.reports import Listener
 
 BEST = EpochRow(3, "triplet", 0.1, 0.5, 0.2, 0.9, 1e-3, 9.0, 800.0, 0.912, 0.9712, 0.081, 0.6,
                 math.nan, 0.989, True)  # fmt: skip

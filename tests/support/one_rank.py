@@ -13,7 +13,7 @@ from torch import nn
 
 from facecluster.train.batch.augment import Augment
 from facecluster.train.config import OptimConfig
-from facecluster.train.losses import build_loss
+from facecluster.train.losses.build import build_loss
 from facecluster.train.model.network import EmbeddingNetwork
 from facecluster.train.optim.optimizers import build_optimizer
 from facecluster.train.run.distributed import Ranks
@@ -59,7 +59,7 @@ def gradients(loss_name: str, mining: str, keep: float) -> dict[str, torch.Tenso
     pixels = torch.randint(0, 256, (12, 1, 8, 8), generator=generator).to(torch.uint8)
     labels = torch.arange(3).repeat(4)
     share = ranks.share(len(pixels))
-    stepper(pixels[share], labels, share)
+    stepper(pixels[share], labels)
     ranks.close()
     named = [*made.named_parameters(), *loss.named_parameters()]
     return {name: p.grad.clone() for name, p in named if p.grad is not None}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import signal
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -10,9 +11,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from matplotlib.figure import Figure
+from torch import nn
+from torch.nn.modules.module import register_module_forward_pre_hook
+from torch.utils.hooks import RemovableHandle
 
 from facecluster.errors import FaceclusterError, ModelError, OutputError
-from facecluster.train import loop
 from facecluster.train.config import (
     DataConfig,
     LossConfig,
@@ -21,12 +25,15 @@ from facecluster.train.config import (
     Stage,
     TrainConfig,
 )
+from facecluster.train.history import EpochRow, read_history
 from facecluster.train.loop import resume, train
 from facecluster.train.model import checkpoint as checkpoints
 from facecluster.train.model.checkpoint import load
 from facecluster.train.run.folders import BEST, HISTORY, LAST, PAIRS
-from facecluster.train.run.reports import BatchReport, EpochRow, Silent, read_history
+from facecluster.train.run.reports import BatchReport, Silent
 from facecluster.train.run.step import TrainingError
+from facecluster.train.run.stopping import Flatness
+from facecluster.train.run.tuning import RunTuning
 
 
 @pytest.fixture(autouse=True)
@@ -116,24 +123,15 @@ def test_the_same_seed_gives_the_same_network(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("moment", [5, 36, 50])
-def test_interrupted_and_resumed_equals_never_interrupted(
-    tmp_path: Path, moment: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_interrupted_and_resumed_equals_never_interrupted(tmp_path: Path, moment: int) -> None:
     stages = (Stage("arcface", 1), Stage("triplet", 1))
     loss = LossConfig("distance-weighted", keep=0.1)
     config = settings(tmp_path, stages=stages, loss=loss, augment="full", name="whole")
     train(config)
-    asked = []
-    made = loop.Interrupt
-
-    def remembered() -> loop.Interrupt:
-        asked.append(made())
-        return asked[-1]
-
-    monkeypatch.setattr(loop, "Interrupt", remembered)
 
     def stop(report: BatchReport) -> None:
-        asked[-1].asked = report.done == moment
+        if report.done == moment:
+            signal.raise_signal(signal.SIGINT)
 
     first = train(replace(config, name="cut"), Heard(stop))
     assert first.interrupted
@@ -165,37 +163,42 @@ def test_resuming_another_backbone_is_refused(tmp_path: Path) -> None:
         resume(tmp_path / "run")
 
 
-def test_a_loss_that_is_no_number_stops_and_keeps_the_last_good(tmp_path: Path) -> None:
+def test_a_loss_that_is_not_a_number_stops_and_keeps_the_last_good(tmp_path: Path) -> None:
     config = settings(tmp_path, 3, optim=OptimConfig("sgd", lr=0.01, clip=0))
+    hooks: list[RemovableHandle] = []
+
+    def fill(module: nn.Module, _: object) -> None:
+        if isinstance(module, nn.Linear):
+            module.weight.data.fill_(math.nan)
 
     def poison(report: BatchReport) -> None:
-        if report.done == 40:
-            monkey[0].network.backbone.head.weight.data.fill_(math.nan)
+        if report.done == 40:  # whichever network is used next: the one that is trained
+            hooks.append(register_module_forward_pre_hook(fill))
 
-    monkey: list = []
-    made = loop.RunState
-    patch = pytest.MonkeyPatch()
-    patch.setattr(loop, "RunState", lambda *a: monkey.append(made(*a)) or monkey[0])
     try:
         with pytest.raises(TrainingError, match=r"nan at step 41 .*last\.pt.*`optim.lr`") as caught:
             train(config, Heard(poison))
     finally:
-        patch.undo()
+        for hook in hooks:
+            hook.remove()
     assert "epoch 2, batch 4" in str(caught.value)  # 37 batches an epoch
     kept = load(tmp_path / "run" / LAST)
     assert all(bool(torch.isfinite(v).all()) for v in kept.weights.values())
 
 
-def test_early_stop_after_epochs_without_progress(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    real = loop.validate
-    monkeypatch.setattr(
-        loop, "validate", lambda state, clock: replace(real(state, clock), best=state.epoch == 0)
+def test_early_stop_after_epochs_without_progress(tmp_path: Path) -> None:
+    """A network without norms whose weights do not move says the same after every epoch."""
+    config = settings(
+        tmp_path,
+        9,
+        data=DataConfig("digits", image_size=16, val_pairs=200),
+        model=ModelConfig("squeezenet", 16),
+        optim=OptimConfig("sgd", lr=1e-30, warmup=0),
+        patience=2,
     )
-    result = train(settings(tmp_path, 9, patience=2))
+    result = train(config)
     assert "2 epochs without" in result.stopped
-    assert len(load(result.folder / LAST).history) == 3
+    assert [row.best for row in load(result.folder / LAST).history] == [True, False, False]
 
 
 def test_a_time_limit_ends_the_run_with_its_schedule(tmp_path: Path) -> None:
@@ -206,14 +209,9 @@ def test_a_time_limit_ends_the_run_with_its_schedule(tmp_path: Path) -> None:
 
 
 def test_collapse_is_named_with_advice(tmp_path: Path) -> None:
-    heard = Heard(lambda report: None)
+    heard = Heard()
     config = settings(tmp_path, 1, optim=OptimConfig("sgd", lr=1e-9, warmup=0))
-    patch = pytest.MonkeyPatch()
-    patch.setattr("facecluster.train.run.stopping.FLAT", 10.0)
-    try:
-        train(config, heard)
-    finally:
-        patch.undo()
+    train(config, heard, RunTuning(flatness=Flatness(spread=10.0)))
     assert [note for note in heard.notes if "Collapse" in note and "--mining" in note]
 
 
@@ -242,7 +240,7 @@ def test_a_full_disk_is_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyP
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(checkpoints.torch, "save", full)
+    monkeypatch.setattr(torch, "save", full)
     with pytest.raises(OutputError, match="No space left"):
         train(settings(tmp_path, 1))
     assert not [p for p in (tmp_path / "run").iterdir() if p.suffix == ".tmp"]
@@ -261,11 +259,11 @@ def test_fine_tuning_starts_from_a_checkpoint_of_ours(tmp_path: Path) -> None:
 def test_ctrl_c_while_the_pictures_are_drawn_keeps_the_run(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def cut(*_: object) -> None:
+    def cut(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr("facecluster.train.run.finish.draw_all", cut)
+        patch.setattr(Figure, "savefig", cut)
         result = train(settings(tmp_path, 1))
     assert result.interrupted
     assert load(result.folder / BEST).calibrations

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from facecluster.train.backbones import BACKBONES, build
-from facecluster.train.batch.signs import GROUP
+from facecluster.train.batch.signs import SIGN_TUNING
 from facecluster.train.config import (
     DataConfig,
     LossConfig,
@@ -17,7 +17,7 @@ from facecluster.train.config import (
     Stage,
     TrainConfig,
 )
-from facecluster.train.losses import DEFAULTS
+from facecluster.train.losses.defaults import DEFAULTS
 from facecluster.train.model.freezing import freeze
 from facecluster.train.model.network import EmbeddingNetwork
 from facecluster.train.recipes import (
@@ -73,7 +73,7 @@ def test_signs_are_made_where_a_mirrored_picture_is_another_class() -> None:
     made = resolve(OPEN, "tiny", 7, flips=False)
     assert made.signs
     assert made.pictures is not None
-    assert made.pictures % GROUP == 0
+    assert made.pictures % SIGN_TUNING.group == 0
     assert not resolve(OPEN, "tiny", 7, flips=True).signs
     assert not resolve(replace(OPEN, signs=False), "tiny", 7, flips=False).signs
     tuned = replace(OPEN, model=ModelConfig(init=Path("w.pt")))

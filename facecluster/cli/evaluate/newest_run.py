@@ -89,7 +89,7 @@ def open_model(path: Path | None, device: Device) -> Embeds:
         return Embedder(path, device)
     need("torch", "onnx", "onnxscript")
     from facecluster.train.model.checkpoint import load
-    from facecluster.train.model.checkpoint_embedder import CheckpointEmbedder
+    from facecluster.train.onnx.checkpoint_embedder import CheckpointEmbedder
 
     return CheckpointEmbedder(path, load(path))
 

@@ -25,8 +25,8 @@ from facecluster.cli.train.types import Dataset
 from facecluster.train.run.folders import BEST
 
 if TYPE_CHECKING:
+    from facecluster.train.history import EpochRow
     from facecluster.train.loop import Result
-    from facecluster.train.run.reports import EpochRow
 
 LOADING = "loading PyTorch"
 

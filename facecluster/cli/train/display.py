@@ -27,7 +27,8 @@ from facecluster.cli.train.view import (
     plan_lines,
     stack,
 )
-from facecluster.train.run.reports import BatchReport, EpochRow, Listener, Plan, Silent
+from facecluster.train.history import EpochRow
+from facecluster.train.run.reports import BatchReport, Listener, Plan, Silent
 
 EVERY = 0.25  # seconds between two pictures of the live display, at least
 SHARE = 0.02  # of the time that drawing may take from training

@@ -15,8 +15,8 @@ from facecluster.train.config import (
     Stage,
     TrainConfig,
 )
+from facecluster.train.history import EpochRow, read_history
 from facecluster.train.run.folders import HISTORY, LAST, latest_run
-from facecluster.train.run.reports import EpochRow, read_history
 
 DEFAULT_LOSS: LossName = "triplet"
 DEFAULT_EPOCHS = 20  # where only one of --loss and --epochs is given

@@ -11,7 +11,8 @@ from rich.table import Table
 from rich.text import Text
 
 from facecluster.cli.common.terminal import clean
-from facecluster.train.run.reports import BatchReport, EpochRow, Plan
+from facecluster.train.history import EpochRow
+from facecluster.train.run.reports import BatchReport, Plan
 
 BLOCKS, ASCII_BLOCKS = "▁▂▃▄▅▆▇█", "_.-=+*%#"
 NOTHING = "-"  # where there is no value

@@ -75,7 +75,7 @@ def backbone_named(name: str) -> Backbone:
 
 
 def normalisation(name: str, channels: int) -> tuple[tuple[float, ...], tuple[float, ...]]:
-    """mean and std, a value a channel; one grey channel has the mean over R, G, B."""
+    """mean and std, one value per channel; one grey channel has the mean over R, G, B."""
     known = backbone_named(name)
     if channels == 3:
         return known.mean, known.std

@@ -16,7 +16,7 @@ STRIDED_FROM = 65  # px: below this the first convolution keeps the resolution
 
 
 class _Conv(nn.Sequential):
-    """Convolution, batch normalisation and PReLU with a slope a channel."""
+    """Convolution, batch normalisation and PReLU with one slope per channel."""
 
     def __init__(
         self, inputs: int, outputs: int, kernel: int, stride: int = 1, groups: int = 1

@@ -15,10 +15,6 @@ from torch import Tensor
 from torch.nn import functional as F
 
 GREY = (0.299, 0.587, 0.114)  # luma of R, G, B, ITU-R BT.601
-LOW_SIDES = (0.7, 0.5, 0.35)  # shares of the side, one of which a picture is reduced to
-SMALLEST_SIDE = 12  # px; no picture is reduced below
-ERASED = (0.02, 0.2)  # share of the area; Zhong et al. 2017, arXiv:1708.04896, have up to 0.4
-STRETCH = 3.0  # longest side of an erased rectangle to its shortest, at most
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +22,12 @@ class Strength:
     """How often (share of the pictures) and how much.
 
     turn: degrees. zoom, brightness, contrast, saturation: share of the value, both ways.
-    shift: share of the side. blur, low, erase: only how often.
+    shift: share of the side. blur, low, erase: only how often; how much is the same at all levels.
+
+    blur_sigma: share of the side, from and to; blur_least: px, no sigma is below. low_sides: shares
+    of the side, one of which a picture is reduced to; low_least: px, no side is reduced below.
+    erased: share of the area, from and to; Zhong et al. 2017, arXiv:1708.04896, have up to 0.4.
+    stretch: longest side of an erased rectangle to its shortest, at most.
     """
 
     affine: float
@@ -40,6 +41,12 @@ class Strength:
     blur: float = 0.0
     low: float = 0.0
     erase: float = 0.0
+    blur_sigma: tuple[float, float] = (0.004, 0.012)
+    blur_least: float = 0.4
+    low_sides: tuple[float, ...] = (0.7, 0.5, 0.35)
+    low_least: int = 12
+    erased: tuple[float, float] = (0.02, 0.2)
+    stretch: float = 3.0
 
 
 STRENGTHS: dict[str, Strength] = {
@@ -97,7 +104,7 @@ class Augment:
         return torch.rand(*shape, generator=self.generator, device=own).to(like.device)
 
     def _spread(self, like: Tensor, amount: float) -> Tensor:
-        """A value a picture, uniform in -amount..amount: [N]."""
+        """One value per picture, uniform in -amount..amount: [N]."""
         return (2 * self._draw(like, len(like)) - 1) * amount
 
     def _affine(self, x: Tensor) -> Tensor:
@@ -132,8 +139,12 @@ class Augment:
         return changed.view_as(x)
 
     def _blur(self, x: Tensor) -> Tensor:
-        """Gauss of sigma 0.4 to 1.2 % of the side (at least 0.4 px), five taps each way."""
-        sigma = (x.shape[-1] * (0.004 + 0.008 * self._draw(x, len(x)))).clamp(min=0.4)
+        """A Gaussian of five taps each way."""
+        s = self.strength
+        assert s is not None
+        low, high = s.blur_sigma
+        share = low + (high - low) * self._draw(x, len(x))
+        sigma = (x.shape[-1] * share).clamp(min=s.blur_least)
         steps = torch.arange(-2, 3, device=x.device)
         taps = torch.softmax(-(steps**2) / (2 * sigma[:, None] ** 2), dim=1)
         kernels = (taps[:, :, None] * taps[:, None, :]).repeat_interleave(x.shape[1], dim=0)
@@ -143,11 +154,13 @@ class Augment:
 
     def _low(self, x: Tensor) -> Tensor:
         """Reduced and enlarged again; the sizes of one batch are few, each done at once."""
-        pick = (self._draw(x, len(x)) * len(LOW_SIDES)).long()
+        s = self.strength
+        assert s is not None
+        pick = (self._draw(x, len(x)) * len(s.low_sides)).long()
         height, width = x.shape[-2:]
-        for number, share in enumerate(LOW_SIDES):
+        for number, share in enumerate(s.low_sides):
             rows = (pick == number).nonzero().squeeze(1)
-            small = [min(side, max(SMALLEST_SIDE, round(share * side))) for side in (height, width)]
+            small = [min(side, max(s.low_least, round(share * side))) for side in (height, width)]
             if len(rows):
                 reduced = F.interpolate(x[rows], small, mode="bilinear")
                 x[rows] = F.interpolate(reduced, (height, width), mode="bilinear")
@@ -155,9 +168,12 @@ class Augment:
 
     def _erase(self, x: Tensor) -> Tensor:
         """A rectangle of each picture becomes noise about a random colour."""
+        s = self.strength
+        assert s is not None
         count, channels, height, width = x.shape
-        area = ERASED[0] + (ERASED[1] - ERASED[0]) * self._draw(x, count)
-        stretch = torch.exp(self._spread(x, 0.5 * math.log(STRETCH)))
+        low, high = s.erased
+        area = low + (high - low) * self._draw(x, count)
+        stretch = torch.exp(self._spread(x, 0.5 * math.log(s.stretch)))
         inside = torch.ones(count, 1, 1, 1, dtype=torch.bool, device=x.device)
         for side, share, axis in (
             (height, area.sqrt() * stretch, 2),

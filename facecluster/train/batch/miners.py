@@ -3,21 +3,34 @@
 Every miner looks only at distances and labels, without gradients, and gives int64 [T, 3]: rows
 (anchor, positive, negative) of the batch, T 0 when no anchor has both a positive and a negative.
 There is no loop over pictures; what it costs besides the result is stated for a batch of N
-pictures with M ordered same pairs, which is N (K - 1) in a batch of K pictures a class.
+pictures with M ordered same pairs, which is N (K - 1) in a batch of K pictures per class.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 
 from facecluster.errors import SettingsError
-from facecluster.train.losses.base import pair_masks
+from facecluster.train.distances import pair_masks
 
-CUTOFF = 0.5  # Euclidean distance below which negatives are not weighted any higher (Wu et al.)
-FURTHEST = 1.4  # beyond, a negative has no loss under the margins in use, and is never drawn
+
+@dataclass(frozen=True, slots=True)
+class DrawLimits:
+    """Euclidean distances of the negatives that `distance-weighted` draws.
+
+    cutoff: below, none is weighted any higher (0.5 in the paper). furthest: beyond, a negative has
+    no loss under the margins in use, and is never drawn.
+    """
+
+    cutoff: float = 0.5
+    furthest: float = 1.4
+
+
+DRAW_LIMITS = DrawLimits()
 
 
 def mine(
@@ -27,15 +40,16 @@ def mine(
     *,
     dimension: int,
     generator: torch.Generator,
+    limits: DrawLimits = DRAW_LIMITS,
 ) -> Tensor:
     """The triplets that the miner `name` chooses.
 
-    distances: float32 [N, N], cosine. labels: int64 [N]. dimension: of the embeddings, and
-    generator: both for `distance-weighted`; the generator may live on another device. Raises
+    distances: float32 [N, N], cosine. labels: int64 [N]. dimension: of the embeddings,
+    generator and limits: for `distance-weighted`; the generator may live on another device. Raises
     SettingsError for an unknown name.
     """
     if name == "distance-weighted":
-        return _distance_weighted(distances, labels, dimension, generator)
+        return _distance_weighted(distances, labels, dimension, generator, limits)
     if name not in MINERS:
         raise SettingsError(f"mining {name!r}: known are {', '.join(MINERS)}, distance-weighted")
     return MINERS[name](distances, labels)
@@ -79,20 +93,24 @@ def _semi_hard(distances: Tensor, labels: Tensor) -> Tensor:
 
 
 def _distance_weighted(
-    distances: Tensor, labels: Tensor, dimension: int, generator: torch.Generator
+    distances: Tensor,
+    labels: Tensor,
+    dimension: int,
+    generator: torch.Generator,
+    limits: DrawLimits,
 ) -> Tensor:
     """For each same pair a negative drawn so that all distances come up equally often: T up to M.
 
     Wu, Manmatha, Smola, Krähenbühl, "Sampling matters in deep embedding learning", ICCV 2017,
     arXiv:1706.07567: the weight of a negative at Euclidean distance d is 1 / q(d), where q is the
-    density of distances between random points of the sphere, with d cut off below at CUTOFF.
-    Anchors whose negatives are all beyond FURTHEST have no triplet. Memory M N floats.
+    density of distances between random points of the sphere, with d cut off below.
+    Anchors whose negatives are all beyond the furthest have no triplet. Memory M N floats.
     """
     same, different = pair_masks(labels)
-    squared = (2 * distances).clamp(min=CUTOFF**2)
+    squared = (2 * distances).clamp(min=limits.cutoff**2)
     log_weights = (2 - dimension) / 2 * squared.log()
     log_weights -= (dimension - 3) / 2 * (1 - squared / 4).clamp(min=1e-6).log()
-    drawable = different & (squared < FURTHEST**2)
+    drawable = different & (squared < limits.furthest**2)
     weights = log_weights.masked_fill(~drawable, -torch.inf).softmax(dim=1)
     anchors, positives = (same & drawable.any(dim=1, keepdim=True)).nonzero().unbind(1)
     steps = weights.cumsum(dim=1)[anchors]

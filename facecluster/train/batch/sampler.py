@@ -26,7 +26,7 @@ class PKSampler:
 
     def __init__(self, labels: Labels, classes: int, pictures: int, seed: int) -> None:
         if not len(labels) or classes < 1 or pictures < 1:
-            raise ValueError("a sampler needs rows, and at least 1 class and 1 picture a batch")
+            raise ValueError("a sampler needs rows, and at least 1 class and 1 picture per batch")
         _, numbers = np.unique(labels, return_inverse=True)
         order = np.argsort(numbers, kind="stable").astype(np.int64)
         self._members = np.split(order, np.cumsum(np.bincount(numbers))[:-1])
@@ -53,7 +53,7 @@ class PKSampler:
             yield np.concatenate([stock[c][left[c]] for c in chosen])
 
     def _dealt(self, random: np.random.Generator) -> NDArray[np.int64]:
-        """How many groups each class gives, P a batch in all and at most one a batch."""
+        """How many groups each class gives, P per batch in all and at most one in each."""
         batches = self.batches_per_epoch
         counts: NDArray[np.int64] = np.minimum(self._groups, batches)
         while missing := batches * self.classes - int(counts.sum()):
@@ -78,8 +78,8 @@ def _draw(
 
     Weighted drawing without replacement by one random key each: Efraimidis, Spirakis, "Weighted
     random sampling with a reservoir", Information Processing Letters 97(5), 2006. A class with a
-    group for every remaining batch must be in; since at most one a batch and `size` a batch remain
-    in all, there are never more than `size` of those, nor fewer than `size` with any left.
+    group for every remaining batch must be in; since at most one per batch and `size` per batch
+    remain in all, there are never more than `size` of those, nor fewer than `size` with any left.
     """
     with np.errstate(divide="ignore"):
         keys = np.log1p(-random.random(len(left))) / left

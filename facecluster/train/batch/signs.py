@@ -14,10 +14,20 @@ import numpy as np
 from facecluster.records import Pixels
 from facecluster.train.records import Labels, Rows
 
-JOINED = 0.7  # share of the groups that are halves of two classes
-GROUP = 4  # pictures of a sign, where they divide those of a class
 WAYS = 8  # four turns, each mirrored or not
 WHOLE, UPPER, LEFT = range(3)  # which half is the picture's own; the rest is its partner's
+
+
+@dataclass(frozen=True, slots=True)
+class SignTuning:
+    """joined: share of the groups that are halves of two classes. group: pictures of a sign, where
+    they divide those of a class. docs/decisions/005-signs.md has the trials."""
+
+    joined: float = 0.7
+    group: int = 4
+
+
+SIGN_TUNING = SignTuning()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +66,14 @@ def as_they_are(rows: Rows, labels: Labels) -> Batch:
     return Batch(rows, labels, rows, nothing, nothing)
 
 
-def make_signs(rows: Rows, labels: Labels, pictures: int, seed: list[int]) -> Batch:
-    """Make each few pictures of a class a sign of their own, all of them in the same way.
+def make_signs(
+    rows: Rows,
+    labels: Labels,
+    pictures: int,
+    seed: list[int],
+    tuning: SignTuning = SIGN_TUNING,
+) -> Batch:
+    """Make every few pictures of a class a sign of their own, all of them in the same way.
 
     A sign is a class turned, mirrored or both, as in Santoro et al., "Meta-learning with
     memory-augmented neural networks", ICML 2016, and mostly the halves of two classes joined
@@ -67,13 +83,13 @@ def make_signs(rows: Rows, labels: Labels, pictures: int, seed: list[int]) -> Ba
     rows, labels: int64 [B], the `pictures` of a class in turn, as PKSampler gives them. seed: for
     all that is drawn. The result's labels count from 0 within the batch.
     """
-    size = GROUP if pictures % GROUP == 0 else pictures
+    size = tuning.group if pictures % tuning.group == 0 else pictures
     random = np.random.default_rng(seed)
     places = np.arange(len(rows)).reshape(-1, size)
     own = labels[places[:, 0]]
     order = random.permutation(len(places))
     halves = random.integers(UPPER, LEFT + 1, len(places))
-    halves[(random.random(len(places)) >= JOINED) | (own == own[order])] = WHOLE
+    halves[(random.random(len(places)) >= tuning.joined) | (own == own[order])] = WHOLE
     ways = random.integers(0, WAYS, len(places))
     others = np.where(halves == WHOLE, own, own[order])
     signs = np.unique(np.stack([own, others, halves, ways]), axis=1, return_inverse=True)[1]

@@ -20,10 +20,10 @@ EDGE = 1e-6  # cosines nearer to 1 or -1 have no usable slope of the angle in fl
 class ArcFace(nn.Module):
     """Mean cross entropy of scale * cosine to each class's own direction, margin in radians.
 
-    weight: float32 [classes, D], one direction a class, learnt with the network. The cosine of the
-    picture's own class becomes cos(angle + margin); for angles above pi - margin, where that would
-    rise again, cos(angle) - margin sin(margin), so that a larger angle always costs more. A picture
-    counts as active while its own class, with the margin, is not the likeliest.
+    weight: float32 [classes, D], one direction per class, learnt with the network. The cosine of
+    the picture's own class becomes cos(angle + margin); for angles above pi - margin, where that
+    would rise again, cos(angle) - margin sin(margin), so that a larger angle always costs more. A
+    picture counts as active while its own class, with the margin, is not the likeliest.
     """
 
     def __init__(

@@ -10,13 +10,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from facecluster.train.losses.base import (
-    Outcome,
-    distances,
-    mean_of_active,
-    pair_masks,
-    share,
-)
+from facecluster.train.distances import distances, pair_masks
+from facecluster.train.losses.base import Outcome, mean_of_active, share
 
 
 class Circle(nn.Module):

@@ -9,9 +9,10 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from facecluster.train.losses.base import Outcome, distances, mean_of_active, pair_masks, share
+from facecluster.train.distances import distances, pair_masks
+from facecluster.train.losses.base import Outcome, mean_of_active, share
 
-NEAREST = 1e-6  # squared distances below may be 0, as rounding has it; the root has no slope there
+NO_SLOPE = 1e-6  # squared distances below may be 0 but for rounding, where a root has no slope
 
 
 class Contrastive(nn.Module):
@@ -32,7 +33,7 @@ class Contrastive(nn.Module):
         same, different = (mask.triu() for mask in pair_masks(labels))
         near = squared[same].clamp(min=0)
         far = squared[different]
-        root = torch.where(far < NEAREST, far * 0, far.clamp(min=NEAREST).sqrt())
+        root = torch.where(far < NO_SLOPE, far * 0, far.clamp(min=NO_SLOPE).sqrt())
         pushed = F.relu(self.margin - root).square()
         active = share(torch.cat([near, pushed]).detach() > 0)
         loss = mean_of_active(near) + mean_of_active(pushed)

@@ -12,7 +12,8 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from facecluster.train.batch.miners import mine
-from facecluster.train.losses.base import Outcome, distances, mean_of_active, share
+from facecluster.train.distances import distances
+from facecluster.train.losses.base import Outcome, mean_of_active, share
 
 
 class Triplet(nn.Module):

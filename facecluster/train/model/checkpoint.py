@@ -23,8 +23,9 @@ from facecluster.errors import FaceclusterError, ModelError, OutputError
 from facecluster.faces.align import FACE_TEMPLATE
 from facecluster.train.backbones import build
 from facecluster.train.config import TrainConfig
+from facecluster.train.history import EpochRow
 from facecluster.train.model.network import EmbeddingNetwork
-from facecluster.train.run.reports import EpochRow
+from facecluster.train.plain import from_plain
 
 FORMAT, VERSION = "facecluster-checkpoint", 1
 UNCALIBRATED = "not measured: no validation yet"
@@ -56,8 +57,8 @@ class Checkpoint:
     """weights: of the EmbeddingNetwork, averaged over time where the run does so.
 
     classes: those that it was trained on. calibrations: `mirror` for embeddings that are the mean
-    of a picture and its mirror image, `plain` for the picture alone. history: a row an epoch.
-    resume: state of optimizer, schedule, loss, random generators and position, as loop.py has it.
+    of a picture and its mirror image, `plain` for the picture alone. history: one row per epoch.
+    resume: state of optimizer, schedule, loss, random generators and position, as run/state has it.
     """
 
     config: TrainConfig
@@ -135,7 +136,7 @@ def save(path: Path, checkpoint: Checkpoint) -> None:
 
 
 def load(path: Path) -> Checkpoint:
-    """Read a checkpoint, tensors on the CPU. Raises ModelError when it is none of ours."""
+    """Read a checkpoint, tensors on the CPU. Raises ModelError when it is not one of ours."""
     try:
         values = torch.load(path, map_location="cpu", weights_only=True)
     except OSError as error:
@@ -150,26 +151,21 @@ def load(path: Path) -> Checkpoint:
         )
     try:
         return _checkpoint(values)
-    except (FaceclusterError, KeyError, TypeError, AttributeError) as error:
+    except (FaceclusterError, KeyError, TypeError, ValueError) as error:
         raise ModelError(f"{path}: the checkpoint is incomplete ({error})") from error
 
 
 def _checkpoint(values: dict[str, Any]) -> Checkpoint:
-    shape = values["shape"] | {key: tuple(values["shape"][key]) for key in ("mean", "std")}
-    calibrations = {}
-    for key, value in values["calibrations"].items():
-        table = tuple((rate, distance) for rate, distance in value["far_table"])
-        calibrations[key] = Calibration(table, value["distance"], value["measured_on"])
     return Checkpoint(
         config=TrainConfig.from_json(values["config"]),
-        shape=NetworkShape(**shape),
+        shape=from_plain(NetworkShape, values["shape"]),
         weights=values["weights"],
         aligned=values["aligned"],
         mirror=values["mirror"],
         source=values["source"],
         classes=tuple(values["classes"]),
-        calibrations=calibrations,
-        history=tuple(EpochRow(**row) for row in values["history"]),
+        calibrations=from_plain(dict[str, Calibration], values["calibrations"]),
+        history=from_plain(tuple[EpochRow, ...], values["history"]),
         resume=values["resume"],
     )
 

@@ -13,7 +13,7 @@ from torch.nn import functional as F
 from facecluster.records import Floats, Pixels
 from facecluster.train.records import Rows
 
-CHUNK = 256  # pictures a forward pass
+CHUNK = 256  # pictures per forward pass
 
 Autocast = Callable[[], AbstractContextManager[object]]
 

@@ -13,7 +13,7 @@ class EmbeddingNetwork(nn.Module):
     """Pictures in, unit embeddings out: every picture passes the same weights.
 
     Takes uint8 or float [N, C, S, S] of 0..255 and gives float32 [N, D], rows of length 1 (a zero
-    row stays zero). mean, std: a value a channel, in units of 0..255.
+    row stays zero). mean, std: one value per channel, in units of 0..255.
     """
 
     mean: Tensor

@@ -15,13 +15,13 @@ from matplotlib.figure import Figure
 
 from facecluster.base.atomic import write_atomic
 from facecluster.records import Floats, Pixels
+from facecluster.train.history import EpochRow
 from facecluster.train.plots.distances import distance_histograms
 from facecluster.train.plots.embeddings import scatter
 from facecluster.train.plots.history import loss_and_accuracy
 from facecluster.train.plots.style import styled
 from facecluster.train.plots.triplets import triplet_sheet
 from facecluster.train.records import Labels
-from facecluster.train.run.reports import EpochRow
 
 __all__ = [
     "PlotData",

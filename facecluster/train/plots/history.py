@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
+from facecluster.train.history import EpochRow
 from facecluster.train.plots.style import (
     BLACK,
     BLUE,
@@ -25,7 +26,6 @@ from facecluster.train.plots.style import (
     say_nothing_to_show,
     styled,
 )
-from facecluster.train.run.reports import EpochRow
 
 WIDE = 30.0  # largest loss over smallest at which the axis becomes logarithmic
 

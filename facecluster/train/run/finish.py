@@ -9,21 +9,28 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+from torch import Tensor
 
 from facecluster.base.atomic import write_atomic
 from facecluster.evaluate.verification.pair_lists import Pairs, write_pairs
 from facecluster.records import Floats, Pixels
+from facecluster.train.batch.signs import Batch
+from facecluster.train.history import EpochRow, history_csv
 from facecluster.train.model.checkpoint import Calibration, load, save
 from facecluster.train.model.embed import embed_views
 from facecluster.train.plots.draw import PlotData, draw_all
 from facecluster.train.run.folders import BEST, HISTORY, LAST, PAIRS, SKIPPED
-from facecluster.train.run.reports import EpochRow, Listener, history_csv
-from facecluster.train.run.state import RunState
+from facecluster.train.run.sitting import Sitting
+from facecluster.train.run.state.run_state import RunState
 from facecluster.train.run.validate import calibrations, distances_of
 
 START = "start.npz"  # embeddings before training
 SHOWN = 1500  # pictures of a scatter
 SHEET = 12  # triplets of the sheet
+
+# Triplets to draw: uint8 [T, 3, S, S, C], and float32 [T, 2], the cosine distances of anchor and
+# positive, and of anchor and negative.
+Sheet = tuple[Pixels | None, Floats | None]
 
 
 def write_history(folder: Path, history: Sequence[EpochRow]) -> None:
@@ -47,14 +54,16 @@ def keep_start(folder: Path, state: RunState) -> None:
     write_atomic(folder / START, start.getvalue())
 
 
-def finish(folder: Path, state: RunState, listener: Listener) -> None:
+def finish(folder: Path, state: RunState, sitting: Sitting) -> None:
     """Measure the thresholds of the best checkpoint in float32, and draw the pictures."""
+    listener = sitting.listener
     listener.progress("measuring thresholds", 0, 1)
     views, measured = recalibrate(folder, state)
     listener.progress("measuring thresholds", 1, 1)
     mirror = bool(state.config.model.mirror)
     threshold = measured["mirror" if mirror else "plain"].distance
-    draw_all(folder, _plots(folder, state, views[int(mirror)], threshold))
+    triplets = _sheet(state, sitting.last)
+    draw_all(folder, _plots(folder, state, views[int(mirror)], threshold, triplets))
 
 
 def recalibrate(
@@ -80,22 +89,23 @@ def _rows_shown(state: RunState) -> np.ndarray:
 def _shown(state: RunState) -> Floats:
     val = state.material.validation
     rows = val.rows[_rows_shown(state)]
-    network = state.average.network
+    network = state.learner.average.module
     views = embed_views(network, val.pictures.pixels, rows, state.ranks.device, nullcontext)
     return views[1 if state.config.model.mirror else 0]
 
 
-def _plots(folder: Path, state: RunState, embeddings: Floats, threshold: float) -> PlotData:
+def _plots(
+    folder: Path, state: RunState, embeddings: Floats, threshold: float, triplets: Sheet
+) -> PlotData:
     val, shown = state.material.validation, _rows_shown(state)
     distances = distances_of(embeddings, val.pairs).astype(np.float32)
     labels = val.pictures.labels[val.rows[shown]]
     used, places = np.unique(labels, return_inverse=True)
     classes = tuple(val.pictures.classes[i] for i in used)
-    pixels, apart = _sheet(state)
     return PlotData(
-        history=state.history,
-        triplets=pixels,
-        triplet_distances=apart,
+        history=state.judged.history,
+        triplets=triplets[0],
+        triplet_distances=triplets[1],
         same=distances[val.pairs.same],
         different=distances[~val.pairs.same],
         threshold=threshold,
@@ -117,16 +127,16 @@ def _start(folder: Path) -> Floats | None:
         return None
 
 
-def _sheet(state: RunState) -> tuple[Pixels | None, Floats | None]:
-    """Some of the last batch's triplets: uint8 [T, 3, S, S, C], and float32 [T, 2], the cosine
-    distances of anchor and positive, anchor and negative, by the averaged weights."""
-    if state.last is None or state.last[1] is None or not len(state.last[1]):
+def _sheet(state: RunState, last: tuple[Batch, Tensor | None] | None) -> Sheet:
+    """Some of the last batch's triplets; the distances are those of the averaged weights."""
+    if last is None or last[1] is None or not len(last[1]):
         return None, None
-    batch, triplets = state.last[0], state.last[1].cpu().numpy()
+    batch, triplets = last[0], last[1].cpu().numpy()
     some = triplets[np.linspace(0, len(triplets) - 1, min(SHEET, len(triplets))).astype(int)]
     shown = batch.draw(state.material.pictures.pixels, some.reshape(-1))
     every = np.arange(len(shown))
-    plain, _ = embed_views(state.average.network, shown, every, state.ranks.device, nullcontext)
+    network = state.learner.average.module
+    plain, _ = embed_views(network, shown, every, state.ranks.device, nullcontext)
     anchor, positive, negative = plain.reshape(len(some), 3, -1).transpose(1, 0, 2)
     apart = [1 - (anchor * other).sum(axis=1) for other in (positive, negative)]
     return shown.reshape(len(some), 3, *shown.shape[1:]), np.stack(apart, 1)

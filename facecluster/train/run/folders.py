@@ -16,7 +16,7 @@ BEST = "best.pt"
 LAST = "last.pt"
 HISTORY = "history.csv"
 PAIRS = "pairs.txt"  # the validation pairs, in LFW's format
-SKIPPED = "skipped.txt"  # a line each: what could not be used, a tab, why; absent without any
+SKIPPED = "skipped.txt"  # one line per picture that could not be used: name, tab, why
 EXPORTS = "exports.json"  # what `facecluster export` wrote from this run, newest last
 LATEST = "latest"
 

@@ -1,11 +1,12 @@
-"""Several listeners in the place of one. Loads no torch."""
+"""Many listeners in the place of one. Loads no torch."""
 
 from __future__ import annotations
 
-from facecluster.train.run.reports import BatchReport, EpochRow, Listener, Plan
+from facecluster.train.history import EpochRow
+from facecluster.train.run.reports import BatchReport, Listener, Plan
 
 
-class Several:
+class Listeners:
     """Hands on everything that a run tells to each listener in turn."""
 
     def __init__(self, *listeners: Listener) -> None:

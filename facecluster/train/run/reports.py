@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass, fields
-from typing import Any, Protocol
+from dataclasses import dataclass
+from typing import Protocol
 
-from facecluster.errors import FaceclusterError
+from facecluster.train.history import EpochRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,35 +55,6 @@ class BatchReport:
     seconds_left: float | None
 
 
-@dataclass(frozen=True, slots=True)
-class EpochRow:
-    """A row of history.csv. Means over the epoch, then what validation said; nan where it has no
-    value, such as holdout_accuracy without held-out pictures.
-
-    pictures_per_second: of training alone, without validation. accuracy: verification accuracy on
-    the pairs (ten folds, in 0..1). auc, eer: of their ROC curve. tar_1e2, tar_1e3: true-accept
-    rate at these false-accept rates. holdout_accuracy: of the nearest neighbour among the training
-    pictures, for other pictures of the same classes.
-    """
-
-    epoch: int
-    stage: str
-    loss: float
-    active: float
-    positive: float
-    negative: float
-    lr: float
-    seconds: float
-    pictures_per_second: float
-    accuracy: float
-    auc: float
-    eer: float
-    tar_1e2: float
-    tar_1e3: float
-    holdout_accuracy: float
-    best: bool
-
-
 class Listener(Protocol):
     """Hears how a run goes; the command line shows it, TensorBoard writes it down."""
 
@@ -115,25 +83,3 @@ class Silent:
 
     def progress(self, what: str, done: int, total: int) -> None:
         """Say nothing."""
-
-
-def history_csv(rows: Iterable[EpochRow]) -> str:
-    """The rows as CSV with a header; numbers as Python prints them, so they come back whole."""
-    text = io.StringIO()
-    names = [f.name for f in fields(EpochRow)]
-    writer = csv.DictWriter(text, names, lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(asdict(row) for row in rows)
-    return text.getvalue()
-
-
-def read_history(text: str) -> list[EpochRow]:
-    """The rows of `history_csv`. Raises FaceclusterError when it is something else."""
-    kinds: dict[str, Any] = {"epoch": int, "stage": str, "best": lambda v: v == "True"}
-    try:
-        return [
-            EpochRow(**{name: kinds.get(name, float)(value) for name, value in row.items()})
-            for row in csv.DictReader(io.StringIO(text))
-        ]
-    except (TypeError, ValueError) as error:
-        raise FaceclusterError(f"this is no history of a training run ({error})") from error

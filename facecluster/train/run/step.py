@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 
 import torch
@@ -12,8 +11,10 @@ from torch.nn import functional as F
 from facecluster.errors import FaceclusterError
 from facecluster.train.batch.augment import Augment
 from facecluster.train.config import Precision
-from facecluster.train.losses.base import Outcome, distances, pair_means
+from facecluster.train.distances import distances, pair_means
+from facecluster.train.losses.base import Outcome
 from facecluster.train.optim.optimizers import gradient_norm
+from facecluster.train.run.device import autocast
 from facecluster.train.run.distributed import Ranks
 
 
@@ -34,39 +35,6 @@ class StepResult:
     outcome: Outcome
 
 
-def pick_device(wanted: str) -> torch.device:
-    """Raises FaceclusterError when the device is not there."""
-    cuda = torch.cuda.is_available()
-    mps = torch.backends.mps.is_available()
-    if wanted == "auto":
-        return torch.device("cuda" if cuda else "cpu")
-    if (wanted == "cuda" and not cuda) or (wanted == "mps" and not mps):
-        raise FaceclusterError(
-            f"`device` {wanted}: PyTorch finds no such device here; use `device` cpu, or install "
-            "a PyTorch build for it"
-        )
-    return torch.device(wanted)
-
-
-def pick_precision(wanted: Precision, device: torch.device) -> Precision:
-    """bfloat16 where the processor multiplies it in hardware (AMX, Ampere and later), float32
-    elsewhere: emulated it is slower."""
-    if wanted != "auto":
-        return wanted
-    if device.type == "cuda":
-        return "bfloat16" if torch.cuda.is_bf16_supported(including_emulation=False) else "float32"
-    if device.type == "cpu" and torch.cpu._is_amx_tile_supported():
-        return "bfloat16"
-    return "float32"
-
-
-def autocast(device: torch.device, precision: Precision) -> AbstractContextManager[object]:
-    """Convolutions and matrix products in bfloat16, everything that sums in float32."""
-    if precision != "bfloat16":
-        return nullcontext()
-    return torch.autocast(device.type, torch.bfloat16)
-
-
 @dataclass(frozen=True, slots=True)
 class Stepper:
     """What a step needs beside its batch. network: as wrapped by Ranks. teacher: the network as it
@@ -83,12 +51,11 @@ class Stepper:
     keep: float = 0.0
     teacher: nn.Module | None = None
 
-    def __call__(self, pixels: Tensor, labels: Tensor, share: slice) -> StepResult:
+    def __call__(self, pixels: Tensor, labels: Tensor) -> StepResult:
         """Train on this rank's pictures of the joint batch.
 
-        pixels: uint8 [B, C, S, S] of this rank. labels: int64 of the joint batch; `share` says
-        which of them belong to `pixels`. Raises TrainingError when numbers are no longer finite,
-        before any weight has moved.
+        pixels: uint8 [B, C, S, S] of this rank. labels: int64 of the joint batch. Raises
+        TrainingError when numbers are no longer finite, before any weight has moved.
         """
         picture = self.augment(pixels).contiguous(memory_format=torch.channels_last)
         with autocast(self.device, self.precision):

@@ -7,12 +7,11 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from types import FrameType
 
 from facecluster.train.config import Stage, TrainConfig
 
-FLAT = 1e-3  # standard deviation of cosine distances below which all embeddings are one point
-FLAT_BATCHES = 20  # in a row
 COLLAPSED = (
     "Collapse: all embeddings lie at the same distance from each other, so nothing can be learned "
     "from their triplets. Try `loss.mining` semi-hard or all in the place of hard, a lower "
@@ -101,13 +100,26 @@ class Clock:
         return self._stages[-1]
 
 
+@dataclass(frozen=True, slots=True)
+class Flatness:
+    """spread: standard deviation of the cosine distances of a batch, below which all embeddings are
+    one point; batches: of these in a row until it is certain."""
+
+    spread: float = 1e-3
+    batches: int = 20
+
+
+FLATNESS = Flatness()
+
+
 class CollapseWatch:
     """Notices when all distances of a batch have been the same for some batches."""
 
-    def __init__(self) -> None:
+    def __init__(self, flatness: Flatness = FLATNESS) -> None:
+        self._limit = flatness
         self._flat = 0
 
     def sees(self, spread: float) -> bool:
         """True once, when it is certain."""
-        self._flat = self._flat + 1 if spread < FLAT else 0
-        return self._flat == FLAT_BATCHES
+        self._flat = self._flat + 1 if spread < self._limit.spread else 0
+        return self._flat == self._limit.batches

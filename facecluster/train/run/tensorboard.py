@@ -8,7 +8,8 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from facecluster.errors import OutputError, SettingsError
-from facecluster.train.run.reports import BatchReport, EpochRow, Plan
+from facecluster.train.history import EpochRow
+from facecluster.train.run.reports import BatchReport, Plan
 
 FOLDER = "tensorboard"  # inside the folder of the run
 # Under which heading TensorBoard shows a column of history.csv; the rest is under `run`.

@@ -18,7 +18,7 @@ from facecluster.train.records import Labels, RowPairs
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The figures of one validation, as in reports.EpochRow."""
+    """The figures of one validation, as in history.EpochRow."""
 
     accuracy: float
     auc: float

@@ -16,8 +16,8 @@ from facecluster.embed.embedder import Embedder
 from facecluster.train.backbones import build, normalisation
 from facecluster.train.config import DataConfig, ModelConfig, TrainConfig
 from facecluster.train.model.checkpoint import Checkpoint, NetworkShape, load, save
-from facecluster.train.model.checkpoint_embedder import CheckpointEmbedder
 from facecluster.train.model.network import EmbeddingNetwork
+from facecluster.train.onnx.checkpoint_embedder import CheckpointEmbedder
 from facecluster.train.run.folders import BEST, create_run
 from tests.support.commands import Run
 

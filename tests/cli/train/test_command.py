@@ -18,7 +18,7 @@ from facecluster.cli.main import cli
 from facecluster.cli.train.settings import earlier
 from facecluster.errors import FaceclusterError
 from facecluster.train.config import DataConfig, TrainConfig
-from facecluster.train.run.reports import EpochRow, history_csv
+from facecluster.train.history import EpochRow, history_csv
 from tests.support.commands import Run
 from tests.support.no_training import BEST, NoTraining, Result, stand_in
 

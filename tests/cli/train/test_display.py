@@ -12,7 +12,8 @@ from rich.console import Console
 
 from facecluster.cli.train.display import Display, Lines, epoch_line, listening
 from facecluster.cli.train.view import epochs_of, plan_lines
-from facecluster.train.run.reports import BatchReport, EpochRow, Listener, Plan, Silent
+from facecluster.train.history import EpochRow
+from facecluster.train.run.reports import BatchReport, Listener, Plan, Silent
 
 PLAN = Plan("pins-first", "pins, a folder of class folders", "mobilefacenet", 112, 3, 128,
             1_203_456, 1_203_456, 2513, 30, 402, 1380, 14, 14, 6000, 30, 100, "cpu",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -167,12 +169,22 @@ def test_erased_is_one_rectangle_of_the_stated_area() -> None:
     for shape in ((200, 3, 40, 40), (200, 1, 30, 60)):
         batch = torch.full(shape, -1.0)
         hit = (change._erase(batch) != -1).any(dim=1)
-        low, high = augment.ERASED
+        low, high = STRENGTHS["full"].erased
         for mask in hit:
             rows, columns = mask.any(dim=1).nonzero(), mask.any(dim=0).nonzero()
             box = mask[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
             assert box.all()
             assert 0.5 * low < mask.float().mean() < 1.2 * high
+
+
+def test_how_much_is_a_matter_of_strength() -> None:
+    change = Augment("full", False, generator())
+    change.strength = replace(STRENGTHS["full"], erased=(0.5, 0.6), low_sides=(1.0,))
+    batch = torch.full((50, 3, 40, 40), -1.0)
+    hit = (change._erase(batch) != -1).any(dim=1).float().mean(dim=(1, 2))
+    assert (hit > 0.4).all()
+    drawn = torch.rand(4, 3, 40, 40, generator=generator())
+    torch.testing.assert_close(change._low(drawn.clone()), drawn)
 
 
 def test_each_change_comes_as_often_as_stated(

@@ -22,9 +22,9 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from facecluster.errors import SettingsError
-from facecluster.train.batch.miners import CUTOFF, FURTHEST, mine
+from facecluster.train.batch.miners import DRAW_LIMITS, DrawLimits, mine
 from facecluster.train.config import MININGS
-from facecluster.train.losses.base import distances
+from facecluster.train.distances import distances
 
 SQUARED = LpDistance(p=2, power=2)
 
@@ -134,9 +134,9 @@ def test_semi_hard_takes_the_least_hard_where_all_are_hard() -> None:
 def weights(apart: Tensor, dimension: int) -> Tensor:
     """1 / q(d), the density of distances on a sphere, of the paper's section 4, in float64."""
     d = (2 * apart.double()).clamp(min=0).sqrt()
-    clipped = d.clamp(min=CUTOFF)
+    clipped = d.clamp(min=DRAW_LIMITS.cutoff)
     density = clipped ** (dimension - 2) * (1 - clipped**2 / 4) ** ((dimension - 3) / 2)
-    return torch.where(d < FURTHEST, 1 / density, 0)
+    return torch.where(d < DRAW_LIMITS.furthest, 1 / density, 0)
 
 
 def drawn(triplets: Tensor, anchor: int, size: int) -> np.ndarray:
@@ -169,7 +169,9 @@ def test_distance_weighted_is_distributed_as_in_pytorch_metric_learning() -> Non
     apart = distances(unit)
     ours = torch.cat([mined("distance-weighted", apart, labels, s, 8) for s in range(600)])
     torch.manual_seed(0)
-    miner = DistanceWeightedMiner(cutoff=CUTOFF, nonzero_loss_cutoff=FURTHEST)
+    miner = DistanceWeightedMiner(
+        cutoff=DRAW_LIMITS.cutoff, nonzero_loss_cutoff=DRAW_LIMITS.furthest
+    )
     peer = torch.cat([torch.stack(miner(unit, labels), dim=1) for _ in range(600)])
     for anchor in range(0, 18, 5):
         a, b = drawn(ours, anchor, 18).astype(float), drawn(peer, anchor, 18).astype(float)
@@ -188,6 +190,18 @@ def test_distance_weighted_takes_each_same_pair_once_and_is_seeded() -> None:
     assert pairs == {(a, p) for a in range(18) for p in range(18) if a != p and a // 3 == p // 3}
     assert torch.equal(first, mined("distance-weighted", apart, labels, 1))
     assert not torch.equal(first, mined("distance-weighted", apart, labels, 2))
+
+
+def test_no_negative_is_drawn_from_beyond_the_limit() -> None:
+    labels = torch.arange(6).repeat_interleave(3)
+    apart = distances(embedded(labels, 3))
+    near = DrawLimits(furthest=1.0)
+    generator = torch.Generator().manual_seed(0)
+    triplets = mine(
+        "distance-weighted", apart, labels, dimension=5, generator=generator, limits=near
+    )
+    assert len(triplets)
+    assert (2 * apart[triplets[:, 0], triplets[:, 2]] < 1.0).all()
 
 
 def test_distance_weighted_leaves_anchors_whose_negatives_are_all_far() -> None:
@@ -210,7 +224,7 @@ def test_triplets_are_valid_when_all_distances_are_equal(name, labels, value, se
 @pytest.mark.parametrize("name", MININGS)
 @settings(deadline=None)
 @given(labels=some_labels, seed=st.integers(0, 99))
-def test_distances_that_are_no_numbers_still_give_rows(name, labels, seed) -> None:
+def test_distances_that_are_not_numbers_still_give_rows(name, labels, seed) -> None:
     apart = distances(embedded(labels, seed))
     apart[torch.rand(apart.shape, generator=torch.Generator().manual_seed(seed)) < 0.3] = math.nan
     triplets = mined(name, apart, labels)

@@ -5,7 +5,16 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from facecluster.train.batch.signs import GROUP, LEFT, UPPER, WHOLE, Batch, as_they_are, make_signs
+from facecluster.train.batch.signs import (
+    LEFT,
+    SIGN_TUNING,
+    UPPER,
+    WHOLE,
+    Batch,
+    SignTuning,
+    as_they_are,
+    make_signs,
+)
 
 PICTURES = np.random.default_rng(0).integers(0, 256, (60, 6, 6, 1), dtype=np.uint8)
 
@@ -65,7 +74,7 @@ def test_a_label_is_a_sign(seed: int) -> None:
             assert (signs[i] == signs[j]) == (made.labels[i] == made.labels[j])
         assert signs[i][0] != signs[i][1], "halves of one class would be the class itself"
     counts = np.bincount(made.labels)
-    assert ((counts > 0) & (counts % GROUP == 0)).all()
+    assert ((counts > 0) & (counts % SIGN_TUNING.group == 0)).all()
     assert len(counts) > 5, "there are more signs than classes"
 
 
@@ -90,3 +99,16 @@ def test_pictures_as_they_are() -> None:
     before = PICTURES.copy()
     batch().draw(PICTURES, slice(0, 40))
     np.testing.assert_array_equal(PICTURES, before)
+
+
+@pytest.mark.parametrize("group", [2, 8])
+def test_groups_and_halves_are_as_many_as_wanted(group: int) -> None:
+    rows = np.arange(5 * 8, dtype=np.int64)
+    labels = np.repeat(np.arange(5, dtype=np.int64), 8)
+    alone = make_signs(rows, labels, 8, [1], SignTuning(joined=0.0, group=group))
+    assert (alone.halves == WHOLE).all()
+    alike = np.stack([alone.ways, alone.labels]).reshape(2, -1, group)
+    assert (alike == alike[:, :, :1]).all()
+    joined = make_signs(rows, labels, 8, [1], SignTuning(joined=1.0, group=group))
+    others = labels[joined.partners]
+    assert ((joined.halves != WHOLE) == (others != labels)).all()

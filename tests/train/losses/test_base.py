@@ -13,8 +13,9 @@ from torch.nn import functional as F
 
 from facecluster.errors import SettingsError
 from facecluster.train.config import LOSSES, MININGS
-from facecluster.train.losses import DEFAULTS, build_loss
-from facecluster.train.losses.base import distances, pair_means
+from facecluster.train.distances import distances, pair_means
+from facecluster.train.losses.build import build_loss
+from facecluster.train.losses.defaults import DEFAULTS
 
 
 def build(name: str, **changes: object) -> torch.nn.Module:
@@ -95,7 +96,8 @@ def test_unknown_names_are_answered_with_the_known_ones() -> None:
 
 def test_the_table_loads_no_torch() -> None:
     code = (
-        "import sys, facecluster.train.losses as l; print(len(l.DEFAULTS), 'torch' in sys.modules)"
+        "import sys; from facecluster.train.losses.defaults import DEFAULTS; "
+        "print(len(DEFAULTS), 'torch' in sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "5 False"

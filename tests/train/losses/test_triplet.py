@@ -12,8 +12,8 @@ from pytorch_metric_learning.miners import BatchHardMiner, TripletMarginMiner
 from torch import Tensor
 from torch.nn import functional as F
 
-from facecluster.train.losses import build_loss
 from facecluster.train.losses.base import Outcome
+from facecluster.train.losses.build import build_loss
 
 SEEDS = range(4)
 

@@ -68,7 +68,7 @@ def test_checkpoint_and_its_export_agree(tmp_path: Path, name, size, mirror) -> 
     assert theirs.views == ours.views == (2 if mirror else 1)
 
 
-def test_file_that_is_no_checkpoint(tmp_path: Path) -> None:
+def test_file_that_is_not_a_checkpoint(tmp_path: Path) -> None:
     (tmp_path / "a.pt").write_bytes(b"PK\x03\x04 and no more")
     with pytest.raises(ModelError, match=r"a\.pt: not a checkpoint"):
         checkpoint_anatomy(tmp_path / "a.pt")

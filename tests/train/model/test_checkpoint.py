@@ -13,9 +13,9 @@ from facecluster.embed.spec import ModelSpec
 from facecluster.errors import ModelError
 from facecluster.train.backbones import build
 from facecluster.train.config import DataConfig, TrainConfig
+from facecluster.train.history import EpochRow
 from facecluster.train.model.checkpoint import Calibration, Checkpoint, NetworkShape, load, save
 from facecluster.train.model.network import EmbeddingNetwork
-from facecluster.train.run.reports import EpochRow
 
 ROW = EpochRow(1, "triplet", 0.5, 0.25, 0.1, 0.9, 1e-3, 3.5, 99.0, 0.8, 0.9, 0.2, 0.5, 0.25,
                float("nan"), True)  # fmt: skip
@@ -149,7 +149,7 @@ def test_ctrl_c_while_writing_leaves_no_half_file(
             if hidden:  # torch closes its archive on the way out, and complains about it
                 raise RuntimeError("unexpected pos 64 vs 0")
 
-    monkeypatch.setattr("facecluster.train.model.checkpoint.torch.save", cut)
+    monkeypatch.setattr(torch, "save", cut)
     with pytest.raises(KeyboardInterrupt):
         save(tmp_path / "a.pt", kept)
     assert [path.name for path in tmp_path.iterdir()] == ["a.pt"]

@@ -129,7 +129,7 @@ def test_weights_of_another_network_change_nothing(tmp_path: Path, other, why) -
     assert all(torch.equal(value, before[key]) for key, value in network.state_dict().items())
 
 
-def test_files_that_are_no_weights(tmp_path: Path) -> None:
+def test_files_that_are_not_weights(tmp_path: Path) -> None:
     network = network_of("tiny")
     for name, content in (("text.pth", b"hello"), ("empty.pth", b"")):
         (tmp_path / name).write_bytes(content)

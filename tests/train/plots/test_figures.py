@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from matplotlib.figure import Figure
 from matplotlib.patches import StepPatch
 
+from facecluster.train.history import EpochRow
 from facecluster.train.plots.draw import distance_histograms, loss_and_accuracy
 from facecluster.train.plots.history import course
-from facecluster.train.run.reports import EpochRow
 from tests.support.figures import WIDTH, drawn, row, texts
 
 NAN = math.nan

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
@@ -10,8 +11,9 @@ from typing import Any
 import pytest
 
 from facecluster.errors import OutputError, SettingsError
-from facecluster.train.run.listeners import Several
-from facecluster.train.run.reports import BatchReport, EpochRow, Plan
+from facecluster.train.history import EpochRow
+from facecluster.train.run.listeners import Listeners
+from facecluster.train.run.reports import BatchReport, Plan
 from facecluster.train.run.tensorboard import TensorBoardListener
 
 PLAN = Plan("a", "digits", "tiny", 8, 1, 64, 1000, 1000, 900, 7, 100, 500, 3, 3, 600, 2, 10, "cpu",
@@ -33,7 +35,7 @@ class Recorder:
 
 def test_everyone_hears_everything_in_order() -> None:
     recorders = Recorder(), Recorder()
-    both = Several(*recorders)
+    both = Listeners(*recorders)
     both.start(PLAN)
     both.progress("reading", 1, 2)
     both.batch(REPORT)
@@ -81,7 +83,7 @@ def test_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
 
 
 def test_without_the_package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("facecluster.train.run.tensorboard.find_spec", lambda name: None)
+    monkeypatch.setitem(sys.modules, "tensorboard", None)
     with pytest.raises(SettingsError, match="`tensorboard` needs pip install tensorboard"):
         TensorBoardListener(tmp_path)
     assert not list(tmp_path.iterdir())

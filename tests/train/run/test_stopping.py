@@ -9,7 +9,7 @@ import threading
 import pytest
 
 from facecluster.train.config import DataConfig, Stage, TrainConfig
-from facecluster.train.run.stopping import FLAT, FLAT_BATCHES, Clock, CollapseWatch, Interrupt
+from facecluster.train.run.stopping import Clock, CollapseWatch, Flatness, Interrupt
 
 TWO = TrainConfig(DataConfig("x"), stages=(Stage("arcface", 3), Stage("triplet", 1)))
 
@@ -72,8 +72,10 @@ def test_a_sitting_begins_once_whatever_the_epoch() -> None:
 
 
 def test_collapse_is_told_once_after_some_flat_batches() -> None:
-    watch = CollapseWatch()
-    told = [watch.sees(FLAT / 2) for _ in range(3 * FLAT_BATCHES)]
-    assert told.index(True) == FLAT_BATCHES - 1
+    limit = Flatness(spread=0.5, batches=6)
+    watch = CollapseWatch(limit)
+    told = [watch.sees(0.25) for _ in range(18)]
+    assert told.index(True) == 5
     assert sum(told) == 1
-    assert not any(watch.sees(value) for value in [FLAT * 2, *[FLAT / 2] * (FLAT_BATCHES - 1)])
+    assert not any(watch.sees(value) for value in [1.0, *[0.25] * 5])
+    assert watch.sees(0.25)

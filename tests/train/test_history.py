@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from facecluster.errors import FaceclusterError
-from facecluster.train.run.reports import EpochRow, history_csv, read_history
+from facecluster.train.history import EpochRow, history_csv, read_history
 
 number = st.floats(allow_nan=False)
 rows = st.builds(
