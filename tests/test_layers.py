@@ -56,13 +56,14 @@ ROOMS: dict[str, list[set[str]]] = {
     ],
     "train": [
         {"loop"},
-        {"prepare"},
+        {"prepare", "onnx"},
         {"run"},
-        {"onnx", "plots"},
-        {"material", "recipes"},
+        {"losses", "plots", "recipes"},
         {"batch", "model", "optim"},
-        {"losses", "data", "backbones"},
-        {"config", "records", "distances", "history"},
+        {"material"},
+        {"data", "backbones"},
+        {"config", "history", "records", "distances"},
+        {"plain"},
     ],
 }
 RANK = above(LAYERS)

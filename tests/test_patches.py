@@ -19,49 +19,6 @@ FILES = sorted(
 )
 
 
-# Files that still do; the list only ever gets shorter.
-STILL = {
-    "benchmarks/hard/gates.py",
-    "benchmarks/scale/agreement.py",
-    "benchmarks/scale/neighbour_recall.py",
-    "fitting/constants.py",
-    "tests/benchmarks/common/test_reliability.py",
-    "tests/benchmarks/quality/test_peers.py",
-    "tests/benchmarks/quality/test_tables.py",
-    "tests/benchmarks/scale/test_scale.py",
-    "tests/cli/export/test_command.py",
-    "tests/cli/identify/test_command.py",
-    "tests/cli/test_compare_command.py",
-    "tests/cli/test_group_command.py",
-    "tests/cluster/confidence/test_evidence.py",
-    "tests/cluster/linkage/test_average.py",
-    "tests/cluster/linkage/test_density_tree.py",
-    "tests/cluster/methods/test_agglomerative.py",
-    "tests/cluster/methods/test_kmeans.py",
-    "tests/cluster/search/test_near_pairs.py",
-    "tests/cluster/search/test_neighbours.py",
-    "tests/cluster/test_rules.py",
-    "tests/conftest.py",
-    "tests/embed/test_anatomy.py",
-    "tests/evaluate/test_pictures.py",
-    "tests/export/test_dlib_resnet.py",
-    "tests/export/test_yunet.py",
-    "tests/faces/test_refine.py",
-    "tests/library/test_migrations.py",
-    "tests/library/test_tables.py",
-    "tests/output/folders/test_sync.py",
-    "tests/photos/test_read.py",
-    "tests/test_group.py",
-    "tests/test_group_again.py",
-    "tests/train/data/test_load.py",
-    "tests/train/data/test_pack.py",
-    "tests/train/onnx/test_export.py",
-    "tests/train/onnx/test_quantize.py",
-    "tests/train/run/test_listeners.py",
-    "tests/train/test_loop.py",
-}
-
-
 def found_in(path: Path) -> list[tuple[int, str]]:
     """Patches of ours, and outside of tests every import of mocks, whatever they are put on."""
     tree = tree_of(path)
@@ -75,11 +32,7 @@ def found_in(path: Path) -> list[tuple[int, str]]:
 
 @pytest.mark.parametrize("path", FILES, ids=place)
 def test_no_file_assigns_to_a_global_of_ours(path: Path) -> None:
-    assert bool(found_in(path)) == (place(path) in STILL), found_in(path)
-
-
-def test_no_file_is_excused_that_is_gone() -> None:
-    assert {name for name in STILL if not (ROOT / name).is_file()} == set()
+    assert found_in(path) == []
 
 
 @pytest.mark.parametrize(

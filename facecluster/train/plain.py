@@ -35,7 +35,7 @@ def from_plain(kind: type[Record], values: object, text: bool = False) -> Record
 def _path(kind: type[Any], value: Any) -> Any:
     """What msgspec does not know itself: pathlib.Path."""
     if not isinstance(value, str):
-        raise ValueError(f"Expected `str`, got `{type(value).__name__}`")
+        raise ValueError(f"expected a string, got {type(value).__name__}")
     return kind(value)
 
 

@@ -68,7 +68,7 @@ class Learner:
 
     def _begin(self, stage: Stage) -> None:
         config, ranks = self._config, self._ranks
-        # One --margin cannot suit two losses: it is meant for the one that the run ends with.
+        # One `loss.margin` cannot suit two losses: it is meant for the one that the run ends with.
         last = stage.loss == config.stages[-1].loss
         assert config.model.embedding_dim is not None
         self.stage = stage
