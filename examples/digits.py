@@ -32,7 +32,7 @@ NEIGHBOURS = 5
 
 
 class Epochs(Silent):
-    """Prints a line an epoch; a listener hears batches and notes, too."""
+    """Prints one line per epoch; a listener hears batches and notes, too."""
 
     def epoch(self, row: EpochRow) -> None:
         print(f"epoch {row.epoch}: loss {row.loss:.3f}, accuracy on unseen {row.accuracy:.3f}")

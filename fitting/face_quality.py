@@ -38,7 +38,7 @@ from facecluster.faces.refine import refine
 from facecluster.photos.read import decode, load
 from facecluster.records import Picture
 
-NAMES = ("consistency", "score", "doublings", "turn", "sharpness", "contrast", "inside")
+NAMES = ("consistency", "score", "size", "turn", "sharpness", "contrast", "inside")
 WHOLE = "as it is"
 Row = tuple[int, str, list[float], NDArray[np.float32]]
 
@@ -111,7 +111,7 @@ def main() -> int:
     parser.add_argument("--pictures", type=int, default=24, help="at most so many of each person")
     options = parser.parse_args()
     if not options.people.is_dir():
-        print(f"{options.people}: not a folder; give one with a folder of pictures a person")
+        print(f"{options.people}: not a folder; give one with a folder of pictures per person")
         return 1
     people, kinds, seen, embeddings = map(
         np.array, zip(*rows(options.people, options.pictures), strict=True)

@@ -23,7 +23,7 @@ from facecluster.records import PhotoFile
 class Source:
     """Reads folders with one model; faces are kept in `cache` for each folder, model and version.
 
-    model: an ONNX embedder, None for the shipped one. threads: 0 for one a core.
+    model: an ONNX embedder, None for the shipped one. threads: 0 for one per core.
     """
 
     def __init__(self, cache: Path, model: Path | None = None, threads: int = 0) -> None:
@@ -46,7 +46,7 @@ class Source:
         return asdict(self.model)
 
     def album(self, root: Path, people: Collection[str] | None = None) -> Album:
-        """The photos in the folders of `root`, each folder a person; `people` narrows them."""
+        """The photos in the folders of `root`, each folder one person; `people` narrows them."""
         files = [file for file in scan(root, ScanConfig()).files if "/" in file.path]
         if people is not None:
             wanted = frozenset(people)

@@ -74,7 +74,7 @@ def main() -> int:
     made = parser(__doc__)
     made.add_argument("--write", nargs="?", type=Path, const=DOCS / "quality.md", metavar="FILE")
     made.add_argument("--seed", type=int, default=0, help="of who is judged, and of the libraries")
-    made.add_argument("--threads", type=int, default=0, help="for reading, 0: one a core")
+    made.add_argument("--threads", type=int, default=0, help="for reading, 0: one per core")
     made.add_argument("--data", type=Path, default=DATA, help="the folder of lfw and pins44")
     made.add_argument("--cache", type=Path, default=KEPT_FACES)
     options = made.parse_args()

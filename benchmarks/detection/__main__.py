@@ -79,7 +79,7 @@ def counts(folder: Path) -> None:
         exact, near = sum(o == 0 for o in off), sum(o <= 1 for o in off)
         print(
             f"{detail:>7} ({detector.looks.first}, {detector.looks.fine} px): "
-            f"{exact} of {len(off)} counts exact, {near} within one, {took:.0f} ms a photo"
+            f"{exact} of {len(off)} counts exact, {near} within one, {took:.0f} ms per photo"
         )
 
 

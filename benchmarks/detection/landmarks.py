@@ -38,7 +38,7 @@ SHRINK = 0.8
 
 
 class Cutting:
-    """The first and the refined points of one face a picture, and the clock."""
+    """The first and the refined points of one face per picture, and the clock."""
 
     def __init__(self, model: Path | None) -> None:
         self.detector, self.embedder = Detector(device="cpu"), Embedder(model, "cpu")
@@ -131,12 +131,12 @@ def main() -> int:
         print(error, file=sys.stderr)
         return 1
     if not rows:
-        print(f"{options.folder}: no faces there; name a folder with one of pictures a person")
+        print(f"{options.folder}: no faces there; name one with a folder of pictures per person")
         return 1
     for row in rows:
         tar = "  ".join(f"{value:.4f} at {rate:.0e}" for rate, value in row["tar"].items())
         print(
-            f"{row['landmarks']:>8}: {tar}  jitter {row['jitter']:.3f}  {row['ms']:.2f} ms a face"
+            f"{row['landmarks']:>8}: {tar}  jitter {row['jitter']:.3f}  {row['ms']:.2f} ms per face"
             f" (embedding: {row['ms_embedding']:.2f})"
         )
     if options.json:

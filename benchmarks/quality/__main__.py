@@ -48,7 +48,7 @@ def arguments() -> argparse.Namespace:
     add("--write", nargs="?", type=Path, const=DOCS / "quality.md", metavar="FILE")
     add("--model", type=Path, help="an ONNX embedder, instead of the shipped one")
     add("--seed", type=int, default=0, help="of the mixes and parts")
-    add("--threads", type=int, default=0, help="for reading, 0: one a core")
+    add("--threads", type=int, default=0, help="for reading, 0: one per core")
     add("--data", type=Path, default=DATA, help="the folder of lfw and pins44")
     add("--cache", type=Path, default=KEPT_FACES, help="where faces are kept")
     return made.parse_args()

@@ -50,7 +50,7 @@ def crops(embedder: Embedder, count: int) -> np.ndarray:
 
 
 def alone(embedder: Embedder, batch: int, seconds: float) -> float:
-    """One thread, `batch` crops a call."""
+    """One thread, `batch` crops per call."""
     some = crops(embedder, batch)
     embedder.chunk = batch
 
@@ -90,7 +90,7 @@ def main() -> int:
     for combined in (False, True):
         name = "combined" if combined else "apart"
         found[name] = threaded(embedder, combined, seconds)
-        print(f"   1 a call, {THREADS} threads, {name}: {found[name]:.0f} faces/s")
+        print(f"   1 per call, {THREADS} threads, {name}: {found[name]:.0f} faces/s")
     if asked.json:
         asked.json.write_text(json.dumps(found, indent=1), "utf-8")
     return 0

@@ -72,7 +72,7 @@ def profile_markdown(profiles: Mapping[str, Row]) -> str:
         }
         for word, unit in (("photo", "photos"), ("face", "faces"))
     ]
-    tables.append({"unit": "", "heads": ["CPU ms a run", *profiles], "names": once})
+    tables.append({"unit": "", "heads": ["CPU ms per run", *profiles], "names": once})
     return pages.render(
         TEMPLATES / "stages.md.j2",
         machine=pages.machine(),
@@ -99,7 +99,9 @@ def _ms(row: Row, names: Sequence[str], unit: str) -> str:
 
 def profile_lines(name: str, row: Row) -> str:
     """One album for the terminal."""
-    lines = [f"{name}: {row['photos']} photos, {row['faces']} faces; CPU ms a photo, a face, calls"]
+    lines = [
+        f"{name}: {row['photos']} photos, {row['faces']} faces; CPU ms per photo, per face, calls"
+    ]
     for stage in row["seconds"]:
         each = "".join(
             f"{'-' if stage in ONCE else _ms(row, [stage], unit):>9}"

@@ -152,7 +152,7 @@ def verdict(rows: list[dict[str, Any]]) -> str:
 
     speed = mean("ours", "pictures_per_second") / mean("plain", "pictures_per_second")
     gain = mean("ours", "accuracy") - mean("plain", "accuracy")
-    return f"ours / plain: {speed:.2f} times the pictures a second, accuracy {gain:+.4f}"
+    return f"ours / plain: {speed:.2f} times the pictures per second, accuracy {gain:+.4f}"
 
 
 def draw(rows: list[dict[str, Any]], path: Path) -> None:
@@ -184,7 +184,7 @@ def arguments() -> argparse.Namespace:
     made.add_argument("--seed", type=int, action="append")
     made.add_argument("--only", choices=tuple(RUNNERS))
     made.add_argument("--together", action="store_true", help="run both sides at once")
-    made.add_argument("--threads", type=int, default=0, help="of each side, 0: one a core")
+    made.add_argument("--threads", type=int, default=0, help="of each side, 0: one per core")
     made.add_argument("--json", type=Path, help="also write rows and curves here")
     made.add_argument("--picture", type=Path, help="draw accuracy by minute")
     return made.parse_args()

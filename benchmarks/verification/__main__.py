@@ -151,7 +151,7 @@ def line(row: dict[str, Any]) -> str:
     text += f"  {row['auc']:.5f}  {row['eer'] * 100:5.2f}  {tar}  {row['threshold']:.4f}"
     if "ms" in row:
         times = ", ".join(f"{ms:.2f} at batch {batch}" for batch, ms in row["ms"].items())
-        text += f"\n    ms a face, one thread: {times}"
+        text += f"\n    ms per face, one thread: {times}"
     for rate, distance in row.get("far_table", ()):
         text += f"\n    {rate:.0e} of strangers are closer than {distance:.4f}"
     return text

@@ -34,10 +34,10 @@ class QualityWeights:
 
     consistency: float = 0.9287  # per bit
     score: float = 6.3809
-    octaves: float = -0.3325  # per doubling of the size
+    size: float = -0.3325  # per doubling of it
     turn: float = 0.5692  # per eye distance
-    sharpness: float = 0.8596  # per octave
-    contrast: float = 0.3893  # per octave
+    sharpness: float = 0.8596  # per doubling
+    contrast: float = 0.3893  # per doubling
     inside: float = 5.8781
     intercept: float = -11.2216
     usual_consistency: float = 0.99
@@ -66,7 +66,7 @@ def head_turn(landmarks: Floats) -> Floats:
 
 
 def clarity(crops: Pixels, inside: Floats) -> Floats:
-    """Sharpness and contrast of aligned crops in octaves, and `inside` as it is: float32 [N, 3].
+    """Sharpness and contrast of aligned crops in doublings, and `inside` as it is: float32 [N, 3].
 
     Contrast is the variance of grey in the middle of the face; sharpness the share of it that a
     Gaussian blur takes away, so that it does not depend on the light. A blurred face keeps its
@@ -89,12 +89,12 @@ def features(
     scores: Floats, sizes: Floats, turns: Floats, clarity: Floats, consistency: Floats
 ) -> NDArray[np.float64]:
     """What the model looks at, float64 [N, 7]: consistency as bits, detector score, size in
-    octaves, head turn, sharpness, contrast, share inside the photo.
+    doublings, head turn, sharpness, contrast, share inside the photo.
 
     scores, sizes (px), turns, consistency: float32 [N]. clarity: float32 [N, 3]."""
     doubt = np.clip(1 - consistency.astype(np.float64), 0, 1) + CONSISTENCY_FLOOR
-    octaves = np.log2(np.clip(sizes.astype(np.float64), 1, SIZE_CEILING))
-    known = [-np.log2(doubt), scores, octaves, np.minimum(turns, 1), *clarity.T]
+    doublings = np.log2(np.clip(sizes.astype(np.float64), 1, SIZE_CEILING))
+    known = [-np.log2(doubt), scores, doublings, np.minimum(turns, 1), *clarity.T]
     return np.stack(known, axis=1)
 
 

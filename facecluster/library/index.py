@@ -237,7 +237,7 @@ class Index:
 
 
 def _bytes(path: str) -> str | bytes:
-    """A path as SQLite can keep it: names that are no valid Unicode go in as bytes."""
+    """A path as SQLite can keep it: names that are not valid Unicode go in as bytes."""
     try:
         path.encode()
     except UnicodeEncodeError:

@@ -29,7 +29,9 @@ def orientation(picture: Image.Image) -> int:
     """The orientation tag, 1..8; 1 when it is missing, damaged or out of range."""
     try:
         value = picture.getexif().get(_ORIENTATION, 1)
-    except Exception:  # a damaged block may raise nearly anything, and is no reason to lose a photo
+    except (
+        Exception
+    ):  # a damaged block may raise nearly anything, which is not a reason to lose a photo
         return 1
     return value if isinstance(value, int) and value in _TURNS else 1
 

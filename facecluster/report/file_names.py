@@ -49,7 +49,7 @@ def candidates(path: str) -> Iterator[str]:
 
 
 def person_folders(names: Sequence[str | None]) -> list[str]:
-    """One folder name a person, in order: the name, or `person-001` by rank, all different."""
+    """One folder name per person, in order: the name, or `person-001` by rank, all different."""
     folders: list[str] = []
     used: set[str] = set()
     for rank, name in enumerate(names, start=1):

@@ -95,7 +95,7 @@ def test_a_report_of_the_users_own_stays(run: Run, party: Path, tmp_path: Path) 
 def test_numbers_that_make_no_sense(run: Run, party: Path) -> None:
     assert "--method kmeans" in usage_error(run, party, "--people", 2)
     for value in ("0", "2", "-1", "near", "0,06"):
-        assert "is no cosine distance" in usage_error(run, party, "--distance", value)
+        assert "is not a cosine distance" in usage_error(run, party, "--distance", value)
     assert "between 0 and 2" in usage_error(run, party, "--distance", "nan")
     for option in ("--people", "--min-photos", "--min-face"):
         assert option in usage_error(run, party, option, "0")

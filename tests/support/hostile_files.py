@@ -147,7 +147,7 @@ GARBAGE = "damaged|needs the heic extra"
 NO_PHOTO, DAMAGED, CUT = "not a photo: it is", "damaged", "truncated"
 
 CATALOGUE = [
-    # Bytes that are no photo
+    # Bytes that are not a photo
     file("empty file", b"", "unreadable", "empty file"),
     file("text called jpg", b"Dear diary,\n", "unreadable", f"{NO_PHOTO} text"),
     file("only zeros", bytes(5000), "unreadable", f"{NO_PHOTO} only zeros"),
@@ -242,7 +242,7 @@ CATALOGUE = [
     Hostile("thumbnails of a network drive", nested("@eaDir/a.jpg"), "", "skipped"),
     Hostile("folder that ends nowhere", lambda folder: (folder / "e.jpg").mkdir(), "", "skipped"),
     Hostile("empty folder", nothing, "", "skipped"),
-    # Links and things that are no files
+    # Links and things that are not files
     Hostile("link loop", link_loop, "a.jpg", "no face", possible=POSIX),
     Hostile("broken link", link("gone.jpg"), "a.jpg", "unreadable", "broken link", POSIX),
     Hostile("link to itself", link("a.jpg"), "a.jpg", "unreadable", "broken link", POSIX),

@@ -49,7 +49,7 @@ class Distance(click.FloatRange):
         try:
             return float(super().convert(value, param, ctx))
         except click.BadParameter:
-            self.fail(f"{value!r} is no cosine distance; give a number such as 0.06", param, ctx)
+            self.fail(f"{value!r} is not a cosine distance; give a number such as 0.06", param, ctx)
 
 
 def option(*names: str, **settings: Any) -> Decorator[Any]:
@@ -138,14 +138,14 @@ READING = (
     DEVICE,
 )  # fmt: skip
 RUNS = option("--runs", type=NEW_FOLDER, default=Path("runs"), help="Where runs lie.")
-FORCE = option("--force", is_flag=True, help="Overwrite a file that is no model of ours.")
+FORCE = option("--force", is_flag=True, help="Overwrite a file that is not a model of ours.")
 
 
 def threads(what: str = "Photos") -> Decorator[Any]:
     """-j; what: is in work, in the words of the help."""
     return option(
         "-j", "--threads", type=click.IntRange(0, 1024), default=0,
-        help=f"{what} in work at once.  0: one a core."
+        help=f"{what} in work at once.  0: one per core."
     )  # fmt: skip
 
 

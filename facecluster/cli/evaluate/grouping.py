@@ -63,7 +63,7 @@ _OPTIONS = in_order(
     "grouping",
     epilog=EPILOG,
     no_args_is_help=True,
-    short_help="Judge the groups of photos that lie in a folder a person.",
+    short_help="Judge the groups of photos that lie in one folder per person.",
 )
 @click.argument("labelled_dir", type=A_FOLDER)
 @_OPTIONS

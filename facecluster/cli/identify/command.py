@@ -32,7 +32,7 @@ Examples:
   facecluster identify *.jpg --known family/ -k 3 --json
 
 \b
-The folder of known people holds a folder a person, or pictures called by their name:
+The folder of known people holds one folder per person, or pictures called by their name:
   family/Ada/holiday.jpg    family/Grace.jpg    family/Alan_1.jpg    family/Alan_2.jpg
 
 A face takes the name that the nearest known pictures vote for. Who is not within the distance of
@@ -49,7 +49,7 @@ _OPTIONS = in_order(
            "of the same person.  [default: the model's]"),
     ALLOW_TWICE,
     MIN_FACE,
-    option("--csv", "table", type=NEW_FILE, help="Also write a row a face to this file."),
+    option("--csv", "table", type=NEW_FILE, help="Also write one row per face to this file."),
     *READING,
     threads(),
 )  # fmt: skip
@@ -63,7 +63,7 @@ _OPTIONS = in_order(
 def identify_command(ctx: click.Context, /, photos: tuple[Path, ...], **options: Any) -> None:
     """Tell who is in PHOTOS (files or folders), from a folder of known people.
 
-    Prints a row a face: the photo, the face's number from the left, its box, the name or
+    Prints one row per face: the photo, the face's number from the left, its box, the name or
     `unknown`, the distance to the nearest known picture of that person, and the votes.
     """
     from facecluster.base.atomic import write_atomic

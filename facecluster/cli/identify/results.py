@@ -75,7 +75,7 @@ def _faces(photo: Seen, answers: Sequence[Answer], known: Known) -> list[dict[st
 
 
 def who_csv(found: Mapping[str, Any]) -> bytes:
-    """A row a face as UTF-8 CSV with a header; guarded against spreadsheets as faces.csv is."""
+    """One row per face as UTF-8 CSV with a header; guarded against spreadsheets as faces.csv is."""
     text = io.StringIO(newline="")
     rows = csv.writer(text, quoting=csv.QUOTE_NONNUMERIC, lineterminator="\n")
     rows.writerow(COLUMNS)

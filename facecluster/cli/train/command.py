@@ -33,7 +33,7 @@ LOADING = "loading PyTorch"
 EPILOG = """
 \b
 Examples:
-  facecluster train photos/                      a folder a person, all else chosen for you
+  facecluster train photos/                      one folder per person, all else chosen for you
   facecluster train digits --backbone tiny       the set that scikit-learn ships
   facecluster train photos/ --stages arcface:20,triplet:20 --minutes 60
   facecluster train photos/ --init runs/latest/best.pt --lr 1e-4

@@ -115,7 +115,7 @@ def epoch_line(row: EpochRow, epochs: int, left: float | None, verbose: bool) ->
 
 
 class Display:
-    """Header, bars, figures and the last epochs, redrawn in place at most four times a second.
+    """Header, bars, figures and the last epochs, redrawn in place at most four times per second.
 
     It draws when the run reports, without a thread of its own, and so seldom that training hardly
     waits for it. `picture()` is what is on the screen. clock: seconds that only ever grow.

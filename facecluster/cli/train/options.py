@@ -116,7 +116,7 @@ RUN = under(
     opt("--precision", type=click.Choice(PRECISIONS), default="auto",
         help="Numbers of the forward pass; auto: bfloat16 where it helps."),
     opt("-j", "--threads", type=click.IntRange(0, 1024), default=0,
-        help="Threads of the CPU.  0: one a core."),
+        help="Threads of the CPU.  0: one per core."),
     opt("--runs", type=NEW_FOLDER, default=Path("runs"), help="Folder of the runs."),
     opt("--name", type=RunName(), help="Name of this run.  [default: data, backbone and time]"),
     opt("--resume", is_flag=False, flag_value="", metavar="[RUN]", help="Go on with a run: its "

@@ -37,7 +37,7 @@ class Finite(click.FloatRange):
     def convert(self, value: Any, param: Param, ctx: Context) -> float:
         number = float(super().convert(value, param, ctx))
         if not math.isfinite(number):
-            self.fail(f"{value!r} is no number to work with", param, ctx)
+            self.fail(f"{value!r} is not a number to work with", param, ctx)
         return number
 
 
@@ -52,7 +52,7 @@ class Names(click.ParamType):  # type: ignore[type-arg]  # generic in new click 
         names = tuple(name.strip() for name in str(value).split(","))
         if "" in names or len(set(names)) < len(names):
             self.fail(
-                f"{value!r} are no names of classes; separate them by commas, each once, such as "
+                f"{value!r} are not names of classes; separate them by commas, each once, such as "
                 "7,8,9",
                 param,
                 ctx,
@@ -79,7 +79,7 @@ class Stages(click.ParamType):  # type: ignore[type-arg]  # generic in new click
 
     def _refuse(self, value: Any, param: Param, ctx: Context) -> NoReturn:
         self.fail(
-            f"{str(value)!r} are no stages; give losses ({', '.join(LOSSES)}) with their epochs, "
+            f"{str(value)!r} are not stages; give losses ({', '.join(LOSSES)}) with their epochs, "
             "such as arcface:20,triplet:20",
             param,
             ctx,

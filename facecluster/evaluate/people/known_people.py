@@ -81,7 +81,7 @@ def known_people(pictures: Sequence[Seen], folder: str) -> Known:
             why = f"none of its {len(skipped)} pictures can be used, such as {skipped[0][0]}: "
             raise FaceclusterError(f"{folder}: {why}{skipped[0][1]}")
         raise FaceclusterError(
-            f"{folder}: there are no pictures in it; put in a folder a person, or NAME_1.jpg"
+            f"{folder}: there are no pictures in it; put in one folder per person, or NAME_1.jpg"
         )
     people = sorted(set(names))
     person = np.array([people.index(name) for name in names], np.int64)

@@ -137,7 +137,10 @@ def roc_curve(distances: Distances, same: Flags) -> tuple[NDArray[np.float64], N
     """False-accept and true-accept rates of every threshold, from accepting none to all."""
     from sklearn import metrics
 
-    false, true, _ = metrics.roc_curve(same, -distances, drop_intermediate=False)
+    # A model that is broken gives distances that are not numbers: farther than all others.
+    farthest = float(np.nanmax(distances, initial=0)) + 1
+    near = -np.asarray(np.nan_to_num(distances, nan=farthest), np.float64)
+    false, true, _ = metrics.roc_curve(same, near, drop_intermediate=False)
     return false, true
 
 

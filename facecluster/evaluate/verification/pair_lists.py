@@ -102,7 +102,7 @@ def _counts(path: Path, fields: list[str]) -> tuple[int, int, int]:
     fields = [field.strip() for field in fields if field.strip()]
     if not 1 <= len(fields) <= 3 or not all(_NUMBER.fullmatch(field) for field in fields):
         raise FaceclusterError(
-            f"{path}, line 1: expected counts such as `10 300`: folds, and pairs a fold"
+            f"{path}, line 1: expected counts such as `10 300`: folds, and pairs per fold"
         )
     counts = [int(field) for field in fields]
     if len(counts) == 1:
@@ -129,7 +129,7 @@ def _name(where: str, person: str, picture: str) -> str:
     bad = any(part in ("", ".", "..") or "\0" in part for part in parts) or "/" in person
     if bad or (os.sep == "\\" and ("\\" in person + picture or ":" in person + picture)):
         raise FaceclusterError(
-            f"{where}: {person!r} and {picture!r} are no class and picture of it"
+            f"{where}: {person!r} and {picture!r} are not a class and a picture of it"
         )
     return picture_name(person, picture) if _NUMBER.fullmatch(picture) else f"{person}/{picture}"
 

@@ -106,7 +106,7 @@ def _line(entry: Entry) -> str:
 
 
 def save(out: Path, files: Iterable[Entry], pending: Iterable[Entry] = ()) -> None:
-    """Write the manifest, one file a line, in the order of the paths. Raises OutputError."""
+    """Write the manifest, one file per line, in the order of the paths. Raises OutputError."""
     lists = {
         name: ",\n".join(map(_line, by_path(entries)))
         for name, entries in (("files", files), ("pending", pending))

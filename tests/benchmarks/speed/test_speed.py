@@ -241,7 +241,7 @@ def test_memory_is_told_by_number_of_photos() -> None:
     rows[-1] |= {"again_seconds": 1.25, "again_peak_mb": 150.0}
     text = tables.memory_markdown(rows)
     assert "| 1,024 | 2,048 | 102.4 | 10.0 | 201 |\n| 4,096 | 8,192 | 409.6 | 10.0 | 204 |" in text
-    assert "grows by 1.0 KB a photo" in text
+    assert "grows by 1.0 KB per photo" in text
     assert text.endswith("the same 4,096 photos took 1.2 s and 150 MB.\n")
 
 

@@ -110,7 +110,7 @@ def test_debug_in_a_file(run: Run, party: Path) -> None:
         ("min-photos = [2]", "min-photos must be a single value"),
         ("min-photos = 2024-01-01", "min-photos must be a single value"),
         ("seed = -1", "seed: -1 is not in the range"),
-        ("distance = 'near'", "distance: 'near' is no cosine distance; give a number such as"),
+        ("distance = 'near'", "distance: 'near' is not a cosine distance; give a number such as"),
         ("distance = nan", "give a number between 0 and 2"),
         ("method = 'magic'", "method: 'magic' is not one of 'auto'"),
         ("method = 3", "method: '3' is not one of"),

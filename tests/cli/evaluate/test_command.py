@@ -22,7 +22,7 @@ def model(tmp_path: Path) -> Path:
 
 
 def write_list(path: Path, folds: int = 2) -> Path:
-    """Two same and two different pairs a fold."""
+    """Two same and two different pairs per fold."""
     lines = [f"{folds}\t2"] if folds > 1 else ["2"]
     for _ in range(folds):
         lines += ["red\t1\t2", "blue\t3\t4", "red\t1\tblue\t2", "green\t1\tred\t3"]

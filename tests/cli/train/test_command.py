@@ -104,10 +104,10 @@ def test_an_interrupted_run_tells_how_to_go_on(
 
 
 def test_an_error_of_the_run_is_one_sentence(run: Run, loop: NoTraining) -> None:
-    loop.error = FaceclusterError("the loss is no number at step 7")
+    loop.error = FaceclusterError("the loss is not a number at step 7")
     result = run("train", "digits", "--quiet")
     assert (result.exit_code, result.stdout) == (1, "")
-    assert result.stderr == "Error: the loss is no number at step 7\n"
+    assert result.stderr == "Error: the loss is not a number at step 7\n"
 
 
 def test_only_the_first_of_several_processes_speaks(
@@ -234,4 +234,4 @@ def test_the_options_are_checked_before_torch_is_loaded(tmp_path: Path) -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    assert "are no stages" in done.stdout
+    assert "are not stages" in done.stdout

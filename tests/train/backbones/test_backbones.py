@@ -88,8 +88,8 @@ def test_parameter_counts_are_those_of_the_published_networks(name, count) -> No
 
 
 def test_mobilefacenet_by_the_table_of_its_paper() -> None:
-    """Convolutions of table 1, each with two numbers a channel for its normalisation and, where an
-    activation follows, one for its slope."""
+    """Convolutions of table 1, each with two numbers per channel for its normalisation and, where
+    an activation follows, one for its slope."""
 
     def unit(weights: int, channels: int, slopes: bool = True) -> int:
         return weights + (3 if slopes else 2) * channels
