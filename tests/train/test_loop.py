@@ -212,7 +212,7 @@ def test_collapse_is_named_with_advice(tmp_path: Path) -> None:
     heard = Heard()
     config = settings(tmp_path, 1, optim=OptimConfig("sgd", lr=1e-9, warmup=0))
     train(config, heard, RunTuning(flatness=Flatness(spread=10.0)))
-    assert [note for note in heard.notes if "Collapse" in note and "--mining" in note]
+    assert [note for note in heard.notes if "Collapse" in note and "`loss.mining`" in note]
 
 
 @pytest.mark.parametrize("loss", ["triplet-soft", "contrastive", "circle"])
