@@ -15,6 +15,8 @@ from pathlib import Path
 import numpy as np
 
 from facecluster import __version__
+from facecluster.base.ahead import load_ahead
+from facecluster.base.progress import Progress, no_progress
 from facecluster.cluster.false_accept_curve import FalseAcceptCurve
 from facecluster.cluster.people import find_people
 from facecluster.cluster.tuning import DEFAULT, Tuning
@@ -37,12 +39,7 @@ from facecluster.report.records import Plain, Report
 GROUPING_VERSION = 1
 PACKAGES = ("numpy", "onnxruntime", "opencv-python", "scikit-learn", "hdbscan", "pillow")
 
-Progress = Callable[[str, int, int], None]
 OpenReader = Callable[[ReadConfig], Reader]
-
-
-def no_progress(stage: str, done: int, total: int) -> None:
-    """Say nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +113,8 @@ def group(
     with clock.stage("scan"):
         found = scan(root, settings.scan, skip=out)
         check_out(out, root)
+    if not settings.dry_run:  # what writing will want, while the models are being opened
+        load_ahead("facecluster.output.page.render", "importlib.metadata")
     with clock.stage("open models"):
         reader = open_reader(settings.read)
     with Index(out / FILE, reader.id, keep=not settings.dry_run) as index:

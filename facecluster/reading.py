@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -40,8 +41,10 @@ class Reader:
     """
 
     def __init__(self, config: ReadConfig) -> None:
-        self.detector = Detector(config.detail, config.device)
-        self.embedder = Embedder(config.model, config.device)
+        with ThreadPoolExecutor(1) as beside:  # opening a model keeps one core busy
+            embedder = beside.submit(Embedder, config.model, config.device)
+            self.detector = Detector(config.detail, config.device)
+            self.embedder = embedder.result()
         self._template = np.asarray(self.embedder.spec.template, np.float32)
 
     @property

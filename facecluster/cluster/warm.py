@@ -4,17 +4,9 @@ from __future__ import annotations
 
 from threading import Thread
 
+from facecluster.base.ahead import load_ahead
+
 
 def warm_up() -> Thread:
-    """Import in the background what `find_people` will want: a fifth of a second of work.
-
-    Gives the thread; nobody needs to wait for it, since whoever imports the same waits by himself.
-    """
-    thread = Thread(target=_import, name="warm-up", daemon=True)
-    thread.start()
-    return thread
-
-
-def _import() -> None:
-    import scipy.cluster.hierarchy
-    import scipy.sparse  # noqa: F401
+    """Import in the background what `find_people` will want: a fifth of a second of work."""
+    return load_ahead("scipy.cluster.hierarchy", "scipy.sparse")

@@ -9,11 +9,14 @@ CMYK is converted without its profile. RGB profiles are not applied.
 from __future__ import annotations
 
 import functools
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageCms
+from PIL import Image
+
+if TYPE_CHECKING:
+    from PIL.ImageCms import ImageCmsTransform
 
 _BITS_PER_SAMPLE: Final = 258
 _PHOTOMETRIC: Final = 262
@@ -80,6 +83,8 @@ def _on_white(picture: Image.Image) -> Image.Image:
 
 def _from_lab(picture: Image.Image) -> Image.Image:
     """CIE L*a*b* (D50, as in TIFF) to sRGB through Little CMS."""
+    from PIL import ImageCms  # rare, and every run would wait for it
+
     converted = ImageCms.applyTransform(picture, _lab_transform())
     if converted is None:
         raise ValueError("the LAB colours cannot be converted")
@@ -87,6 +92,8 @@ def _from_lab(picture: Image.Image) -> Image.Image:
 
 
 @functools.cache
-def _lab_transform() -> ImageCms.ImageCmsTransform:
+def _lab_transform() -> ImageCmsTransform:
+    from PIL import ImageCms
+
     lab, srgb = ImageCms.createProfile("LAB"), ImageCms.createProfile("sRGB")
     return ImageCms.buildTransform(lab, srgb, "LAB", "RGB")

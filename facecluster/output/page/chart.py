@@ -14,7 +14,7 @@ COLOURS = 10  # people with a colour of their own; style sheet classes k0 to k9
 _DRAWN_FIRST = {"none": 0, "other": 1}  # the people with a colour lie on top
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Dot:
     """A face at `x`, `y` of the drawing. kind: the style sheet's class. title: shown on hover."""
 
@@ -24,7 +24,7 @@ class Dot:
     title: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class LegendRow:
     """Who has the colour of `kind`, and with how many faces."""
 
@@ -33,7 +33,7 @@ class LegendRow:
     count: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class ChartView:
     """The drawing, `width` by `height`, dots in the order of drawing, each of that `radius`.
 

@@ -36,7 +36,7 @@ _LISTED = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class StripPart:
     """The photos of one status as a piece of the bar, from `x` on, in ‰ of its width.
 
@@ -50,7 +50,7 @@ class StripPart:
     width: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Line:
     """A photo as a link, with the reason why it is in this list."""
 
@@ -59,7 +59,7 @@ class Line:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class ListView:
     """The photos of one status. count: all of them; more: those that are not shown."""
 

@@ -14,7 +14,7 @@ MIXED_SHOWN = 20
 FACES_EACH = 12
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Someone:
     """A person as a link. picture: the address of the best face, None without one. faces: how
     many, in words. href: the person's section of the page, None where there is none."""
@@ -25,7 +25,7 @@ class Someone:
     href: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class PairView:
     """Two people who may be one. chance: that they are, in words."""
 
@@ -33,7 +33,7 @@ class PairView:
     chance: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class MixedView:
     """A person who may be several. chance: of that, in words. more: faces that are not shown."""
 
@@ -43,7 +43,7 @@ class MixedView:
     more: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class LookView:
     """Both lists, and how many entries of each are not shown. count: entries of both together."""
 

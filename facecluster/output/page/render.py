@@ -28,6 +28,7 @@ def render_page(report: Report, out: Path) -> bytes:
         loader=loader,
         autoescape=True,
         undefined=StrictUndefined,
+        optimized=False,  # each template is rendered once, which is less work than optimising it
         trim_blocks=True,
         lstrip_blocks=True,
     )

@@ -9,7 +9,7 @@ from facecluster.report.doubts import DOUBTED
 from facecluster.report.records import Face, Report
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Tile:
     """One face. picture: the address of its thumbnail, None without one; href: of its photo.
 

@@ -23,7 +23,7 @@ _REASONS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class UnsureSection:
     """The faces of one reason. count: all of them; more: those that are not shown."""
 
@@ -34,7 +34,7 @@ class UnsureSection:
     more: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class UnsureView:
     """count: the unsure faces of all sections."""
 

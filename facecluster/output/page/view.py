@@ -20,7 +20,7 @@ NOTHING = "\N{EN DASH}"
 Rows = list[tuple[str, str]]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class PersonView:
     """One person. picture: the address of the best face, None without one. photos, faces: how
     many, in words. spread_width: in % of the distance at which people are told apart. folder:
@@ -39,7 +39,7 @@ class PersonView:
     more: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class PageView:
     """Everything that report.html.j2 and its parts show.
 
