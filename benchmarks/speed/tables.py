@@ -67,7 +67,10 @@ def profile_markdown(profiles: Mapping[str, Row]) -> str:
     tables = [
         {
             "unit": unit,
-            "heads": [f"CPU ms a {word}", *(f"{n} ({row[unit]:,})" for n, row in profiles.items())],
+            "heads": [
+                f"CPU ms per {word}",
+                *(f"{n} ({row[unit]:,})" for n, row in profiles.items()),
+            ],
             "names": often,
         }
         for word, unit in (("photo", "photos"), ("face", "faces"))

@@ -226,7 +226,7 @@ def test_stages_are_told_a_photo_a_face_and_a_run() -> None:
     row = {"seconds": {"import": 0.5, "decode": 0.3, "embed": 0.6}, "photos": 3, "faces": 6}
     lone = {"seconds": {"import": 0.25, "decode": 0.1}, "photos": 1, "faces": 0}
     text = tables.profile_markdown({"one": row, "two": lone})
-    photo, face, run = text.split("| CPU ms a ")[1:]
+    photo, face, run = text.split("| CPU ms per ")[1:]
     assert "| decode | 100.00 | 100.00 |\n| embed | 200.00 | - |" in photo
     assert "| **together** | 300.00 | 100.00 |" in photo
     assert "| decode | 50.00 | 100.00 |" in face
