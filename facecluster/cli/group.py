@@ -37,8 +37,8 @@ Examples:
   facecluster group party/ --method kmeans --people 12
   facecluster group scans/ --exclude 'raw/**' --detail high --json > report.json
 
-Every option can also be set by FACECLUSTER_<OPTION> (FACECLUSTER_MIN_PHOTOS=3) or in a
-facecluster.toml in the photo folder (min-photos = 3).
+Every option can also be set by FACECLUSTER_<OPTION> (FACECLUSTER_MIN_PHOTOS=3) or in a file
+(--config). facecluster.toml in the photo folder sets how it is grouped (min-photos = 3), no more.
 """
 
 
