@@ -16,10 +16,10 @@ from rich.progress import (
     TextColumn,
     TimeRemainingColumn,
 )
-from rich.table import Table
 
+from facecluster.cli.common.people_table import people_table
 from facecluster.cli.common.terminal import clean
-from facecluster.report.records import Failure, Person, Report, Summary
+from facecluster.report.records import Failure, Report, Summary
 
 SHOWN = 20  # people in the table
 LABELS = {
@@ -65,7 +65,7 @@ def show_people(report: Report, out: Path, dry_run: bool, verbose: bool) -> None
     console = _console()
     people = report.people
     if people:
-        console.print(_table(people, "#" if console.options.ascii_only else "█"))
+        console.print(people_table(people[:SHOWN], console))
     if len(people) > SHOWN:
         console.print(f"and {_count(len(people) - SHOWN, 'more person', 'more people')}.")
     summary = report.summary
@@ -85,25 +85,6 @@ def show_people(report: Report, out: Path, dry_run: bool, verbose: bool) -> None
         console.print(f"Report: {escape(clean(str(out / 'report.html')))}")
     if verbose:
         _details(console, report)
-
-
-def _table(people: Sequence[Person], block: str) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    table.add_column("Person")
-    for name in ("Photos", "Faces", "Spread"):
-        table.add_column(name, justify="right")
-    table.add_column("")
-    most = max(person.photo_count for person in people)
-    for person in people[:SHOWN]:
-        spread = person.spread
-        table.add_row(
-            escape(clean(person.name or f"person-{person.id:03}")),
-            str(person.photo_count),
-            str(person.face_count),
-            "" if spread is None else f"{spread:.3f}",
-            block * max(1, round(30 * person.photo_count / most)),
-        )
-    return table
 
 
 def _sentence(summary: Summary) -> str:
