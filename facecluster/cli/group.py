@@ -25,8 +25,10 @@ from facecluster.cli.common.options import (
     talk_options,
     threads,
 )
+from facecluster.cli.common.paths import too_long
 from facecluster.cli.common.settings import settings_from
 from facecluster.config import LINKS, METHODS, ClusterConfig, OutputConfig, ScanConfig, Settings
+from facecluster.errors import SettingsError
 
 EPILOG = """
 \b
@@ -88,6 +90,9 @@ def group_command(ctx: click.Context, /, photos: Path, config: Path | None, **_:
     from facecluster.cli.common.opener import reader_opener
     from facecluster.group import group, output_folder
 
+    out = output_folder(photos, settings)
+    if long := too_long(out):
+        raise SettingsError(f"{long} for results beside the photos; choose their folder with --out")
     silent = values["quiet"] or values["as_json"]
     with progress_bar(silent) as progress:
         report = group(photos, settings, progress, open_reader=reader_opener())
@@ -96,7 +101,6 @@ def group_command(ctx: click.Context, /, photos: Path, config: Path | None, **_:
 
         click.echo(report_json(report), nl=False)
     elif not values["quiet"]:
-        out = output_folder(photos, settings)
         show_people(report, out, settings.dry_run, values["verbose"])
     if report.failures:
         if not values["quiet"]:
