@@ -27,6 +27,7 @@ from facecluster.cli.common.options import (
 )
 from facecluster.cli.common.paths import too_long
 from facecluster.cli.common.settings import settings_from
+from facecluster.cli.common.terminal import plain_json
 from facecluster.config import LINKS, METHODS, ClusterConfig, OutputConfig, ScanConfig, Settings
 from facecluster.errors import SettingsError
 
@@ -99,7 +100,7 @@ def group_command(ctx: click.Context, /, photos: Path, config: Path | None, **_:
     if values["as_json"]:
         from facecluster.report.document import report_json
 
-        click.echo(report_json(report), nl=False)
+        click.echo(plain_json(report_json(report)), nl=False)
     elif not values["quiet"]:
         show_people(report, out, settings.dry_run, values["verbose"])
     if report.failures:

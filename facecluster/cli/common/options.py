@@ -6,6 +6,7 @@ the file facecluster.toml. The first that speaks wins.
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -68,6 +69,8 @@ def option(*names: str, **settings: Any) -> Decorator[Any]:
 
 def _debug(ctx: click.Context, _: click.Parameter, value: bool) -> bool:
     ctx.meta[DEBUG] = value
+    if value:
+        logging.captureWarnings(False)
     return value
 
 
