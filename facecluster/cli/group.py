@@ -102,11 +102,26 @@ def group_command(ctx: click.Context, /, photos: Path, config: Path | None, **_:
 
         click.echo(plain_json(report_json(report)), nl=False)
     elif not values["quiet"]:
-        show_people(report, out, settings.dry_run, values["verbose"])
+        none_found = "" if report.photos else _why_none(photos, settings.scan, out)
+        show_people(report, out, settings.dry_run, values["verbose"], none_found)
     if report.failures:
         if not values["quiet"]:
             warn_unreadable(report.failures, values["verbose"])
         ctx.exit(Exit.SOME_UNREADABLE)
+
+
+def _why_none(photos: Path, config: ScanConfig, out: Path) -> str:
+    """What to say where no photo was grouped: the folder has none, or they are all left out."""
+    from facecluster.cli.common.console import NONE_FOUND
+    from facecluster.photos.scan import scan
+
+    globs = {"--include": config.include, "--exclude": config.exclude}
+    given = " and ".join(name for name, patterns in globs.items() if patterns)
+    there = len(scan(photos, ScanConfig(), skip=out).files) if given else 0
+    if not there:
+        return NONE_FOUND
+    which = "The only photo of this folder is" if there == 1 else f"All {there} photos are"
+    return f"{which} left out by {given}."
 
 
 def _settings(values: dict[str, Any]) -> Settings:

@@ -22,6 +22,7 @@ from facecluster.cli.common.terminal import clean
 from facecluster.report.records import Failure, Report, Summary
 
 SHOWN = 20  # people in the table
+NONE_FOUND = "No photos were found in this folder."
 LABELS = {
     "read": "Reading photos",
     "pack": "Packing pictures",
@@ -60,8 +61,10 @@ def _console(stderr: bool = False) -> Console:
     return Console(stderr=stderr, highlight=False, soft_wrap=True, emoji=False)
 
 
-def show_people(report: Report, out: Path, dry_run: bool, verbose: bool) -> None:
-    """The table of people and a few sentences, on stdout."""
+def show_people(
+    report: Report, out: Path, dry_run: bool, verbose: bool, none_found: str = NONE_FOUND
+) -> None:
+    """The table of people and a few sentences, on stdout. none_found: said where no photo is."""
     console = _console()
     people = report.people
     if people:
@@ -73,7 +76,7 @@ def show_people(report: Report, out: Path, dry_run: bool, verbose: bool) -> None
     for note in report.notes:
         console.print(escape(clean(note)), style="yellow")
     if summary.photos == 0:
-        console.print("No photos were found in this folder.")
+        console.print(none_found)
     elif summary.faces == 0:
         console.print("No face was found in any photo.")
     doubts = _doubts(report)
