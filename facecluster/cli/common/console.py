@@ -17,7 +17,7 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
-from facecluster.cli.common.people_table import people_table
+from facecluster.cli.common.tables import people_table
 from facecluster.cli.common.terminal import clean
 from facecluster.report.records import Failure, Report, Summary
 

@@ -1,4 +1,4 @@
-"""The table of people, on screens of any width."""
+"""Tables on screens of any width: nothing in them is cut."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from rich.cells import cell_len
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
+from rich.text import Text
 
 from facecluster.cli.common.terminal import clean
 from facecluster.report.records import Person
@@ -17,6 +18,7 @@ HEADINGS: Final = ("Person", "Photos", "Faces", "Spread")
 LONGEST_BAR: Final = 30  # characters
 SHORTEST_BAR: Final = 4  # a shorter one says nothing
 GAP: Final = 2  # between columns
+FOLDED: Final = 12  # characters; a narrower column of names cannot be read
 
 
 def people_table(people: Sequence[Person], console: Console) -> Table:
@@ -55,3 +57,18 @@ def _row(person: Person) -> tuple[str, str, str, str]:
     spread = "" if person.spread is None else f"{person.spread:.3f}"
     name = clean(person.name or _id(person))
     return name, str(person.photo_count), str(person.face_count), spread
+
+
+def print_whole(console: Console, table: Table) -> None:
+    """Print a table of markup whose columns with overflow `fold` go on in the next line.
+
+    The other columns keep every letter: where they have no room, the lines of the table are longer
+    than those of the screen, which then go on below.
+    """
+    wanted = 0
+    for column in table.columns:
+        cells = (Text.from_markup(str(cell)).cell_len for cell in (column.header, *column.cells))
+        column.no_wrap = column.overflow != "fold"
+        wanted += max(cells) if column.no_wrap else min(max(cells), FOLDED)
+    console.width = max(console.width, wanted + GAP * (len(table.columns) - 1))
+    console.print(table)

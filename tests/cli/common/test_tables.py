@@ -1,4 +1,4 @@
-"""The table of people on screens of any width."""
+"""Tables on screens of any width."""
 
 from __future__ import annotations
 
@@ -10,8 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
 
-from facecluster.cli.common.people_table import GAP, people_table
+from facecluster.cli.common.tables import FOLDED, GAP, people_table, print_whole
 from facecluster.report.records import Person
 
 BLOCK = "█"
@@ -80,3 +82,22 @@ def test_every_letter_of_a_name_is_there(names: list[str | None], width: int) ->
     lines = [line for line in on_screen if "person-" not in line]
     plain = len("person-001  Photos  Faces  Spread")
     assert max(map(cell_len, lines)) <= max(width, plain)
+
+
+@pytest.mark.parametrize("width", [10, 20, 40, 60, 80])
+def test_only_names_go_on_in_the_next_line(width: int) -> None:
+    name, number = "[x]folder/" * 4 + "photo.jpg", "541,642,752"
+    table = Table(box=None, pad_edge=False)
+    table.add_column("Photo", overflow="fold")
+    for heading in ("Multiply-adds", "Distance"):
+        table.add_column(heading, justify="right")
+    table.add_row(escape(name), number, "[green]0.0712 =[/]")
+    file = io.StringIO()
+    console = Console(file=file, width=width, color_system=None, soft_wrap=True)
+    print_whole(console, table)
+    head, first, *more = file.getvalue().splitlines()
+    assert head.split() == ["Photo", "Multiply-adds", "Distance"]
+    assert first.split()[1:] == [number, "0.0712", "="]
+    assert first.split()[0] + "".join(line.strip() for line in more) == name
+    assert len(first.split()[0]) >= FOLDED
+    assert max(map(len, (head, first, *more))) <= max(width, 12 + 2 + 13 + 2 + 8)
