@@ -148,7 +148,9 @@ def main() -> None:
     """The console script."""
     prepare_streams()
     if not sys.warnoptions:
-        logging.captureWarnings(True)  # of libraries, to their makers; -W and --debug show them
+        # What libraries tell their makers; -W and --debug show it.
+        logging.captureWarnings(True)
+        logging.getLogger("py.warnings").propagate = False
     try:
         code = cli.main(standalone_mode=False)
     except click.Abort:

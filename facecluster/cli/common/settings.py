@@ -101,7 +101,7 @@ def _converted(ctx: click.Context, param: click.Option, value: Any, where: str, 
         text = str(value)  # as it would stand on the command line: 1.5 is not a whole number
     except ValueError as error:  # thousands of digits
         raise SettingsError(f"{where}: this number is too long") from error
-    if isinstance(param.type, UserPath) and text and not text.startswith("~"):
+    if isinstance(param.type, UserPath) and text.strip() and not text.startswith("~"):
         text = str(base / text)  # a path in a file is meant from the file
     try:
         return param.type_cast_value(ctx, text)

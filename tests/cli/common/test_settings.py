@@ -125,6 +125,7 @@ def test_debug_in_a_file(run: Run, party: Path, tmp_path: Path) -> None:
         ("model = 'gone.onnx'", "gone.onnx' does not exist"),
         ("out = 'facecluster.toml'", "facecluster.toml' is a file"),
         ("out = ''", "out: it is empty; give a name"),
+        ("out = ' '", "out: it is empty; give a name"),
         ("out = '" + "x" * 300 + "'", "of 300 letters is too long; give a shorter one"),
         ("out = {}", "out must be a single value"),
         ("people = 3", "--people needs --method kmeans"),
