@@ -143,6 +143,8 @@ def _matrix(found: Comparison) -> None:
     from rich.console import Console
     from rich.table import Table
 
+    from facecluster.cli.common.tables import print_whole
+
     table = Table(box=None, pad_edge=False, header_style="bold")
     table.add_column("")
     for column in range(found.distances.shape[1]):
@@ -155,6 +157,4 @@ def _matrix(found: Comparison) -> None:
         ]
         table.add_row(f"A {row + 1}", *cells)
     console = Console(highlight=False, soft_wrap=True)
-    if not console.is_terminal:
-        console.width = max(console.width, 12 * (1 + found.distances.shape[1]))
-    console.print(table)
+    print_whole(console, table)

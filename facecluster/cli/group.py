@@ -25,8 +25,11 @@ from facecluster.cli.common.options import (
     talk_options,
     threads,
 )
+from facecluster.cli.common.paths import too_long
 from facecluster.cli.common.settings import settings_from
+from facecluster.cli.common.terminal import plain_json
 from facecluster.config import LINKS, METHODS, ClusterConfig, OutputConfig, ScanConfig, Settings
+from facecluster.errors import SettingsError
 
 EPILOG = """
 \b
@@ -37,8 +40,8 @@ Examples:
   facecluster group party/ --method kmeans --people 12
   facecluster group scans/ --exclude 'raw/**' --detail high --json > report.json
 
-Every option can also be set by FACECLUSTER_<OPTION> (FACECLUSTER_MIN_PHOTOS=3) or in a
-facecluster.toml in the photo folder (min-photos = 3).
+Every option can also be set by FACECLUSTER_<OPTION> (FACECLUSTER_MIN_PHOTOS=3) or in a file
+(--config). facecluster.toml in the photo folder sets how it is grouped (min-photos = 3), no more.
 """
 
 
@@ -88,20 +91,37 @@ def group_command(ctx: click.Context, /, photos: Path, config: Path | None, **_:
     from facecluster.cli.common.opener import reader_opener
     from facecluster.group import group, output_folder
 
+    out = output_folder(photos, settings)
+    if long := too_long(out):
+        raise SettingsError(f"{long} for results beside the photos; choose their folder with --out")
     silent = values["quiet"] or values["as_json"]
     with progress_bar(silent) as progress:
         report = group(photos, settings, progress, open_reader=reader_opener())
     if values["as_json"]:
         from facecluster.report.document import report_json
 
-        click.echo(report_json(report), nl=False)
+        click.echo(plain_json(report_json(report)), nl=False)
     elif not values["quiet"]:
-        out = output_folder(photos, settings)
-        show_people(report, out, settings.dry_run, values["verbose"])
+        none_found = "" if report.photos else _why_none(photos, settings.scan, out)
+        show_people(report, out, settings.dry_run, values["verbose"], none_found)
     if report.failures:
         if not values["quiet"]:
             warn_unreadable(report.failures, values["verbose"])
         ctx.exit(Exit.SOME_UNREADABLE)
+
+
+def _why_none(photos: Path, config: ScanConfig, out: Path) -> str:
+    """What to say where no photo was grouped: the folder has none, or they are all left out."""
+    from facecluster.cli.common.console import NONE_FOUND
+    from facecluster.photos.scan import scan
+
+    globs = {"--include": config.include, "--exclude": config.exclude}
+    given = " and ".join(name for name, patterns in globs.items() if patterns)
+    there = len(scan(photos, ScanConfig(), skip=out).files) if given else 0
+    if not there:
+        return NONE_FOUND
+    which = "The only photo of this folder is" if there == 1 else f"All {there} photos are"
+    return f"{which} left out by {given}."
 
 
 def _settings(values: dict[str, Any]) -> Settings:

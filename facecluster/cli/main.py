@@ -6,10 +6,11 @@ Nothing heavy is imported here: a command's module is loaded when it runs.
 
 from __future__ import annotations
 
-import io
-import os
+import errno
+import logging
 import sys
 import traceback
+from contextlib import suppress
 from importlib import import_module
 
 import click
@@ -18,7 +19,8 @@ from facecluster import __version__
 from facecluster.cli.common.exits import Exit
 from facecluster.cli.common.fields import in_options
 from facecluster.cli.common.options import DEBUG
-from facecluster.cli.common.terminal import one_line
+from facecluster.cli.common.streams import forget, prepare_streams
+from facecluster.cli.common.terminal import clean, one_line
 from facecluster.errors import FaceclusterError
 
 # Name, module inside this package, and the line that `facecluster --help` shows.
@@ -57,7 +59,9 @@ class Commands(click.Group):
         """Run the command; what a user can mend ends in one sentence, a bug of ours in two."""
         try:
             return super().invoke(ctx)
-        except (click.ClickException, click.exceptions.Exit, click.Abort):
+        except click.ClickException as error:
+            raise _harmless(error) from None
+        except (click.exceptions.Exit, click.Abort):
             raise
         except KeyboardInterrupt:
             raise click.Abort from None
@@ -65,18 +69,13 @@ class Commands(click.Group):
             _explain(ctx, in_options(str(error)))
             ctx.exit(error.exit_code)
         except BrokenPipeError:
-            # Whoever read our output has seen enough; keep Python from saying so at exit.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            forget(sys.stdout)  # whoever read it has seen enough
             ctx.exit(Exit.ERROR)
         except ImportError as error:
             _explain(ctx, _missing(error))
             ctx.exit(Exit.ERROR)
         except Exception as error:
-            _explain(
-                ctx,
-                f"unexpected {type(error).__name__}: {error}. This is a fault of facecluster; "
-                "run again with --debug and report what it prints.",
-            )
+            _explain(ctx, _refused(error) or _ours(error))
             ctx.exit(Exit.ERROR)
 
 
@@ -91,10 +90,45 @@ def _missing(error: ImportError) -> str:
     return f"a package is missing or damaged ({error}); install facecluster again."
 
 
-def _explain(ctx: click.Context, sentence: str) -> None:
-    if ctx.meta.get(DEBUG):
-        traceback.print_exc()
-    click.echo(f"Error: {one_line(sentence)}", err=True)
+# What the system says when it is the disk, the network or a limit that gives way.
+_OF_THE_SYSTEM = frozenset(
+    getattr(errno, name)
+    for name in (
+        "ENOSPC", "EDQUOT", "EFBIG", "EROFS", "EIO", "ENXIO", "ENODEV", "EMFILE", "ENFILE",
+        "ENAMETOOLONG", "ELOOP", "EACCES", "EPERM", "ESTALE", "EREMOTEIO", "ETIMEDOUT",
+        "ENOTCONN", "EHOSTDOWN", "ENOMEDIUM",
+    )
+    if hasattr(errno, name)
+)  # fmt: skip
+
+
+def _refused(error: Exception) -> str:
+    """What the system did not let us do; empty for any other error."""
+    if not isinstance(error, OSError) or error.errno not in _OF_THE_SYSTEM:
+        return ""
+    where = f"{error.filename}: " if error.filename else ""
+    return f"{where}the system says '{error.strerror}'; mend that and run the same command again."
+
+
+def _ours(error: Exception) -> str:
+    return (
+        f"unexpected {type(error).__name__}: {error}. This is a fault of facecluster; "
+        "run again with --debug and report what it prints."
+    )
+
+
+def _explain(ctx: click.Context | None, sentence: str) -> None:
+    with suppress(OSError):  # there may be no room for it either
+        if ctx is not None and ctx.meta.get(DEBUG):
+            traceback.print_exc()
+        click.echo(f"Error: {one_line(sentence)}", err=True)
+
+
+def _harmless(error: click.ClickException) -> click.ClickException:
+    """The error without what a terminal would obey: it may quote names of files."""
+    lines = map(clean, error.message.split("\n"))
+    error.message = "\n".join(lines)  # type: ignore[misc]  # it is final in new click
+    return error
 
 
 @click.group(
@@ -112,15 +146,20 @@ def cli() -> None:
 
 def main() -> None:
     """The console script."""
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        # A name that an old terminal's character set lacks must not end the run.
-        sys.stdout.reconfigure(errors="replace")
+    prepare_streams()
+    if not sys.warnoptions:
+        # What libraries tell their makers; -W and --debug show it.
+        logging.captureWarnings(True)
+        logging.getLogger("py.warnings").propagate = False
     try:
         code = cli.main(standalone_mode=False)
     except click.Abort:
         click.echo("Interrupted. Run the same command again to go on where it stopped.", err=True)
         code = Exit.INTERRUPTED
     except click.ClickException as error:
-        error.show()
+        _harmless(error).show()
+        code = error.exit_code
+    except FaceclusterError as error:  # --help and --version, printed to a full disk
+        _explain(None, str(error))
         code = error.exit_code
     sys.exit(code if isinstance(code, int) else 0)

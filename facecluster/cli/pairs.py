@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from facecluster.cli.common.options import NEW_FILE, brief_options, in_order, option
+from facecluster.cli.common.options import NEW_FILE, UserPath, brief_options, in_order, option
 from facecluster.cli.common.terminal import clean
 from facecluster.errors import OutputError
 
@@ -42,11 +42,11 @@ _OPTIONS = in_order(
 
 
 @click.command("pairs", epilog=EPILOG, no_args_is_help=True)
-@click.argument("dataset")
+@click.argument("dataset", type=UserPath())
 @_OPTIONS
 @brief_options
 def pairs_command(
-    dataset: str,
+    dataset: Path,
     out: Path,
     folds: int,
     same: int | None,
@@ -63,7 +63,7 @@ def pairs_command(
     if out.exists() and not force:
         raise OutputError(f"{out}: is there already; --force replaces it, --out names another")
     wanted = same or different or EACH, different or same or EACH
-    report = _write(dataset, out, wanted, folds, seed)
+    report = _write(str(dataset), out, wanted, folds, seed)
     if talk["as_json"]:
         click.echo(json.dumps(report, indent=2))
     elif not talk["quiet"]:

@@ -32,6 +32,33 @@ def test_no_photos(run: Run, tmp_path: Path) -> None:
     assert "No photos were found in this folder." in result.stdout
 
 
+@pytest.mark.parametrize(
+    ("options", "reason"),
+    [
+        (["--exclude", "*.jpg"], "All 6 photos are left out by --exclude."),
+        (["--include", "*.png"], "All 6 photos are left out by --include."),
+        (["--include", "s*", "--exclude", "sea.*"], "left out by --include and --exclude."),
+        (["--include", ""], "All 6 photos are left out by --include."),
+    ],
+)
+def test_all_photos_are_left_out(run: Run, party: Path, options: list[str], reason: str) -> None:
+    result = run("group", party, *options)
+    assert result.exit_code == 0
+    assert reason in result.stdout
+    assert "No photos were found" not in result.stdout
+
+
+def test_there_are_no_photos_to_be_left_out(run: Run, party: Path) -> None:
+    for photo in sorted(party.iterdir())[1:]:
+        photo.unlink()
+    alone = run("group", party, "--exclude", "*.jpg", "--dry-run")
+    assert "The only photo of this folder is left out by --exclude." in alone.stdout
+    for photo in party.iterdir():
+        photo.unlink()
+    none = run("group", party, "--exclude", "*.jpg", "--dry-run")
+    assert "No photos were found in this folder." in none.stdout
+
+
 def test_no_faces(run: Run, party: Path) -> None:
     result = run("group", party, "--include", "sea.jpg")
     assert result.exit_code == 0

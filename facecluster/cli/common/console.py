@@ -16,12 +16,13 @@ from rich.progress import (
     TextColumn,
     TimeRemainingColumn,
 )
-from rich.table import Table
 
+from facecluster.cli.common.tables import people_table
 from facecluster.cli.common.terminal import clean
-from facecluster.report.records import Failure, Person, Report, Summary
+from facecluster.report.records import Failure, Report, Summary
 
 SHOWN = 20  # people in the table
+NONE_FOUND = "No photos were found in this folder."
 LABELS = {
     "read": "Reading photos",
     "pack": "Packing pictures",
@@ -60,12 +61,14 @@ def _console(stderr: bool = False) -> Console:
     return Console(stderr=stderr, highlight=False, soft_wrap=True, emoji=False)
 
 
-def show_people(report: Report, out: Path, dry_run: bool, verbose: bool) -> None:
-    """The table of people and a few sentences, on stdout."""
+def show_people(
+    report: Report, out: Path, dry_run: bool, verbose: bool, none_found: str = NONE_FOUND
+) -> None:
+    """The table of people and a few sentences, on stdout. none_found: said where no photo is."""
     console = _console()
     people = report.people
     if people:
-        console.print(_table(people, "#" if console.options.ascii_only else "█"))
+        console.print(people_table(people[:SHOWN], console))
     if len(people) > SHOWN:
         console.print(f"and {_count(len(people) - SHOWN, 'more person', 'more people')}.")
     summary = report.summary
@@ -73,7 +76,7 @@ def show_people(report: Report, out: Path, dry_run: bool, verbose: bool) -> None
     for note in report.notes:
         console.print(escape(clean(note)), style="yellow")
     if summary.photos == 0:
-        console.print("No photos were found in this folder.")
+        console.print(none_found)
     elif summary.faces == 0:
         console.print("No face was found in any photo.")
     doubts = _doubts(report)
@@ -85,25 +88,6 @@ def show_people(report: Report, out: Path, dry_run: bool, verbose: bool) -> None
         console.print(f"Report: {escape(clean(str(out / 'report.html')))}")
     if verbose:
         _details(console, report)
-
-
-def _table(people: Sequence[Person], block: str) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    table.add_column("Person")
-    for name in ("Photos", "Faces", "Spread"):
-        table.add_column(name, justify="right")
-    table.add_column("")
-    most = max(person.photo_count for person in people)
-    for person in people[:SHOWN]:
-        spread = person.spread
-        table.add_row(
-            escape(clean(person.name or f"person-{person.id:03}")),
-            str(person.photo_count),
-            str(person.face_count),
-            "" if spread is None else f"{spread:.3f}",
-            block * max(1, round(30 * person.photo_count / most)),
-        )
-    return table
 
 
 def _sentence(summary: Summary) -> str:

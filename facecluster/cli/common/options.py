@@ -6,12 +6,15 @@ the file facecluster.toml. The first that speaks wins.
 
 from __future__ import annotations
 
+import logging
+import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
+from facecluster.cli.common.paths import too_long
 from facecluster.config import DETAILS, DEVICES, ReadConfig
 
 DEBUG = "facecluster.debug"  # in ctx.meta: whether errors show their traceback
@@ -26,12 +29,17 @@ class UserPath(click.Path):
         super().__init__(path_type=Path, **checks)
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:
+        if not str(value).strip() and not os.path.lexists(value):
+            # For Python an empty path is the folder that the command was started in.
+            self.fail("it is empty; give a name, or `.` for the folder you are in", param, ctx)
         try:
             value = Path(value).expanduser()
         except RuntimeError:  # no such user: the name may simply begin with a tilde
             value = Path(value)
         if "\0" in str(value):
             self.fail("a path cannot hold a NUL character", param, ctx)
+        if long := too_long(value):
+            self.fail(f"{long}; give a shorter one", param, ctx)
         return Path(str(super().convert(value, param, ctx)))
 
 
@@ -61,6 +69,8 @@ def option(*names: str, **settings: Any) -> Decorator[Any]:
 
 def _debug(ctx: click.Context, _: click.Parameter, value: bool) -> bool:
     ctx.meta[DEBUG] = value
+    if value:
+        logging.captureWarnings(False)
     return value
 
 

@@ -1,62 +1,88 @@
-"""Settings from a file: facecluster.toml in the photo folder, or the one that --config names."""
+"""Settings from a file: the one that --config names, or facecluster.toml in the photo folder.
+
+Whoever names a file trusts it. The one in a photo folder may have come with somebody else's photos:
+it decides which of these photos are grouped and how, and nothing else.
+"""
 
 from __future__ import annotations
 
 import os
-import tomllib
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import click
 from click.core import ParameterSource
 
 from facecluster.cli.common.options import DEBUG, UserPath
+from facecluster.cli.common.settings_file import read_settings
+from facecluster.cli.common.terminal import clean
 from facecluster.errors import SettingsError
 
-CONFIG_NAME = "facecluster.toml"
+CONFIG_NAME: Final = "facecluster.toml"
+# What the file in a photo folder may set: no place, no model, nothing of the machine.
+OF_A_FOLDER: Final = frozenset(
+    {"include", "exclude", "method", "distance", "people", "min_photos", "min_face"}
+    | {"allow_twice", "seed", "unsure"}
+)
 
 
 def settings_from(ctx: click.Context, file: Path | None, folder: Path) -> dict[str, Any]:
     """The parameters of the command, completed from `file`, or from facecluster.toml in `folder`.
 
-    Values on the command line and in the environment stay. Raises SettingsError that names the
-    file and the key.
+    Values on the command line and in the environment stay. What was taken from a file that nobody
+    named is said on stderr. Raises SettingsError that names the file and the key.
     """
     values = dict(ctx.params)
     path = file or folder / CONFIG_NAME
     if file is None and not os.path.isfile(path):
         return values
+    used, passed_over = [], []
+    for key, param, value in _named(ctx, path):
+        assert param.name is not None
+        if file is None and param.name not in OF_A_FOLDER:
+            passed_over.append(key)
+        elif ctx.get_parameter_source(param.name) is ParameterSource.DEFAULT:
+            values[param.name] = _converted(ctx, param, value, f"{path}: {key}", path.parent)
+            used.append(key)
+    if values.pop("debug", False):  # handed on as its option does, which exposes no value
+        ctx.meta[DEBUG] = True
+    if file is None and not values["quiet"]:
+        _tell(path, used, passed_over)
+    return values
+
+
+def _named(ctx: click.Context, path: Path) -> list[tuple[str, click.Option, Any]]:
+    """Key, option and value of everything that stands in the file."""
     options = _options(ctx.command.params)
-    seen: set[str] = set()
-    for key, value in _read(path).items():
+    found: dict[str, tuple[str, click.Option, Any]] = {}
+    for key, value in read_settings(path).items():
         param = options.get(key.replace("_", "-"))
         if param is None or param.name is None:
             known = ", ".join(sorted(options))
             raise SettingsError(f"{path}: unknown setting {key!r}; known are {known}")
-        if param.name in seen:
+        if param.name in found:
             raise SettingsError(f"{path}: {key!r} is given twice, once with - and once with _")
-        seen.add(param.name)
-        if ctx.get_parameter_source(param.name) is not ParameterSource.DEFAULT:
-            continue
-        values[param.name] = _converted(ctx, param, value, f"{path}: {key}", path.parent)
-    if values.pop("debug", False):  # handed on as its option does, which exposes no value
-        ctx.meta[DEBUG] = True
-    return values
+        found[param.name] = key, param, value
+    return list(found.values())
+
+
+def _tell(path: Path, used: Sequence[str], passed_over: Sequence[str]) -> None:
+    if used:
+        click.echo(clean(f"Settings used from {path}: {', '.join(used)}."), err=True)
+    if passed_over:
+        click.echo(
+            clean(
+                f"{path}: not obeyed, as a file among photos sets only how they are grouped: "
+                f"{', '.join(passed_over)}; if the file is yours, name it with --config."
+            ),
+            err=True,
+        )
 
 
 def _options(params: Sequence[click.Parameter]) -> dict[str, click.Option]:
     named = [p for p in params if isinstance(p, click.Option) and p.name != "config"]
     return {name.removeprefix("--"): p for p in named for name in p.opts if name.startswith("--")}
-
-
-def _read(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise SettingsError(f"{path}: cannot be read ({error.strerror})") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise SettingsError(f"{path}: not valid TOML ({error})") from error
 
 
 def _converted(ctx: click.Context, param: click.Option, value: Any, where: str, base: Path) -> Any:
@@ -71,8 +97,11 @@ def _converted(ctx: click.Context, param: click.Option, value: Any, where: str, 
         return param.type_cast_value(ctx, value)
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         raise SettingsError(f"{where} must be a single value")
-    text = str(value)  # as it would stand on the command line: 1.5 is not a whole number
-    if isinstance(param.type, UserPath) and not text.startswith("~"):
+    try:
+        text = str(value)  # as it would stand on the command line: 1.5 is not a whole number
+    except ValueError as error:  # thousands of digits
+        raise SettingsError(f"{where}: this number is too long") from error
+    if isinstance(param.type, UserPath) and text.strip() and not text.startswith("~"):
         text = str(base / text)  # a path in a file is meant from the file
     try:
         return param.type_cast_value(ctx, text)

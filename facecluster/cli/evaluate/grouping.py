@@ -175,6 +175,7 @@ def _show(record: dict[str, Any]) -> None:
     from rich.markup import escape
     from rich.table import Table
 
+    from facecluster.cli.common.tables import print_whole
     from facecluster.cli.common.terminal import clean
 
     def three(row: dict[str, Any], kind: str) -> str:
@@ -199,7 +200,7 @@ def _show(record: dict[str, Any]) -> None:
     for name, cell in figures.items():
         table.add_row(name, *(cell(row) for row in record["methods"]))
     console = Console(highlight=False, soft_wrap=True, emoji=False)
-    console.print(table)
+    print_whole(console, table)
     photos = record["methods"][0]["photos"]
     console.print(f"{photos:,} photos judged, read in {record['reading_seconds']:.1f} s.")
     for row in record["methods"]:

@@ -16,6 +16,7 @@ from rich.table import Table
 
 from facecluster.base.progress import Progress
 from facecluster.cli.common.console import progress_bar
+from facecluster.cli.common.tables import print_whole
 from facecluster.cli.common.terminal import clean
 from facecluster.cli.evaluate.newest_run import Newest, newest_run, open_model, validation_of
 from facecluster.embed.spec import ModelSpec
@@ -142,7 +143,7 @@ def show_changes(record: Mapping[str, Any], verbose: bool) -> None:
         table.add_column(name, justify="right")
     for name, before, now in record["changes"]:
         table.add_row(name, *("-" if v is None else f"{v:.4f}" for v in (before, now)))
-    Console(highlight=False, soft_wrap=True).print(table)
+    print_whole(Console(highlight=False, soft_wrap=True), table)
     click.echo(f"Measured on {clean(record['measured_on'])}.")
     click.echo(f"Written to {clean(record['written'])}; libraries grouped with it are read anew.")
     if record["without_face"]:

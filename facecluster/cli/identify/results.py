@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from facecluster.cli.common.tables import print_whole
 from facecluster.cli.common.terminal import clean
 from facecluster.embed.embedder import Embedder
 from facecluster.evaluate.people.identify import Answer
@@ -94,7 +95,7 @@ def show(found: Mapping[str, Any]) -> None:
     if not console.is_terminal:
         console.width = PIPE_WIDTH
     if faces:
-        console.print(_table(found["photos"]))
+        print_whole(console, _table(found["photos"]))
     named = sum(face["name"] is not None for face in faces)
     empty = sum(not photo["faces"] for photo in found["photos"])
     without = f", {empty} without a face" if empty else ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
@@ -103,6 +103,8 @@ def _training(checkpoint: Checkpoint) -> dict[str, Any]:
 def _show(path: Path, anatomy: Anatomy, checkpoint: Checkpoint | None, layers: bool) -> None:
     from rich.console import Console
 
+    from facecluster.cli.common.tables import print_whole
+
     console = Console(highlight=False, soft_wrap=True, emoji=False)
     rows = [("File", f"{path}, {anatomy.kind}, {path.stat().st_size / 1e6:.1f} MB")]
     rows += [("Input", ", ".join(map(_port, anatomy.inputs)))]
@@ -116,7 +118,7 @@ def _show(path: Path, anatomy: Anatomy, checkpoint: Checkpoint | None, layers: b
         click.echo(f"{title:<{width}}  {clean(text)}".rstrip())
     if anatomy.layers:
         console.print()
-        console.print(_all_layers(anatomy) if layers else _by_op(anatomy))
+        print_whole(console, _all_layers(anatomy) if layers else _by_op(anatomy))
     for note in anatomy.notes:
         click.echo(f"Note: {clean(note)}.", err=True)
     if anatomy.spec is None:
@@ -169,7 +171,8 @@ def _table(*columns: str) -> Table:
     table = Table(box=None, pad_edge=False, header_style="bold")
     for column in columns:
         right = column in ("Layers", "Parameters", "Multiply-adds")
-        table.add_column(column, justify="right" if right else "left")
+        overflow: Literal["fold", "ellipsis"] = "fold" if column == "Layer" else "ellipsis"
+        table.add_column(column, justify="right" if right else "left", overflow=overflow)
     return table
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -83,9 +84,9 @@ def run_folder(wanted: str, runs: Path) -> Path:
         folder = latest_run(runs)
     else:
         path = Path(wanted).expanduser()
-        path = path.parent if path.is_file() else path
-        folder = next((f for f in (path, runs / wanted) if f.is_dir()), path)
-    if not folder.is_dir():
+        path = path.parent if os.path.isfile(path) else path
+        folder = next((f for f in (path, runs / wanted) if os.path.isdir(f)), path)
+    if not os.path.isdir(folder):
         raise SettingsError(f"--resume {wanted}: no such run; give the folder of one")
     if not (folder / LAST).is_file():
         raise FaceclusterError(f"{folder}: has no {LAST} to go on from; start a new run")

@@ -9,6 +9,7 @@ from typing import Any, NoReturn
 import click
 
 from facecluster.cli.common.options import UserPath
+from facecluster.cli.common.paths import too_long
 from facecluster.train.config import LOSSES, Stage
 from facecluster.train.run.folders import LATEST
 
@@ -95,4 +96,6 @@ class RunName(click.ParamType):  # type: ignore[type-arg]  # generic in new clic
         name = str(value)
         if name.strip() in ("", ".", "..", LATEST) or set(name) & set("/\\\0"):
             self.fail(f"{name!r} cannot name a run; give a name such as first-try", param, ctx)
+        if long := too_long(Path(name)):
+            self.fail(f"{long}; give a shorter one", param, ctx)
         return name

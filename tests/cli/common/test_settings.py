@@ -33,7 +33,8 @@ def test_the_first_that_speaks_wins(report: Report, party: Path) -> None:
 def test_every_kind_of_setting_in_a_file(
     report: Report, run: Run, party: Path, tmp_path: Path
 ) -> None:
-    (party / "facecluster.toml").write_text(
+    file = party / "facecluster.toml"
+    file.write_text(
         'method = "kmeans"\n'
         "people = 2\n"
         "distance = 0.5\n"
@@ -44,10 +45,10 @@ def test_every_kind_of_setting_in_a_file(
         'out = "../elsewhere"\n'
         "quiet = true\n"
     )
-    result = run("group", party)
-    assert (result.exit_code, result.stdout) == (0, "")
+    result = run("group", party, "--config", file)
+    assert (result.exit_code, result.output) == (0, "")
     assert (tmp_path / "elsewhere" / "report.json").is_file()
-    found = report()
+    found = report("--config", file)
     settings = found["run"]["settings"]
     assert settings["cluster"] == {
         "method": "kmeans",
@@ -90,11 +91,13 @@ def test_paths_in_a_file_are_meant_from_the_file(
     assert (tmp_path / "settings" / "here" / "report.html").is_file()
 
 
-def test_debug_in_a_file(run: Run, party: Path) -> None:
-    (party / "facecluster.toml").write_text("debug = true\n")
-    assert "Traceback" in run("group", party, "--out", party).stderr
-    (party / "facecluster.toml").write_text("debug = false\n")
-    assert "Traceback" not in run("group", party, "--out", party).stderr
+def test_debug_in_a_file(run: Run, party: Path, tmp_path: Path) -> None:
+    file = tmp_path / "my.toml"
+    wrong = ("group", party, "--out", party, "--config", file)
+    file.write_text("debug = true\n")
+    assert "Traceback" in run(*wrong).stderr
+    file.write_text("debug = false\n")
+    assert "Traceback" not in run(*wrong).stderr
 
 
 @pytest.mark.parametrize(
@@ -121,13 +124,21 @@ def test_debug_in_a_file(run: Run, party: Path) -> None:
         ("model = 3", "3' does not exist"),
         ("model = 'gone.onnx'", "gone.onnx' does not exist"),
         ("out = 'facecluster.toml'", "facecluster.toml' is a file"),
+        ("out = ''", "out: it is empty; give a name"),
+        ("out = ' '", "out: it is empty; give a name"),
+        ("out = '" + "x" * 300 + "'", "of 300 letters is too long; give a shorter one"),
         ("out = {}", "out must be a single value"),
         ("people = 3", "--people needs --method kmeans"),
         ("method = ", "not valid TOML (Invalid value"),
         ("min-photos = 1\nmin-photos = 2", "not valid TOML"),
         ("min-photos = 1\nmin_photos = 2", "given twice"),
-        (b"\xff\xfe\x00", "not valid TOML"),
-        (b"min-photos = 3 # \xe9", "not valid TOML"),
+        (b"\xff\xfe\x00", "not valid TOML (it is not text in UTF-8; save it as UTF-8)"),
+        (b"min-photos = 3 # \xe9", "not valid TOML (it is not text in UTF-8"),
+        ("min-photos = 3".encode("utf-16-le"), "not valid TOML (it is not text in UTF-8"),
+        ("exclude = " + "[" * 20_000, "not valid TOML (lists in lists without end)"),
+        ("seed = " + "9" * 5_000, "not valid TOML (Exceeds the limit"),
+        ("seed = 0x" + "f" * 50_000, "seed: this number is too long"),
+        ("seed = 1 # " + "x" * 65_536, "larger than 64 KB, so not a settings file"),
     ],
 )
 def test_a_mistake_in_the_file_is_one_sentence(
@@ -135,7 +146,7 @@ def test_a_mistake_in_the_file_is_one_sentence(
 ) -> None:
     file = party / "facecluster.toml"
     file.write_bytes(text.encode() if isinstance(text, str) else text)
-    result = run("group", party)
+    result = run("group", party, "--config", file)
     assert result.exit_code == 2
     assert result.stdout == ""
     assert len(result.stderr.splitlines()) == 1
@@ -171,7 +182,7 @@ def test_a_tilde_is_the_home_folder(
     assert run("group", "~/party", env={"FACECLUSTER_OUT": "~/more"}).exit_code == 0
     assert (tmp_path / "more" / "report.html").is_file()
     (party / "facecluster.toml").write_text('out = "~/third"\n')
-    assert run("group", "~/party").exit_code == 0
+    assert run("group", "~/party", "--config", "~/party/facecluster.toml").exit_code == 0
     assert (tmp_path / "third" / "report.html").is_file()
     result = run("group", "~nobody-of-this-name/party")
     assert result.exit_code == 2
