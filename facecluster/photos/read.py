@@ -19,6 +19,7 @@ from facecluster.photos import exif, jpeg
 from facecluster.photos.formats import open_picture, sniff
 from facecluster.photos.modes import to_rgb
 from facecluster.photos.quiet import silence_decoders
+from facecluster.photos.reasons import reason
 from facecluster.records import Picture
 
 
@@ -107,7 +108,7 @@ def decode(data: bytes, long_side: int, limits: ReadLimits = LIMITS) -> Picture:
     except MemoryError as error:
         raise PhotoError("not enough memory to decode it") from error
     except Exception as error:  # decoders raise nearly anything on damaged bytes
-        raise PhotoError(_reason(name, error)) from error
+        raise PhotoError(reason(name, error)) from error
 
 
 def _decode(
@@ -121,11 +122,11 @@ def _decode(
     if pixels > limits.pixels:
         most = limits.pixels // 10**6
         raise PhotoError(f"too large: {width} x {height} px, the limit is {most} MP")
-    if name == "JPEG":
-        jpeg.check_end(data, picture)
     taken, tag = exif.taken(picture), exif.orientation(picture)
-    jpeg.shrink(picture, scale)
-    picture.load()
+    if name == "JPEG":
+        picture = jpeg.load(data, picture, scale)
+    else:
+        picture.load()
     # TIFF and HEIF decoders turn the pixels themselves and then change the tag: what is left of it
     # after loading is what is still to be done.
     turn = exif.orientation(picture)
@@ -141,15 +142,6 @@ def _reduce(picture: Image.Image, long_side: int) -> Image.Image:
     """Blocks of pixels averaged where the picture is at least twice as large as needed."""
     factor = max(picture.size) // long_side
     return picture.reduce(factor) if factor >= 2 else picture
-
-
-def _reason(name: str, error: Exception) -> str:
-    text = _line(error) if isinstance(error, (OSError, SyntaxError, ValueError)) else ""
-    if isinstance(error, Image.DecompressionBombError):  # the WebP decoder has its own limit
-        return "too large: more pixels than the decoder allows"
-    if isinstance(error, EOFError) or "truncated" in text.lower():
-        return jpeg.TRUNCATED
-    return f"damaged {name}: {text}" if text else f"damaged {name}"
 
 
 def _line(error: Exception) -> str:
