@@ -50,7 +50,7 @@ ROOMS: dict[str, list[set[str]]] = {
     "photos": [
         {"read", "scan"},
         {"formats", "globs"},
-        {"exif", "jpeg", "quiet"},
+        {"exif", "frames", "jpeg", "quiet"},
         {"kinds"},
         {"modes", "reasons"},
     ],

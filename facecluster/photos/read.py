@@ -17,7 +17,7 @@ from PIL.ImageFile import ImageFile
 from facecluster.errors import PhotoError
 from facecluster.photos import exif, jpeg
 from facecluster.photos.formats import open_picture, sniff
-from facecluster.photos.modes import to_rgb
+from facecluster.photos.frames import first_shown
 from facecluster.photos.quiet import silence_decoders
 from facecluster.photos.reasons import reason
 from facecluster.records import Picture
@@ -92,7 +92,8 @@ def decode(data: bytes, long_side: int, limits: ReadLimits = LIMITS) -> Picture:
 
     JPEG is decoded at 1, 1/2, 1/4 or 1/8; any format that is at least twice as large as asked
     for is then reduced by a whole number, each pixel the mean of a block. The first picture of
-    an animation or a multi-page file is taken. The array is read-only.
+    a multi-page file is taken, and of an animation the first that is not of one colour. The array
+    is read-only.
 
     Raises PhotoError with a short reason, and nothing else, whatever the bytes are: not a photo,
     truncated, damaged, more pixels to decode than the limit, or an extra that is not installed.
@@ -134,7 +135,7 @@ def _decode(
         width, height = picture.size
     if turn >= 5:
         width, height = height, width
-    rgb = _reduce(to_rgb(picture), long_side)
+    rgb = _reduce(first_shown(picture), long_side)
     return Picture(np.asarray(exif.upright(rgb, turn)), width, height, tag, taken)
 
 

@@ -191,3 +191,17 @@ def test_the_first_block_that_says_something_counts() -> None:
 )
 def test_nonsense_is_no_orientation(value: tuple[int, int, bytes]) -> None:
     assert decode(with_blocks(block(*value)), 160).orientation == 1
+
+
+def test_what_a_heif_says_only_in_its_exif_does_not_turn_it() -> None:
+    """The container's own turn is what counts (ISO/IEC 23008-12, annex A; MIAF, 7.3.6.7)."""
+    pillow_heif = pytest.importorskip("pillow_heif")
+    file = io.BytesIO()
+    pillow_heif.register_heif_opener()
+    upright, lying = (block(3, 1, bytes([turn, 0])) for turn in (1, 6))
+    Image.fromarray(quadrants()).save(file, "HEIF", quality=95, exif=upright)
+    assert upright[6:] in file.getvalue()
+    picture = decode(file.getvalue().replace(upright[6:], lying[6:]), 160)
+    assert picture.orientation == 1
+    assert picture.pixels.shape == (96, 160, 3)
+    np.testing.assert_allclose(picture.pixels[20, 20], quadrants()[20, 20], atol=25)
