@@ -57,8 +57,9 @@ def load(path: Path, limits: ReadLimits = LIMITS) -> bytes:
         # Not blocking, should a pipe have taken the file's place since (no such flag on Windows).
         flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
         with open(os.open(path, flags), "rb") as file:
-            _check(os.fstat(file.fileno()), limits)
-            data = file.read(limits.file_bytes + 1)
+            status = os.fstat(file.fileno())
+            _check(status, limits)
+            data = file.read(status.st_size + 1)  # what is asked for is reserved
     except FileNotFoundError as error:
         reason = "broken link: its target is gone" if os.path.islink(path) else _GONE
         raise PhotoError(reason) from error
@@ -69,8 +70,10 @@ def load(path: Path, limits: ReadLimits = LIMITS) -> bytes:
         raise PhotoError(f"cannot read: {_line(error)}") from error
     except MemoryError as error:
         raise PhotoError("not enough memory to read it") from error
-    if not data:
+    if not status.st_size:
         raise PhotoError("empty file")
+    if len(data) > status.st_size:
+        raise PhotoError("it grew while it was read: it is still being written")
     return data
 
 

@@ -239,6 +239,34 @@ def test_load_gives_the_bytes(tmp_path: Path) -> None:
     assert load(tmp_path / "a.jpg") == b"\r\n\x1a\0\xff"
 
 
+def test_no_more_memory_than_the_file_is_large(tmp_path: Path) -> None:
+    (tmp_path / "a.jpg").write_bytes(bytes(100_000))
+    tracemalloc.start()
+    load(tmp_path / "a.jpg")
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 1_000_000
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="a file whose size is not known beforehand")
+def test_files_that_are_longer_than_they_say() -> None:
+    assert refused(Path("/proc/self/status")) == "empty file"
+
+
+def test_a_file_that_grows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "a.jpg").write_bytes(b"abc")
+    fstat = os.fstat
+
+    def before_the_copy_went_on(file: int) -> os.stat_result:
+        status = fstat(file)
+        with open(tmp_path / "a.jpg", "ab") as copy:
+            copy.write(b"def")
+        return status
+
+    monkeypatch.setattr(os, "fstat", before_the_copy_went_on)
+    assert refused(tmp_path / "a.jpg") == "it grew while it was read: it is still being written"
+
+
 def refused(path: Path) -> str:
     with pytest.raises(PhotoError) as caught:
         load(path)
