@@ -47,6 +47,13 @@ ROOMS: dict[str, list[set[str]]] = {
         {"write"},
         {"page", "folders", "table", "thumbnails"},
     ],
+    "photos": [
+        {"read", "scan"},
+        {"formats", "globs"},
+        {"exif", "frames", "jpeg", "quiet"},
+        {"kinds"},
+        {"modes", "reasons"},
+    ],
     "report": [
         {"build", "document"},
         {"people"},

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, Final
 
@@ -12,6 +14,7 @@ _ORIENTATION: Final = 0x0112
 _EXIF_IFD: Final = 0x8769
 _TAKEN: Final = (0x9003, 0x9004, 0x0132)  # DateTimeOriginal, DateTimeDigitized, DateTime
 _TIME: Final = re.compile(r"(\d{4})[:-](\d\d)[:-](\d\d)[ T](\d\d):(\d\d):(\d\d)")
+_MOST_BLOCKS: Final = 16  # of Exif in one JPEG
 _YEARS: Final = range(1826, 2200)  # the first photograph … clocks that were never set
 
 _TURNS: Final = {
@@ -26,14 +29,45 @@ _TURNS: Final = {
 
 
 def orientation(picture: Image.Image) -> int:
-    """The orientation tag, 1..8; 1 when it is missing, damaged or out of range."""
+    """The orientation tag, 1..8; 1 when it is missing, damaged or out of range.
+
+    Programs wrote it in all types there are, and in a second block behind an empty first one.
+    """
+    for tags in _blocks(picture):
+        try:
+            turn = _turn(tags.get(_ORIENTATION))
+        except Exception:  # a damaged block may raise nearly anything
+            continue
+        if turn is not None:
+            return turn
+    return 1
+
+
+def _blocks(picture: Image.Image) -> Iterator[Image.Exif]:
+    """What the decoder takes for the tags, then each block of a JPEG that has several."""
+    with contextlib.suppress(Exception):  # as above, and that is not a reason to lose a photo
+        yield picture.getexif()
+    segments: list[tuple[str, bytes]] = getattr(picture, "applist", [])
+    blocks = [content for name, content in segments if name == "APP1" and content[:4] == b"Exif"]
+    for content in blocks[:_MOST_BLOCKS] if len(blocks) > 1 else ():
+        tags = Image.Exif()
+        with contextlib.suppress(Exception):
+            tags.load(content)
+            yield tags
+
+
+def _turn(value: object) -> int | None:
+    """1..8 from a number, a fraction, a byte, text or a list of these; None for anything else."""
+    if isinstance(value, (tuple, list)):
+        value = value[0] if value else None
+    if isinstance(value, bytes):
+        value = value.strip(b"\0 ")
+        value = value[0] if len(value) == 1 and value[0] <= 8 else value.decode("ascii", "replace")
     try:
-        value = picture.getexif().get(_ORIENTATION, 1)
-    except (
-        Exception
-    ):  # a damaged block may raise nearly anything, which is not a reason to lose a photo
-        return 1
-    return value if isinstance(value, int) and value in _TURNS else 1
+        number = float(value.strip("\0 ") if isinstance(value, str) else value)  # type: ignore[arg-type]
+    except (TypeError, ValueError, ZeroDivisionError, OverflowError):
+        return None
+    return int(number) if number in range(1, 9) else None
 
 
 def upright(picture: Image.Image, orientation: int) -> Image.Image:
@@ -44,14 +78,14 @@ def upright(picture: Image.Image, orientation: int) -> Image.Image:
 
 def taken(picture: Image.Image) -> str | None:
     """The capture time as ISO 8601 without zone, None when it is missing or nonsense."""
-    try:
-        tags = picture.getexif()
-        values: dict[int, Any] = {**tags, **tags.get_ifd(_EXIF_IFD)}
-    except Exception:  # as above
-        return None
-    for tag in _TAKEN:
-        if (time := _iso(values.get(tag))) is not None:
-            return time
+    for tags in _blocks(picture):
+        try:
+            values: dict[int, Any] = {**tags, **tags.get_ifd(_EXIF_IFD)}
+        except Exception:  # as above
+            continue
+        for tag in _TAKEN:
+            if (time := _iso(values.get(tag))) is not None:
+                return time
     return None
 
 

@@ -7,17 +7,17 @@ from collections.abc import Callable
 from typing import Final
 
 from PIL import (
-    BmpImagePlugin,
     GifImagePlugin,
-    JpegImagePlugin,
-    PngImagePlugin,
-    TiffImagePlugin,
     WebPImagePlugin,
     features,
 )
 from PIL.ImageFile import ImageFile
 
 from facecluster.errors import PhotoError
+from facecluster.photos.jpeg import open_jpeg
+from facecluster.photos.kinds.bmp import open_bmp
+from facecluster.photos.kinds.png import open_png
+from facecluster.photos.kinds.tiff import open_tiff
 
 EXTENSIONS: Final = frozenset(
     {".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".apng", ".webp", ".tif", ".tiff", ".bmp", ".dib"}
@@ -101,11 +101,11 @@ def open_picture(data: bytes, name: str) -> ImageFile:
 
 _Opener = Callable[[io.BytesIO], ImageFile]
 _OPENERS: Final[dict[str, _Opener]] = {
-    "JPEG": JpegImagePlugin.JpegImageFile,
-    "PNG": PngImagePlugin.PngImageFile,
+    "JPEG": open_jpeg,
+    "PNG": open_png,
     "WebP": WebPImagePlugin.WebPImageFile,
-    "TIFF": TiffImagePlugin.TiffImageFile,
-    "BMP": BmpImagePlugin.BmpImageFile,
+    "TIFF": open_tiff,
+    "BMP": open_bmp,
     "GIF": GifImagePlugin.GifImageFile,
 }
 

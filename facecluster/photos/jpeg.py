@@ -6,15 +6,21 @@ the whole photo and shrinking it, and equal to averaging blocks of pixels up to 
 
 from __future__ import annotations
 
+import io
 from typing import Final
 
+from PIL import JpegImagePlugin
 from PIL.ImageFile import ImageFile
 
 from facecluster.errors import PhotoError
+from facecluster.photos.kinds.jpeg_parts import all_sent, check_parts
+from facecluster.photos.reasons import TRUNCATED
 
-TRUNCATED: Final = "truncated: the end of the file is missing"
 _SCALES: Final = (8, 4, 2)
 _END: Final = b"\xff\xd9"
+# Codes for pixels that are not there: no marker, and nothing that a picture would end on.
+_NOISE: Final = bytes((at * 73 + 41) % 251 for at in range(4096))
+_COMPARED: Final = 1 << 26  # pixels up to which a file without its end is looked at twice
 _PADDING: Final = bytes(16)  # coded pixels never hold so many zeros in a row
 
 
@@ -43,18 +49,42 @@ def shrink(picture: ImageFile, scale: int) -> None:
         picture.draft(None, (max(1, width // scale), max(1, height // scale)))
 
 
-def check_end(data: bytes, picture: ImageFile) -> None:
-    """Raise PhotoError for a JPEG that was cut short and filled up with zeros.
+def open_jpeg(data: io.BytesIO) -> ImageFile:
+    """The header. Raises PhotoError for what is in so many parts that it takes minutes."""
+    check_parts(data.getvalue())
+    return JpegImagePlugin.JpegImageFile(data)
+
+
+def load(data: bytes, picture: ImageFile, scale: int) -> ImageFile:
+    """`picture` at 1/scale of its size, pixels loaded. Raises PhotoError where some are missing.
 
     A plain cut is noticed by the decoder itself. Zeros are valid codes for flat grey, so a file
-    whose copy was cut short (a pulled memory card, an unfinished download) would pass.
-    Call it with the header read and the pixels not yet loaded.
+    whose copy was cut short and filled up with them (a pulled memory card, an unfinished
+    download) would pass; it has no end marker, though.
+
+    The end marker alone may be missing, as some programs leave it out: the picture is whole if
+    its pixels do not depend on what is read behind its last byte.
     """
-    if data.endswith(_END) or not data.endswith(_PADDING):
-        return
+    width, height = picture.size
     start = picture.fp.tell() if picture.fp else 0
-    if data.find(_END, start) < 0:
+    if data.endswith(_END) or data.find(_END, start) >= 0:
+        return _loaded(picture, scale)
+    if data.endswith(_PADDING) or not all_sent(data, len(picture.getbands())):
         raise PhotoError(TRUNCATED)
+    body = data.rstrip(b"\xff")
+    if width * height > _COMPARED or _pixels(body + _END) != _pixels(body + _NOISE + _END):
+        raise PhotoError(TRUNCATED)
+    return _loaded(JpegImagePlugin.JpegImageFile(io.BytesIO(body + _END)), scale)
+
+
+def _pixels(data: bytes) -> bytes:
+    return _loaded(JpegImagePlugin.JpegImageFile(io.BytesIO(data)), 1).tobytes()
+
+
+def _loaded(picture: ImageFile, scale: int) -> ImageFile:
+    shrink(picture, scale)
+    picture.load()
+    return picture
 
 
 def _interleaved(data: bytes, picture: ImageFile) -> bool:

@@ -31,7 +31,7 @@ def to_rgb(picture: Image.Image) -> Image.Image:
     if mode.startswith("I;16"):
         return _grey(_from_uint16(picture))
     if mode in ("I", "F"):
-        return _grey(_from_wide(np.asarray(picture), integers=mode == "I"))
+        return _grey(from_wide(np.asarray(picture), integers=mode == "I"))
     if mode == "LAB":
         return _from_lab(picture)
     if mode in ("RGBA", "LA", "PA", "RGBa", "La") or "transparency" in picture.info:
@@ -50,7 +50,10 @@ def _from_uint16(picture: Image.Image) -> NDArray[np.uint8]:
     values = np.asarray(picture).astype(np.uint32)
     top = (1 << bits) - 1
     grey = np.minimum((values * 255 + top // 2) // top, 255).astype(np.uint8)
-    return 255 - grey if tags.get(_PHOTOMETRIC) == _WHITE_IS_ZERO else grey
+    if tags.get(_PHOTOMETRIC) == _WHITE_IS_ZERO:
+        return 255 - grey
+    nothing = picture.info.get("transparency")  # of a PNG: the grey that stands for no pixel
+    return grey if nothing is None else np.where(values == nothing, np.uint8(255), grey)
 
 
 def _ints(value: object) -> tuple[int, ...]:
@@ -58,7 +61,7 @@ def _ints(value: object) -> tuple[int, ...]:
     return tuple(v for v in values if isinstance(v, int)) or (16,)
 
 
-def _from_wide(values: NDArray[Any], *, integers: bool) -> NDArray[np.uint8]:
+def from_wide(values: NDArray[Any], *, integers: bool) -> NDArray[np.uint8]:
     """32-bit integers and floats; what is not finite becomes black."""
     wide = np.nan_to_num(values.astype(np.float64), nan=0.0, posinf=0.0, neginf=0.0)
     low, high = float(wide.min(initial=0.0)), float(wide.max(initial=0.0))
@@ -73,6 +76,8 @@ def _from_wide(values: NDArray[Any], *, integers: bool) -> NDArray[np.uint8]:
 
 def _on_white(picture: Image.Image) -> Image.Image:
     """Alpha composited on white. An alpha that hides everything was never meant: it is ignored."""
+    if picture.mode == "La":  # Pillow knows no shorter way
+        picture = picture.convert("LA")
     rgba = picture.convert("RGBA")
     low, high = rgba.getchannel("A").getextrema()
     if low == 255 or high == 0:

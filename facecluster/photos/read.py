@@ -17,8 +17,9 @@ from PIL.ImageFile import ImageFile
 from facecluster.errors import PhotoError
 from facecluster.photos import exif, jpeg
 from facecluster.photos.formats import open_picture, sniff
-from facecluster.photos.modes import to_rgb
+from facecluster.photos.frames import first_shown
 from facecluster.photos.quiet import silence_decoders
+from facecluster.photos.reasons import reason
 from facecluster.records import Picture
 
 
@@ -56,8 +57,9 @@ def load(path: Path, limits: ReadLimits = LIMITS) -> bytes:
         # Not blocking, should a pipe have taken the file's place since (no such flag on Windows).
         flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
         with open(os.open(path, flags), "rb") as file:
-            _check(os.fstat(file.fileno()), limits)
-            data = file.read(limits.file_bytes + 1)
+            status = os.fstat(file.fileno())
+            _check(status, limits)
+            data = file.read(status.st_size + 1)  # what is asked for is reserved
     except FileNotFoundError as error:
         reason = "broken link: its target is gone" if os.path.islink(path) else _GONE
         raise PhotoError(reason) from error
@@ -68,8 +70,10 @@ def load(path: Path, limits: ReadLimits = LIMITS) -> bytes:
         raise PhotoError(f"cannot read: {_line(error)}") from error
     except MemoryError as error:
         raise PhotoError("not enough memory to read it") from error
-    if not data:
+    if not status.st_size:
         raise PhotoError("empty file")
+    if len(data) > status.st_size:
+        raise PhotoError("it grew while it was read: it is still being written")
     return data
 
 
@@ -91,7 +95,8 @@ def decode(data: bytes, long_side: int, limits: ReadLimits = LIMITS) -> Picture:
 
     JPEG is decoded at 1, 1/2, 1/4 or 1/8; any format that is at least twice as large as asked
     for is then reduced by a whole number, each pixel the mean of a block. The first picture of
-    an animation or a multi-page file is taken. The array is read-only.
+    a multi-page file is taken, and of an animation the first that is not of one colour. The array
+    is read-only.
 
     Raises PhotoError with a short reason, and nothing else, whatever the bytes are: not a photo,
     truncated, damaged, more pixels to decode than the limit, or an extra that is not installed.
@@ -107,7 +112,7 @@ def decode(data: bytes, long_side: int, limits: ReadLimits = LIMITS) -> Picture:
     except MemoryError as error:
         raise PhotoError("not enough memory to decode it") from error
     except Exception as error:  # decoders raise nearly anything on damaged bytes
-        raise PhotoError(_reason(name, error)) from error
+        raise PhotoError(reason(name, error)) from error
 
 
 def _decode(
@@ -121,11 +126,11 @@ def _decode(
     if pixels > limits.pixels:
         most = limits.pixels // 10**6
         raise PhotoError(f"too large: {width} x {height} px, the limit is {most} MP")
-    if name == "JPEG":
-        jpeg.check_end(data, picture)
     taken, tag = exif.taken(picture), exif.orientation(picture)
-    jpeg.shrink(picture, scale)
-    picture.load()
+    if name == "JPEG":
+        picture = jpeg.load(data, picture, scale)
+    else:
+        picture.load()
     # TIFF and HEIF decoders turn the pixels themselves and then change the tag: what is left of it
     # after loading is what is still to be done.
     turn = exif.orientation(picture)
@@ -133,7 +138,7 @@ def _decode(
         width, height = picture.size
     if turn >= 5:
         width, height = height, width
-    rgb = _reduce(to_rgb(picture), long_side)
+    rgb = _reduce(first_shown(picture), long_side)
     return Picture(np.asarray(exif.upright(rgb, turn)), width, height, tag, taken)
 
 
@@ -141,15 +146,6 @@ def _reduce(picture: Image.Image, long_side: int) -> Image.Image:
     """Blocks of pixels averaged where the picture is at least twice as large as needed."""
     factor = max(picture.size) // long_side
     return picture.reduce(factor) if factor >= 2 else picture
-
-
-def _reason(name: str, error: Exception) -> str:
-    text = _line(error) if isinstance(error, (OSError, SyntaxError, ValueError)) else ""
-    if isinstance(error, Image.DecompressionBombError):  # the WebP decoder has its own limit
-        return "too large: more pixels than the decoder allows"
-    if isinstance(error, EOFError) or "truncated" in text.lower():
-        return jpeg.TRUNCATED
-    return f"damaged {name}: {text}" if text else f"damaged {name}"
 
 
 def _line(error: Exception) -> str:

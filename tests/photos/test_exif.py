@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import struct
 
 import numpy as np
 import pytest
@@ -115,3 +116,92 @@ def test_a_damaged_block_does_not_lose_the_photo() -> None:
         picture = decode(data[:at] + damage + data[at + 8 :], 160)
         assert picture.pixels.shape == (96, 160, 3)
         assert (picture.orientation, picture.taken) == (1, None)
+
+
+def block(form: int, count: int, value: bytes, order: str = "<") -> bytes:
+    """An Exif block with nothing but an orientation, of any type (TIFF 6.0, section 2)."""
+    mark = b"II*\0" if order == "<" else b"MM\0*"
+    if len(value) > 4:
+        entry = struct.pack(order + "HHII", 0x0112, form, count, 26) + bytes(4) + value
+    else:
+        entry = struct.pack(order + "HHI", 0x0112, form, count) + value.ljust(4, b"\0") + bytes(4)
+    return b"Exif\0\0" + mark + struct.pack(order + "IH", 8, 1) + entry
+
+
+def with_blocks(*blocks: bytes) -> bytes:
+    data = encode("JPEG", {})
+    segments = (b"\xff\xe1" + struct.pack(">H", len(b) + 2) + b for b in blocks)
+    return data[:2] + b"".join(segments) + data[2:]
+
+
+EMPTY = b"Exif\0\0II*\0" + struct.pack("<IH", 8, 0) + bytes(4)
+RARE = {
+    "byte": (1, 1, b"\6"),
+    "signed byte": (6, 1, b"\6"),
+    "text": (2, 2, b"6\0"),
+    "text with a space": (2, 3, b"6 \0"),
+    "undefined": (7, 1, b"\6"),
+    "undefined of two bytes": (7, 2, b"\6\0"),
+    "long": (4, 1, struct.pack("<I", 6)),
+    "signed": (8, 1, struct.pack("<h", 6)),
+    "signed long": (9, 1, struct.pack("<i", 6)),
+    "twice": (3, 2, struct.pack("<HH", 6, 6)),
+    "many": (3, 4, struct.pack("<HHHH", 6, 0, 0, 0)),
+    "fraction": (5, 1, struct.pack("<II", 6, 1)),
+    "float": (11, 1, struct.pack("<f", 6)),
+    "double": (12, 1, struct.pack("<d", 6)),
+}
+
+
+@pytest.mark.parametrize("name", RARE)
+def test_the_tag_in_every_type(name: str) -> None:
+    for blocks in ([block(*RARE[name])], [EMPTY, block(*RARE[name])]):
+        picture = decode(with_blocks(*blocks), 160)
+        assert picture.orientation == 6
+        assert picture.pixels.shape == (160, 96, 3)
+
+
+@pytest.mark.parametrize("first", [EMPTY, b"Exif\0\0", b"Exif\0\0garbage", block(3, 1, b"\0\0")])
+def test_a_second_block_behind_one_that_says_nothing(first: bytes) -> None:
+    good = block(3, 1, b"\0\6", ">")
+    assert decode(with_blocks(first, good), 160).orientation == 6
+    assert decode(with_blocks(first, first, good), 160).orientation == 6
+    taken = encode("JPEG", {0x0132: "2022:03:04 05:06:07"})
+    tags = taken[taken.index(b"Exif") : taken.index(b"Exif") + 60]
+    assert decode(with_blocks(first, tags), 160).taken == "2022-03-04T05:06:07"
+
+
+def test_the_first_block_that_says_something_counts() -> None:
+    one, six = block(3, 1, b"\1\0"), block(3, 1, b"\6\0")
+    assert decode(with_blocks(one, six), 160).orientation == 1
+    assert decode(with_blocks(six, one), 160).orientation == 6
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        (3, 1, b"\0\0"),
+        (3, 1, b"\x09\0"),
+        (2, 4, b"six\0"),
+        (1, 1, b"\xff"),
+        (5, 1, bytes(8)),
+        (11, 1, struct.pack("<f", float("nan"))),
+        (11, 1, struct.pack("<f", 6.5)),
+    ],
+)
+def test_nonsense_is_no_orientation(value: tuple[int, int, bytes]) -> None:
+    assert decode(with_blocks(block(*value)), 160).orientation == 1
+
+
+def test_what_a_heif_says_only_in_its_exif_does_not_turn_it() -> None:
+    """The container's own turn is what counts (ISO/IEC 23008-12, annex A; MIAF, 7.3.6.7)."""
+    pillow_heif = pytest.importorskip("pillow_heif")
+    file = io.BytesIO()
+    pillow_heif.register_heif_opener()
+    upright, lying = (block(3, 1, bytes([turn, 0])) for turn in (1, 6))
+    Image.fromarray(quadrants()).save(file, "HEIF", quality=95, exif=upright)
+    assert upright[6:] in file.getvalue()
+    picture = decode(file.getvalue().replace(upright[6:], lying[6:]), 160)
+    assert picture.orientation == 1
+    assert picture.pixels.shape == (96, 160, 3)
+    np.testing.assert_allclose(picture.pixels[20, 20], quadrants()[20, 20], atol=25)

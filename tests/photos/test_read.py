@@ -7,6 +7,7 @@ import os
 import re
 import struct
 import sys
+import tracemalloc
 import zlib
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -179,10 +180,15 @@ def test_a_bomb_is_refused_before_it_is_decoded(monkeypatch: pytest.MonkeyPatch)
 
 
 @pytest.mark.parametrize("extra", ["iCCP", "zTXt", "iTXt"])
-def test_a_bomb_in_the_text_of_a_png(extra: str) -> None:
+def test_a_bomb_in_the_text_of_a_png_is_left_packed(extra: str) -> None:
     payload = zlib.compress(bytes(200 << 20), 9)  # 200 MiB from 200 kB
     between = {"iCCP": b"icc\0\0", "zTXt": b"a\0\0", "iTXt": b"a\0\1\0\0\0"}[extra]
-    assert "damaged PNG" in problem(png(8, 8, chunk(extra.encode(), between + payload)))
+    tracemalloc.start()
+    picture = decode(png(8, 8, chunk(extra.encode(), between + payload)), 8)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert picture.pixels.shape == (8, 8, 3)
+    assert peak < 8 << 20
 
 
 def test_the_limit_counts_the_pixels_that_are_decoded() -> None:
@@ -231,6 +237,34 @@ def test_digest_is_blake2b() -> None:
 def test_load_gives_the_bytes(tmp_path: Path) -> None:
     (tmp_path / "a.jpg").write_bytes(b"\r\n\x1a\0\xff")
     assert load(tmp_path / "a.jpg") == b"\r\n\x1a\0\xff"
+
+
+def test_no_more_memory_than_the_file_is_large(tmp_path: Path) -> None:
+    (tmp_path / "a.jpg").write_bytes(bytes(100_000))
+    tracemalloc.start()
+    load(tmp_path / "a.jpg")
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 1_000_000
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="a file whose size is not known beforehand")
+def test_files_that_are_longer_than_they_say() -> None:
+    assert refused(Path("/proc/self/status")) == "empty file"
+
+
+def test_a_file_that_grows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "a.jpg").write_bytes(b"abc")
+    fstat = os.fstat
+
+    def before_the_copy_went_on(file: int) -> os.stat_result:
+        status = fstat(file)
+        with open(tmp_path / "a.jpg", "ab") as copy:
+            copy.write(b"def")
+        return status
+
+    monkeypatch.setattr(os, "fstat", before_the_copy_went_on)
+    assert refused(tmp_path / "a.jpg") == "it grew while it was read: it is still being written"
 
 
 def refused(path: Path) -> str:
