@@ -21,10 +21,14 @@ DEVICES: tuple[str, ...] = get_args(Device)
 
 @dataclass(frozen=True, slots=True)
 class ScanConfig:
-    """Which files count as photos: globs are matched against the path inside the folder."""
+    """Which files count as photos: globs are matched against the path inside the folder.
+
+    empty_ok: a folder that had photos in an earlier run may have none, and its results go.
+    """
 
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
+    empty_ok: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,6 +46,10 @@ class SettingsError(FaceclusterError):
         self.field, self.reason, self.value = field, reason, value
 
 
+class PhotosGoneError(FaceclusterError):
+    """The photo folder of an earlier run is empty or not there, as when a drive is not mounted."""
+
+
 class ModelError(FaceclusterError):
     """An ONNX file is missing, damaged, or does not carry the spec that we understand."""
 

@@ -25,11 +25,12 @@ from facecluster.config import ClusterConfig, ReadConfig, Settings
 from facecluster.embed.spec import ModelSpec
 from facecluster.errors import SettingsError
 from facecluster.faces.quality import FITTED_TO, quality
+from facecluster.library.earlier import find_photos
 from facecluster.library.groupings import grouping_key
 from facecluster.library.index import FILE, Index, Reading, RunRow
 from facecluster.output.thumbnails import find_thumbnails, keep_thumbnails, photos_without
 from facecluster.output.write import check_out, write_all
-from facecluster.photos.scan import ScanResult, scan
+from facecluster.photos.scan import ScanResult
 from facecluster.reading import Keep, Reader, read_photos, restore_thumbnails
 from facecluster.records import FaceTable, Floats, Grouping, PhotoRow
 from facecluster.report.build import RunInfo, build_report
@@ -111,7 +112,7 @@ def group(
     out = output_folder(root, settings)
     job = Job(root, out, settings, progress, commits)
     with clock.stage("scan"):
-        found = scan(root, settings.scan, skip=out)
+        found = find_photos(root, out, settings.scan)
         check_out(out, root)
     if not settings.dry_run:  # what writing will want, while the models are being opened
         load_ahead("facecluster.output.page.render", "importlib.metadata")

@@ -5,6 +5,7 @@ Coordinates are in px of the upright photo at its full size, origin at the top l
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import PurePosixPath
@@ -29,15 +30,28 @@ def _expect(name: str, array: NDArray[np.generic], shape: tuple[int | None, ...]
 
 @dataclass(frozen=True, slots=True)
 class PhotoFile:
-    """A file that the scan found: `path` is relative to the photo folder, with `/`."""
+    """A file that the scan found: `path` is relative to the photo folder, with `/`.
+
+    mtime_ns: fits 64 bits, as the index keeps it; times before 1678 and after 2262 are wrapped.
+    """
 
     path: str
     size: int
     mtime_ns: int
 
+    @classmethod
+    def of(cls, path: str, status: os.stat_result) -> PhotoFile:
+        """As the system describes it, however odd that is."""
+        return cls(path, max(status.st_size, 0), _in_64_bits(status.st_mtime_ns))
+
     @property
     def name(self) -> str:
         return PurePosixPath(self.path).name
+
+
+def _in_64_bits(number: int) -> int:
+    """The number where it fits a signed integer of 64 bits, else one that differs as it does."""
+    return (number + (1 << 63)) % (1 << 64) - (1 << 63)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,6 @@ import click
 from facecluster.cli.common.exits import Exit
 from facecluster.cli.common.options import (
     A_FILE,
-    A_FOLDER,
     ALLOW_TWICE,
     DISTANCE,
     MIN_FACE,
@@ -62,6 +61,8 @@ _OPTIONS = in_order(
            help="Only photos that match; may be repeated."),
     option("--exclude", multiple=True, metavar="GLOB",
            help="No photos that match; may be repeated."),
+    option("--empty-ok", is_flag=True,
+           help="Empty the results too when PHOTOS has no photos any more."),
     option("--link", type=click.Choice(LINKS), default="copy",
            help="How photos get into the folders."),
     option("--unsure/--no-unsure", default=True,
@@ -73,7 +74,7 @@ _OPTIONS = in_order(
 
 
 @click.command("group", epilog=EPILOG, no_args_is_help=True)
-@click.argument("photos", type=A_FOLDER)
+@click.argument("photos", type=NEW_FOLDER)
 @_OPTIONS
 @talk_options
 @click.pass_context
@@ -126,7 +127,7 @@ def _why_none(photos: Path, config: ScanConfig, out: Path) -> str:
 
 def _settings(values: dict[str, Any]) -> Settings:
     return Settings(
-        scan=ScanConfig(include=tuple(values["include"]), exclude=tuple(values["exclude"])),
+        scan=ScanConfig(tuple(values["include"]), tuple(values["exclude"]), values["empty_ok"]),
         read=read_config(values),
         cluster=ClusterConfig(
             method=values["method"],

@@ -149,6 +149,12 @@ class Index:
             ],
         )
 
+    def photos(self) -> int:
+        """How many files the newest run found."""
+        with self._errors():
+            count: int = self._db.execute("SELECT count(*) FROM photo").fetchone()[0]
+        return count
+
     def forget_missing(self, files: Sequence[PhotoFile]) -> None:
         """Drop the paths that are gone; what their bytes held stays for when they come back."""
         here = {file.path for file in files}

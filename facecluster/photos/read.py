@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import errno
 import hashlib
+import io
 import os
 import stat
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -25,16 +27,22 @@ from facecluster.records import Picture
 
 @dataclass(frozen=True, slots=True)
 class ReadLimits:
-    """What a photo may ask of the memory: both come to 1 GiB.
+    """What a photo may ask of the memory, and of our patience.
 
-    file_bytes: of the file. pixels: as decoded, of which Pillow keeps 4 bytes each.
+    file_bytes: of the file. pixels: as decoded, of which Pillow keeps 4 bytes each; both come to
+    1 GiB. seconds, bytes_per_second: a file that takes `seconds` longer to read than its size at
+    that speed is given up. sure_bytes: what is larger must begin like a photo to be read on.
     """
 
     file_bytes: int = 1 << 30
     pixels: int = 1 << 28
+    seconds: float = 10.0
+    bytes_per_second: int = 100_000
+    sure_bytes: int = 16 << 20
 
 
 LIMITS: Final = ReadLimits()
+_PIECE: Final = 1 << 20
 _GONE: Final = "gone: it was there when the folder was listed"
 _REASONS: Final = {
     errno.EACCES: "permission denied",
@@ -50,16 +58,17 @@ def load(path: Path, limits: ReadLimits = LIMITS) -> bytes:
     """All bytes of the photo, opened for reading only.
 
     Raises PhotoError: empty, gone, permission denied, broken link, not a regular file, larger
-    than the limit. A pipe, socket or device is never waited for.
+    than the limit, large and not a photo, or a file that never ends. What counts is what the file
+    gives, whatever its size is said to be. A pipe, socket or device is never waited for.
     """
     try:
         _check(os.stat(path), limits)
         # Not blocking, should a pipe have taken the file's place since (no such flag on Windows).
         flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
-        with open(os.open(path, flags), "rb") as file:
-            status = os.fstat(file.fileno())
-            _check(status, limits)
-            data = file.read(status.st_size + 1)  # what is asked for is reserved
+        with open(os.open(path, flags), "rb", buffering=0) as file:
+            about = os.fstat(file.fileno())
+            _check(about, limits)
+            data = _read(file, about.st_size, limits)
     except FileNotFoundError as error:
         reason = "broken link: its target is gone" if os.path.islink(path) else _GONE
         raise PhotoError(reason) from error
@@ -70,19 +79,39 @@ def load(path: Path, limits: ReadLimits = LIMITS) -> bytes:
         raise PhotoError(f"cannot read: {_line(error)}") from error
     except MemoryError as error:
         raise PhotoError("not enough memory to read it") from error
-    if not status.st_size:
+    if not data:
         raise PhotoError("empty file")
-    if len(data) > status.st_size:
-        raise PhotoError("it grew while it was read: it is still being written")
     return data
 
 
 def _check(status: os.stat_result, limits: ReadLimits) -> None:
     if not stat.S_ISREG(status.st_mode):
         raise PhotoError("not a regular file")
-    if status.st_size > limits.file_bytes:
-        size, most = (count / (1 << 30) for count in (status.st_size, limits.file_bytes))
-        raise PhotoError(f"too large: {size:.1f} GiB, the limit is {most:.3g} GiB")
+    _check_size(status.st_size, limits)
+
+
+def _check_size(size: int, limits: ReadLimits) -> None:
+    if size > limits.file_bytes:
+        have, most = (count / (1 << 30) for count in (size, limits.file_bytes))
+        raise PhotoError(f"too large: {have:.1f} GiB, the limit is {most:.3g} GiB")
+
+
+def _read(file: io.FileIO, size: int, limits: ReadLimits) -> bytes:
+    """The bytes to the end, piece by piece: memory grows with what there really is."""
+    until = time.monotonic() + limits.seconds + max(size, 0) / limits.bytes_per_second
+    data, sure = io.BytesIO(), False
+    while piece := file.read(_PIECE):
+        data.write(piece)
+        have = data.tell()
+        _check_size(have, limits)
+        if not sure and have >= limits.sure_bytes:
+            sniff(data.getvalue())
+            sure = True
+        if time.monotonic() > until:
+            raise PhotoError(f"too slow: only {have / 1e6:.1f} MB of it came until we gave it up")
+    if piece is None:
+        raise PhotoError("cannot read: it gives nothing yet, as a pipe without a writer does")
+    return data.getvalue()
 
 
 def digest(data: bytes) -> str:

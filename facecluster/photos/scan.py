@@ -46,15 +46,15 @@ class ScanResult:
 def scan(root: Path, config: ScanConfig, skip: Path | None = None) -> ScanResult:
     """The photos in `root` and its subfolders, sorted by their path with `/`.
 
-    A photo is a regular file with a known extension that passes the globs (see `globs`; an
+    A photo is a file with a known extension that passes the globs (see `globs`; an
     include narrows, an exclude wins). Left out: hidden files and folders, the litter of network
     drives, `skip` (our own output folder), every folder that holds `.facecluster/index.db`.
 
     Links to files and folders are followed, but what can be reached in two ways is listed once,
     under its real place where that is inside `root`. A link to `root` itself or to a folder above
     it is a loop and is left out. A photo that is a broken link, or whose size may not be read, is
-    listed with size 0, so that reading it gives the reason. Pipes, sockets and devices are left
-    out, and nothing is opened.
+    listed with size 0, so that reading it gives the reason; so are pipes, sockets and devices
+    with a photo's name. Nothing is opened.
 
     Raises SettingsError when `root` is missing, is not a folder, or may not be listed.
     """
@@ -144,9 +144,10 @@ class _Walk:
         except OSError:  # a link to itself, a folder whose files may only be listed
             self.files.append((PhotoFile(path, 0, 0), parent))
             return
-        if not stat.S_ISREG(status.st_mode):
+        if not stat.S_ISREG(status.st_mode):  # reading it says so; it has no size of its own
+            self.files.append((PhotoFile(path, 0, 0), parent))
             return
-        photo = PhotoFile(path, status.st_size, status.st_mtime_ns)
+        photo = PhotoFile.of(path, status)
         if link:
             self.linked_files.append((photo, _real(entry.path)))
         else:
@@ -182,7 +183,10 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
 
 def _is_link(entry: os.DirEntry[str]) -> bool:
     """A symbolic link, or on Windows anything that may lead elsewhere, such as a junction."""
-    return entry.is_symlink() or bool(_flags(entry, "st_file_attributes") & _REPARSE_POINT)
+    try:
+        return entry.is_symlink() or bool(_flags(entry, "st_file_attributes") & _REPARSE_POINT)
+    except OSError:  # a share that says neither
+        return False
 
 
 def _is_hidden(entry: os.DirEntry[str]) -> bool:

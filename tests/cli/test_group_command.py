@@ -93,7 +93,7 @@ def usage_error(run: Run, *arguments: object) -> str:
 
 
 def test_photos_that_are_no_folder(run: Run, party: Path) -> None:
-    assert "gone' does not exist" in usage_error(run, party / "gone")
+    assert "gone: there is no such folder" in usage_error(run, party / "gone")
     assert "sea.jpg' is a file" in usage_error(run, party / "sea.jpg")
     assert "Missing argument 'PHOTOS'" in usage_error(run, "--quiet")
     assert "unexpected extra argument" in usage_error(run, party, party)

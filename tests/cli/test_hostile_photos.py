@@ -14,8 +14,8 @@ from tests.support.commands import Run, process
 from tests.support.hostile_files import CATALOGUE, Hostile
 
 GOOD = "good portrait.jpg"
-# Missing folders and files in place of one are seen by the parser, which has its own words.
-PARSER = {"no such folder": "does not exist", "not a folder": "is a file"}
+# A file in place of the folder is seen by the parser, which has its own words.
+PARSER = {"no such folder": "there is no such folder", "not a folder": "is a file"}
 
 
 def everything(folder: Path) -> dict[str, tuple[object, ...]]:

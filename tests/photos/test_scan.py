@@ -7,6 +7,8 @@ import socket
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 from hypothesis import given, settings
@@ -15,6 +17,7 @@ from hypothesis import strategies as st
 from facecluster.config import ScanConfig
 from facecluster.errors import SettingsError
 from facecluster.photos.scan import scan
+from facecluster.records import PhotoFile
 
 needs_links = pytest.mark.skipif(os.name == "nt", reason="links need rights on Windows")
 needs_posix = pytest.mark.skipif(os.name == "nt", reason="no such names or files on Windows")
@@ -163,7 +166,7 @@ def test_hard_links_are_both_listed(tmp_path: Path) -> None:
 
 
 @needs_posix
-def test_pipes_and_sockets_are_never_opened(
+def test_pipes_and_sockets_are_listed_and_never_opened(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     os.mkfifo(tmp_path / "pipe.jpg")
@@ -172,7 +175,29 @@ def test_pipes_and_sockets_are_never_opened(
     monkeypatch.chdir(tmp_path)  # the path of a socket has a short limit
     with socket.socket(socket.AF_UNIX) as server:
         server.bind("socket.jpg")
-        assert found(tmp_path) == []
+        files = scan(tmp_path, ScanConfig()).files
+    assert [(f.path, f.size, f.mtime_ns) for f in files] == [
+        (f"{name}.jpg", 0, 0) for name in ("device", "link", "pipe", "socket")
+    ]
+
+
+# Seconds that a file system could hold, with nanoseconds.
+WHEN = st.integers(-(2**70), 2**70)
+
+
+@given(WHEN, WHEN)
+def test_any_time_fits_the_index_and_stays_told_apart(one: int, other: int) -> None:
+    def kept(mtime_ns: int, size: int = 5) -> PhotoFile:
+        status = SimpleNamespace(st_size=size, st_mtime_ns=mtime_ns)
+        return PhotoFile.of("a.jpg", cast(os.stat_result, status))
+
+    for mtime_ns in (one, other):
+        assert -(2**63) <= kept(mtime_ns).mtime_ns < 2**63
+        if -(2**63) <= mtime_ns < 2**63:
+            assert kept(mtime_ns).mtime_ns == mtime_ns
+    if 0 < abs(one - other) < 2**64:
+        assert kept(one).mtime_ns != kept(other).mtime_ns
+    assert kept(one, -1).size == 0
 
 
 def test_a_folder_that_cannot_be_listed_is_a_problem(

@@ -30,6 +30,16 @@ def everything(folder: Path) -> dict[str, tuple[bytes, int]]:
     return {str(p.relative_to(folder)): (p.read_bytes(), p.stat().st_mtime_ns) for p in files}
 
 
+def state(folder: Path) -> dict[str, tuple[bytes, int, int]]:
+    """All files and links, with what they hold and when they were written; none is followed."""
+    found = {}
+    for path in sorted(folder.rglob("*")):
+        about = path.lstat()
+        data = path.read_bytes() if path.is_file() and not path.is_symlink() else b""
+        found[str(path.relative_to(folder))] = (data, about.st_mode, about.st_mtime_ns)
+    return found
+
+
 def people(report: Report) -> list[set[str]]:
     """The photos of each person."""
     faces = report.faces

@@ -100,6 +100,11 @@ def pipe(folder: Path) -> None:
     os.mkfifo(folder / "a.jpg")
 
 
+def linked_pipe(folder: Path) -> None:
+    os.mkfifo(folder / "pipe")
+    (folder / "b.jpg").symlink_to("pipe")
+
+
 def unix_socket(folder: Path) -> None:
     before = os.getcwd()
     os.chdir(folder)  # the path of a socket has a short limit
@@ -115,9 +120,22 @@ def locked(folder: Path) -> None:
     (folder / "a.jpg").chmod(0)
 
 
-def sparse(folder: Path) -> None:
-    with open(folder / "a.jpg", "wb") as hole:
-        hole.truncate(3 << 30)
+def hole(size: int) -> Callable[[Path], None]:
+    def write(folder: Path) -> None:
+        with open(folder / "a.jpg", "wb") as file:
+            file.truncate(size)
+
+    return write
+
+
+def dated(seconds: int) -> Callable[[Path], None]:
+    """A photo of that time, as far as the file system goes along."""
+
+    def write(folder: Path) -> None:
+        content(encode("JPEG"), "a.jpg")(folder)
+        os.utime(folder / "a.jpg", ns=(seconds * 10**9 + 7, seconds * 10**9 + 7))
+
+    return write
 
 
 def nested(path: str) -> Callable[[Path], None]:
@@ -145,6 +163,19 @@ BOMB = zlib.compress(bytes(100 << 20), 9)
 DEEP = "/".join(["d"] * 60) + "/a.jpg"
 GARBAGE = "damaged|needs the heic extra"
 NO_PHOTO, DAMAGED, CUT = "not a photo: it is", "damaged", "truncated"
+NO_FILE = "not a regular file"
+ENDLESS = "/proc/self/pagemap"  # 0 bytes, it says
+PROC = os.path.exists(ENDLESS)
+TIMES = {
+    "of 1677, before 64 bits of ns": -(2**63) // 10**9 - 10,
+    "of 1901": -(2**31),
+    "before 1970": -1,
+    "of 2106": 2**32 + 1,
+    "of 2262, the last second": 2**63 // 10**9,
+    "of 2263": 2**63 // 10**9 + 10**7,
+    "of 2446": 15_032_385_535,
+    "of 9999": 253_402_300_799,
+}
 
 CATALOGUE = [
     # Bytes that are not a photo
@@ -194,7 +225,9 @@ CATALOGUE = [
     file("tiff without pixels", tiff(0, 0), "unreadable", DAMAGED, "a.tif"),
     file("png text bomb", png(8, 8, chunk(b"zTXt", b"a\0\0" + BOMB)), "no face", path="a.png"),
     file("png profile bomb", png(8, 8, chunk(b"iCCP", b"a\0\0" + BOMB)), "no face", path="a.png"),
-    Hostile("huge file with a hole", sparse, "a.jpg", "unreadable", "too large: 3.0 GiB", POSIX),
+    Hostile(
+        "huge file with a hole", hole(3 << 30), "a.jpg", "unreadable", "too large: 3.0 GiB", POSIX
+    ),
     # Odd, but photos
     file("one pixel", encode("JPEG", scene(1, 1)), "no face"),
     file("one pixel wide", encode("PNG", scene(1, 20_000)), "no face", path="a.png"),
@@ -238,9 +271,19 @@ CATALOGUE = [
     Hostile("link loop", link_loop, "a.jpg", "no face", possible=POSIX),
     Hostile("broken link", link("gone.jpg"), "a.jpg", "unreadable", "broken link", POSIX),
     Hostile("link to itself", link("a.jpg"), "a.jpg", "unreadable", "broken link", POSIX),
-    Hostile("link to a device", link("/dev/zero"), "", "skipped", possible=POSIX),
-    Hostile("pipe called jpg", pipe, "", "skipped", possible=POSIX),
-    Hostile("socket called jpg", unix_socket, "", "skipped", possible=POSIX),
+    Hostile("link to a device", link("/dev/zero"), "a.jpg", "unreadable", NO_FILE, POSIX),
+    Hostile("pipe called jpg", pipe, "a.jpg", "unreadable", NO_FILE, POSIX),
+    Hostile("link to a pipe", linked_pipe, "b.jpg", "unreadable", NO_FILE, POSIX),
+    Hostile("socket called jpg", unix_socket, "a.jpg", "unreadable", NO_FILE, POSIX),
+    Hostile("file that never ends", link(ENDLESS), "a.jpg", "unreadable", NO_PHOTO, PROC),
+    Hostile("file without a size", link("/proc/self/status"), "a.jpg", "unreadable", "text", PROC),
+    # Sizes and times
+    Hostile("hole of 50 GB", hole(50 << 30), "a.jpg", "unreadable", "too large: 50.0 GiB", POSIX),
+    Hostile("hole of 900 MB", hole(900 << 20), "a.jpg", "unreadable", "only zeros", POSIX),
+    *(
+        Hostile(f"time {year}", dated(seconds), "a.jpg", "no face", possible=POSIX)
+        for year, seconds in TIMES.items()
+    ),
     Hostile("no right to read", locked, "a.jpg", "unreadable", "permission denied", POSIX and USER),
     # The folder itself
     Hostile("missing folder", nothing, "missing", "error", "no such folder"),

@@ -102,6 +102,5 @@ def _listing(pairs: Pairs, images: Path) -> Listing:
     names = sorted({*pairs.first, *pairs.second}, key=lambda name: (class_of(name), name))
     files = []
     for name in names:
-        status = (images / name).stat()
-        files.append(PhotoFile(name, status.st_size, status.st_mtime_ns))
+        files.append(PhotoFile.of(name, (images / name).stat()))
     return Listing(images, tuple(files), tuple(sorted({class_of(name) for name in names})))

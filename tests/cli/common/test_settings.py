@@ -186,7 +186,7 @@ def test_a_tilde_is_the_home_folder(
     assert (tmp_path / "third" / "report.html").is_file()
     result = run("group", "~nobody-of-this-name/party")
     assert result.exit_code == 2
-    assert "'~nobody-of-this-name/party' does not exist" in result.stderr
+    assert "~nobody-of-this-name/party: there is no such folder" in result.stderr
 
 
 def test_a_folder_whose_name_begins_with_a_tilde(

@@ -1,0 +1,54 @@
+"""What an earlier run found in a photo folder, asked only where now there is nothing."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from facecluster.config import ScanConfig
+from facecluster.errors import PhotosGoneError, ReportError, SettingsError
+from facecluster.library.index import FILE, Index
+from facecluster.photos.scan import ScanResult, scan
+from facecluster.report.document import read_report
+
+
+def find_photos(root: Path, out: Path, config: ScanConfig) -> ScanResult:
+    """What `scan` gives, unless an earlier run with results in `out` found photos and now none are
+    there: that looks like a drive that is not mounted, and results would go.
+
+    Globs that leave nothing of a folder with photos are what the user asked for, and so is
+    `config.empty_ok`. Raises PhotosGoneError, and what `scan` raises.
+    """
+    try:
+        found = scan(root, config, skip=out)
+    except SettingsError:
+        if not os.path.exists(root) and (count := photos_before(out)):
+            raise _gone(root, count, "no such folder; mount its drive") from None
+        raise
+    if found.files or config.empty_ok or not (count := photos_before(out)):
+        return found
+    if (config.include or config.exclude) and scan(root, ScanConfig(), skip=out).files:
+        return found
+    raise _gone(root, count, "none; mount the drive, or give `scan.empty_ok` if that is meant")
+
+
+def photos_before(out: Path) -> int:
+    """How many photos the newest run with results in `out` found; nothing is changed.
+
+    Where the index was deleted, the report still tells. Raises LibraryError for a damaged index.
+    """
+    if os.path.exists(out / FILE):
+        with Index(out / FILE, reader="", keep=False) as index:
+            return index.photos()
+    try:
+        return read_report(out / "report.json").summary.photos
+    except ReportError:
+        return 0
+
+
+def _gone(root: Path, count: int, now: str) -> PhotosGoneError:
+    found = "1 photo" if count == 1 else f"{count} photos"
+    return PhotosGoneError(
+        f"{root}: results stay as they are, since an earlier run found {found} here and now "
+        f"there is {now}"
+    )

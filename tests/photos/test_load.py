@@ -1,0 +1,130 @@
+"""Loading a photo's bytes: what the file gives counts, in bounded time and memory."""
+
+from __future__ import annotations
+
+import os
+import tracemalloc
+from pathlib import Path
+
+import pytest
+
+from facecluster.errors import PhotoError
+from facecluster.photos.read import LIMITS, ReadLimits, load
+
+ROOT_USER = hasattr(os, "geteuid") and os.geteuid() == 0
+BMP = b"BM" + bytes(98)
+
+
+def test_load_gives_the_bytes(tmp_path: Path) -> None:
+    (tmp_path / "a.jpg").write_bytes(b"\r\n\x1a\0\xff")
+    assert load(tmp_path / "a.jpg") == b"\r\n\x1a\0\xff"
+
+
+def refused(path: Path) -> str:
+    with pytest.raises(PhotoError) as caught:
+        load(path)
+    return str(caught.value)
+
+
+def test_load_says_why_not(tmp_path: Path) -> None:
+    (tmp_path / "empty.jpg").write_bytes(b"")
+    assert refused(tmp_path / "empty.jpg") == "empty file"
+    assert refused(tmp_path / "missing.jpg") == "gone: it was there when the folder was listed"
+    assert refused(tmp_path) == "not a regular file"
+    assert "null" in refused(tmp_path / "nul\0.jpg")
+    assert refused(tmp_path / ("x" * 300 + ".jpg"))
+
+
+def test_a_huge_file_is_not_read(tmp_path: Path) -> None:
+    small = tmp_path / "small.jpg"
+    small.write_bytes(b"abc")
+    with open(tmp_path / "sparse.jpg", "wb") as file:
+        file.truncate(LIMITS.file_bytes + 1)
+    assert refused(tmp_path / "sparse.jpg") == "too large: 1.0 GiB, the limit is 1 GiB"
+    assert len(load(small, ReadLimits(file_bytes=3))) == 3
+    with pytest.raises(PhotoError, match="too large"):
+        load(small, ReadLimits(file_bytes=2))
+
+
+def test_what_is_large_must_begin_like_a_photo(tmp_path: Path) -> None:
+    limits = ReadLimits(sure_bytes=1000)
+    odd, photo = tmp_path / "odd.jpg", tmp_path / "photo.jpg"
+    photo.write_bytes(BMP + bytes(5 << 20))
+    assert load(photo, limits) == photo.read_bytes()
+    for data, reason in ((bytes(5 << 20), "only zeros"), (b"Dear diary" * 500, "text")):
+        odd.write_bytes(data)
+        with pytest.raises(PhotoError, match=f"not a photo: it is {reason}"):
+            load(odd, limits)
+    assert load(odd) == data  # small enough to be looked at as a whole
+
+
+@pytest.mark.skipif(not os.path.exists("/proc/self/pagemap"), reason="no such files here")
+def test_what_a_file_gives_counts_and_not_what_it_says() -> None:
+    with open("/proc/self/limits", "rb") as file:
+        assert len(load(Path("/proc/self/limits"))) == len(file.read())
+    assert os.stat("/proc/self/limits").st_size == 0
+    endless = Path("/proc/self/pagemap")
+    for limits, reason in (
+        (ReadLimits(sure_bytes=1 << 40, file_bytes=3 << 20), "too large"),
+        (ReadLimits(sure_bytes=1 << 40, seconds=-1), "too slow: only 1.0 MB"),
+        (ReadLimits(), "not a photo"),
+    ):
+        with pytest.raises(PhotoError, match=reason):
+            load(endless, limits)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="POSIX files")
+def test_a_pipe_that_takes_the_place_of_a_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between looking and opening: opened without waiting, and refused."""
+    photo = tmp_path / "a.jpg"
+    photo.write_bytes(b"x")
+    plain = os.open
+
+    def late(path: Path, *rest: int) -> int:
+        photo.unlink()
+        os.mkfifo(photo)
+        return plain(path, *rest)
+
+    monkeypatch.setattr(os, "open", late)
+    assert refused(photo) == "not a regular file"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="POSIX files")
+def test_links_pipes_and_rights(tmp_path: Path) -> None:
+    (tmp_path / "gone.jpg").symlink_to("nowhere")
+    (tmp_path / "loop.jpg").symlink_to("loop.jpg")
+    os.mkfifo(tmp_path / "pipe.jpg")
+    assert refused(tmp_path / "gone.jpg") == "broken link: its target is gone"
+    assert refused(tmp_path / "loop.jpg") == "broken link: it points at itself"
+    assert refused(tmp_path / "pipe.jpg") == "not a regular file"
+    assert refused(Path("/dev/null")) == "not a regular file"
+
+
+@pytest.mark.skipif(os.name == "nt" or ROOT_USER, reason="root may read everything")
+def test_a_locked_file(tmp_path: Path) -> None:
+    (tmp_path / "a.jpg").write_bytes(b"x")
+    (tmp_path / "a.jpg").chmod(0)
+    assert refused(tmp_path / "a.jpg") == "permission denied"
+
+
+def test_a_disk_that_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "a.jpg").write_bytes(b"x")
+
+    def fail(*_: object) -> int:
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr(os, "open", fail)
+    assert refused(tmp_path / "a.jpg") == "cannot read: Input/output error"
+    monkeypatch.setattr(os, "open", lambda *_: (_ for _ in ()).throw(PermissionError(13, "no")))
+    assert refused(tmp_path / "a.jpg") == "permission denied"
+
+
+def test_no_more_memory_than_the_file_is_large(tmp_path: Path) -> None:
+    (tmp_path / "a.jpg").write_bytes(bytes(100_000))
+    tracemalloc.start()
+    load(tmp_path / "a.jpg")
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 3_000_000
