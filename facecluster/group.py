@@ -26,7 +26,7 @@ from facecluster.embed.spec import ModelSpec
 from facecluster.errors import SettingsError
 from facecluster.faces.quality import FITTED_TO, quality
 from facecluster.library.groupings import grouping_key
-from facecluster.library.index import FILE, Index, Reading, RunRow
+from facecluster.library.index import FILE, Index, LostFacesError, Reading, RunRow
 from facecluster.output.thumbnails import find_thumbnails, keep_thumbnails, photos_without
 from facecluster.output.write import check_out, write_all
 from facecluster.photos.scan import ScanResult, scan
@@ -119,8 +119,10 @@ def group(
         reader = open_reader(settings.read)
     with Index(out / FILE, reader.id, keep=not settings.dry_run) as index:
         with clock.stage("read"):
-            problems = _read(job, index, reader, found)
-            photos, faces = _load(job, index, found, problems)
+            try:
+                photos, faces = _load(job, index, found, _read(job, index, reader, found))
+            except LostFacesError:  # the index was damaged: their photos are unread by now
+                photos, faces = _load(job, index, found, _read(job, index, reader, found))
         with clock.stage("cluster"):
             progress("cluster", 0, len(faces))
             people = _cluster(index, faces, settings, reader.embedder.spec)

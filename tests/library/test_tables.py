@@ -21,11 +21,11 @@ def row(digest: str, ordinal: int, embedding: list[float]) -> tuple[object, ...]
     return (
         digest,
         ordinal,
+        0.5,
+        0.25,
         numbers[:4].tobytes(),
         numbers[4:14].tobytes(),
-        0.5,
         numbers[14:].tobytes(),
-        0.25,
         np.array(embedding, "<f2").tobytes(),
     )
 
