@@ -117,7 +117,7 @@ def group(
         load_ahead("facecluster.output.page.render", "importlib.metadata")
     with clock.stage("open models"):
         reader = open_reader(settings.read)
-    with Index(out / FILE, reader.id, keep=not settings.dry_run) as index:
+    with open_index(job, reader.id) as index:
         with clock.stage("read"):
             try:
                 photos, faces = _load(job, index, found, _read(job, index, reader, found))
@@ -134,6 +134,14 @@ def group(
             report = write_all(out, root, *results, run, settings.output, progress=told)
         index.save_run(*results, _run_row(report, clock))
     return report
+
+
+def open_index(job: Job, reader: str) -> Index:
+    """The index in the output folder, or in the folder `output.index`. Raises LibraryError."""
+    folder, keep = job.settings.output.index, not job.settings.dry_run
+    if folder is None:
+        return Index(job.out / FILE, reader, keep)
+    return Index(folder / FILE.name, reader, keep, home=job.out)
 
 
 def _read(job: Job, index: Index, reader: Reader, found: ScanResult) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sqlite3
 from collections.abc import Iterator
@@ -10,6 +11,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from facecluster.errors import LibraryError
+from facecluster.library.known import to_column
+from facecluster.library.locks import why_no_locks
 from facecluster.library.schema import CHECKSUMS, VERSION, is_ours, migrate
 
 # What SQLite says where the system or the disk stands in the way, and not the file's content.
@@ -26,10 +29,11 @@ _SYSTEM = frozenset(
 )
 
 
-def open_database(path: Path, keep: bool) -> sqlite3.Connection:
+def open_database(path: Path, keep: bool, home: Path | None = None) -> sqlite3.Connection:
     """The database at `path`, made where there is none, with the newest tables and locked.
 
-    keep False gives a copy in memory. Raises LibraryError when it is newer than this facecluster,
+    keep False gives a copy in memory. home: the output folder that it belongs to, where that is not
+    the folder it lies in. Raises LibraryError when it is newer than this facecluster,
     and what SQLite raises (see `library_errors`).
     """
     if keep:
@@ -37,8 +41,12 @@ def open_database(path: Path, keep: bool) -> sqlite3.Connection:
     database = sqlite3.connect(str(path), timeout=2) if keep else _copy(path)
     try:
         _prepare(database, path)
+        if home is not None:
+            _settle(database, path, home)
     except BaseException:
         database.close()
+        if keep and path.is_file() and not path.stat().st_size:
+            path.unlink()  # made a moment ago, and of no use to anybody
         raise
     return database
 
@@ -68,6 +76,20 @@ def _prepare(database: sqlite3.Connection, path: Path) -> None:
     database.execute("PRAGMA foreign_keys = ON")
 
 
+def _settle(database: sqlite3.Connection, path: Path, home: Path) -> None:
+    """Enter whose index this is: paths of another album mean other photos."""
+    mine = to_column(os.path.realpath(home))
+    rows = database.execute("SELECT folder FROM home").fetchall()
+    if not rows:
+        with database:
+            database.execute("INSERT INTO home VALUES (?)", (mine,))
+    elif rows != [(mine,)]:
+        raise LibraryError(
+            f"{path}: belongs to the results in {rows[0][0]}; choose another folder with "
+            "`output.index`, or delete it to read all photos again"
+        )
+
+
 @contextmanager
 def library_errors(path: Path) -> Iterator[None]:
     """Say in one sentence what SQLite means about the index at `path`. Raises LibraryError."""
@@ -79,16 +101,26 @@ def library_errors(path: Path) -> Iterator[None]:
         raise _unusable(path, error) from error
     except OSError as error:
         raise LibraryError(
-            f"{path}: cannot be written ({error.strerror or error}); choose another `output.folder`"
+            f"{path}: cannot be written ({error.strerror or error}); choose another "
+            "`output.folder` or `output.index`"
         ) from error
 
 
 def _explained(path: Path, error: sqlite3.DatabaseError) -> LibraryError:
     kind = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF  # the rest says where
-    if kind in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+    busy = kind in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+    if (busy or kind in _SYSTEM) and (why := why_no_locks(path.parent)):
+        return LibraryError(
+            f"{path}: the file system there cannot lock files ({why}); keep the index in a folder "
+            "on a local disk with `output.index`"
+        )
+    if busy:
         return LibraryError(f"{path}: in use by another facecluster run")
     if kind in _SYSTEM:
-        return LibraryError(f"{path}: cannot be used ({error}); check rights and free space")
+        return LibraryError(
+            f"{path}: cannot be used ({error}); check rights and free space, or keep the index in "
+            "another folder with `output.index`"
+        )
     return _unusable(path, error)
 
 

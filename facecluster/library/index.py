@@ -67,15 +67,18 @@ class Index:
 
     path: the database file. reader: names the detector, the embedder and their settings; what
     another reader read is read again. keep False works on a copy in memory and leaves the file as
-    it is (a dry run). Raises LibraryError when the file is damaged, locked by another run, or
+    it is (a dry run). home: the output folder, where the file lies elsewhere: another folder's
+    index is refused. Raises LibraryError when the file is damaged, locked by another run, or
     newer than this facecluster.
     """
 
-    def __init__(self, path: Path, reader: str, keep: bool = True) -> None:
+    def __init__(
+        self, path: Path, reader: str, keep: bool = True, home: Path | None = None
+    ) -> None:
         self._path = path
         self._reader = reader
         with self._errors():
-            self._db = open_database(path, keep)
+            self._db = open_database(path, keep, home)
         self._looked_up: Known | None = None
 
     def __enter__(self) -> Self:
