@@ -17,7 +17,7 @@ from typing import Self
 import numpy as np
 
 from facecluster.errors import LibraryError
-from facecluster.library.checksums import CONTENT, FACE, PHOTO, face_crc, row_crc, sound_faces
+from facecluster.library.checksums import CONTENT, FACE, PHOTO, Row, face_crc, row_crc, sound_faces
 from facecluster.library.database import library_errors, open_database
 from facecluster.library.groupings import pack, unpack
 from facecluster.library.known import Known, look_up, to_column
@@ -125,16 +125,14 @@ class Index:
                     self._add(reading)
                     stored.append(reading)
         for r in stored:
-            known.photos[r.file.path] = (r.file.size, r.file.mtime_ns, r.digest)
+            known.photos[r.file.path] = self._photo(r)
             known.unsound.discard(to_column(r.file.path))
             if _tells(r):
-                known.contents[r.digest] = (r.width, r.height, r.taken, r.problem)
-                known.faces[r.digest] = len(r.faces or ())
+                known.contents[r.digest] = self._content(r)
 
     def _add(self, r: Reading) -> None:
-        file = r.file
         # Without bytes there is nothing to remember but the failure, which is tried again.
-        photo = (to_column(file.path), file.size, file.mtime_ns, r.digest)
+        photo = self._photo(r)
         self._db.execute(
             f"INSERT OR REPLACE INTO photo ({PHOTO}, crc) VALUES (?, ?, ?, ?, ?)",
             (*photo, row_crc(photo)),
@@ -142,8 +140,7 @@ class Index:
         if not _tells(r):
             return
         self._forget(r.digest)
-        about = (r.orientation, len(r.faces or ()), r.width, r.height, r.taken, r.problem)
-        content = (r.digest, self._reader, *about)
+        content = self._content(r)
         self._db.execute(
             f"INSERT INTO content ({CONTENT}, crc) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (*content, row_crc(content)),
@@ -153,6 +150,13 @@ class Index:
                 f"INSERT INTO face ({FACE}, crc) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 ((*row, face_crc(row)) for row in face_rows(r.digest, r.faces)),
             )
+
+    def _photo(self, r: Reading) -> Row:
+        return (to_column(r.file.path), r.file.size, r.file.mtime_ns, r.digest)
+
+    def _content(self, r: Reading) -> Row:
+        about = (r.orientation, len(r.faces or ()), r.width, r.height, r.taken, r.problem)
+        return (r.digest, self._reader, *about)
 
     def _forget(self, digest: str) -> None:
         """Delete what these bytes hold, faces that have lost their content too."""
@@ -182,18 +186,19 @@ class Index:
         LostFacesError where faces are damaged or gone; their photos are then `unread`.
         """
         with self._errors():
-            digests = {path: digest for path, (_, _, digest) in self._known.photos.items()}
-            photos = photo_rows(files, digests, self._known.contents, problems)
+            known = self._known
+            digests = {path: row[3] for path, row in known.photos.items()}
+            photos = photo_rows(files, digests, known.contents, problems)
             # As they lie on the disk: in the order of digests each row would be a jump.
             rows = self._db.execute(f"SELECT {FACE}, crc FROM face")
             faces = face_table(photos, sound_faces(rows))
-            lost = incomplete(photos, faces, self._known.faces)
+            lost = incomplete(photos, faces, known.contents)
             if lost:
                 with self._db:
                     for digest in lost:
                         self._forget(digest)
                     self._db.execute("REINDEX")
-                self._known.drop(lost)
+                known.drop(lost)
                 raise LostFacesError(
                     f"{self._path}: damaged, faces of {len(lost)} photos are lost; run again to "
                     "read these photos again, or delete it where that does not help"

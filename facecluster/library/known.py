@@ -13,36 +13,34 @@ from facecluster.records import PhotoFile
 
 @dataclass(slots=True)
 class Known:
-    """photos: path to size, time and digest. contents: digest to width, height, taken and problem.
+    """photos: path to its row of PHOTO. contents: digest to its row of CONTENT.
 
-    faces: digest to the number of its faces. Rows that do not fit their checksum are in none of
-    them, as if they were not there; `unsound` has their paths as the table spells them.
+    Rows that do not fit their checksum are in neither, as if they were not there; `unsound` has the
+    paths of such photos as the table spells them.
     """
 
-    photos: dict[str, tuple[int, int, str]] = field(default_factory=dict)
+    photos: dict[str, Row] = field(default_factory=dict)
     contents: dict[str, Row] = field(default_factory=dict)
-    faces: dict[str, int] = field(default_factory=dict)
     unsound: set[object] = field(default_factory=set)
 
     def read(self) -> set[str]:
         """The digests of bytes that were read and could be."""
-        return {digest for digest, (*_, problem) in self.contents.items() if problem is None}
+        return {digest for digest, row in self.contents.items() if row[7] is None}
 
     def unread(self, files: Iterable[PhotoFile]) -> list[PhotoFile]:
         """The files that were not read, or have changed since."""
-        read = self.read()
-        same = {
-            (path, size, mtime)
-            for path, (size, mtime, digest) in self.photos.items()
-            if digest in read
-        }
-        return [f for f in files if (f.path, f.size, f.mtime_ns) not in same]
+        read, nothing = self.read(), ("", -1, -1, "")
+
+        def same(file: PhotoFile) -> bool:
+            row = self.photos.get(file.path, nothing)
+            return row[1] == file.size and row[2] == file.mtime_ns and row[3] in read
+
+        return [file for file in files if not same(file)]
 
     def drop(self, digests: Iterable[str]) -> None:
         """Forget what these bytes hold."""
         for digest in digests:
-            self.contents.pop(digest, None)
-            self.faces.pop(digest, None)
+            del self.contents[digest]
 
 
 def look_up(database: sqlite3.Connection, reader: str) -> Known:
@@ -50,7 +48,7 @@ def look_up(database: sqlite3.Connection, reader: str) -> Known:
     known = Known()
     rows = database.execute(f"SELECT {PHOTO}, crc FROM photo").fetchall()
     sound = sound_rows(rows)
-    known.photos = {from_column(row[0]): row[1:4] for row in sound}
+    known.photos = {from_column(row[0]): row for row in sound}
     if len(known.photos) < len(rows):
         names = Counter(from_column(row[0]) for row in sound)
         for name in (name for name, rows_of_it in names.items() if rows_of_it > 1):
@@ -58,8 +56,7 @@ def look_up(database: sqlite3.Connection, reader: str) -> Known:
         known.unsound = {row[0] for row in rows} - {to_column(name) for name in known.photos}
     asked = f"SELECT {CONTENT}, crc FROM content WHERE reader = ?"
     sound = [row for row in sound_rows(database.execute(asked, (reader,))) if is_digest(row[0])]
-    known.contents = {row[0]: row[4:8] for row in sound}
-    known.faces = {row[0]: row[3] for row in sound}
+    known.contents = {row[0]: row for row in sound}
     return known
 
 

@@ -33,7 +33,7 @@ def photo_rows(
 ) -> list[PhotoRow]:
     """One row per file, in the files' order; of files with the same bytes the first stands for all.
 
-    digests: path to digest. content: digest to (width, height, taken, problem). problems: path to
+    digests: path to digest. content: digest to its row of `checksums.CONTENT`. problems: path to
     the reason why its bytes could not be had.
     """
     rows: list[PhotoRow] = []
@@ -44,7 +44,7 @@ def photo_rows(
             problem = problems.get(file.path, "was not read")
             rows.append(PhotoRow(file.path, "", file.size, problem=problem))
             continue
-        width, height, taken, problem = content[digest]
+        width, height, taken, problem = content[digest][4:8]
         twin = first.setdefault(digest, file.path) if problem is None else file.path
         rows.append(
             PhotoRow(
@@ -102,9 +102,9 @@ def face_rows(digest: str, faces: FaceBatch) -> Iterator[Row]:
 
 
 def incomplete(
-    photos: Sequence[PhotoRow], faces: FaceTable, counts: Mapping[str, int]
+    photos: Sequence[PhotoRow], faces: FaceTable, content: Mapping[str, Row]
 ) -> list[str]:
-    """Digests of the photos whose faces are not all there once. counts: faces by digest.
+    """Digests of the photos whose faces are not all there once. content: as for `photo_rows`.
 
     faces: as `face_table` orders them, so that ordinals count from 0 within each photo.
     """
@@ -117,7 +117,7 @@ def incomplete(
         for i, photo in enumerate(photos)
         if photo.problem is None
         and photo.duplicate_of is None
-        and (i in odd or have[i] != counts[photo.digest])
+        and (i in odd or have[i] != content[photo.digest][3])
     ]
 
 
