@@ -78,11 +78,15 @@ class ClusterConfig:
 
 @dataclass(frozen=True, slots=True)
 class OutputConfig:
-    """Where results go. `folder` None: beside the photo folder, its name with `-people`."""
+    """Where results go. `folder` None: beside the photo folder, its name with `-people`.
+
+    index: the folder that holds index.db; None for `.facecluster` in the output folder.
+    """
 
     folder: Path | None = None
     link: Link = "copy"
     unsure: bool = True
+    index: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ from facecluster.errors import SettingsError
 from facecluster.faces.quality import FITTED_TO, quality
 from facecluster.library.earlier import find_photos
 from facecluster.library.groupings import grouping_key
-from facecluster.library.index import FILE, Index, Reading, RunRow
+from facecluster.library.index import FILE, Index, LostFacesError, Reading, RunRow
 from facecluster.output.thumbnails import find_thumbnails, keep_thumbnails, photos_without
 from facecluster.output.write import check_out, write_all
 from facecluster.photos.scan import ScanResult
@@ -118,10 +118,12 @@ def group(
         load_ahead("facecluster.output.page.render", "importlib.metadata")
     with clock.stage("open models"):
         reader = open_reader(settings.read)
-    with Index(out / FILE, reader.id, keep=not settings.dry_run) as index:
+    with open_index(job, reader.id) as index:
         with clock.stage("read"):
-            problems = _read(job, index, reader, found)
-            photos, faces = _load(job, index, found, problems)
+            try:
+                photos, faces = _load(job, index, found, _read(job, index, reader, found))
+            except LostFacesError:  # the index was damaged: their photos are unread by now
+                photos, faces = _load(job, index, found, _read(job, index, reader, found))
         with clock.stage("cluster"):
             progress("cluster", 0, len(faces))
             people = _cluster(index, faces, settings, reader.embedder.spec)
@@ -133,6 +135,14 @@ def group(
             report = write_all(out, root, *results, run, settings.output, progress=told)
         index.save_run(*results, _run_row(report, clock))
     return report
+
+
+def open_index(job: Job, reader: str) -> Index:
+    """The index in the output folder, or in the folder `output.index`. Raises LibraryError."""
+    folder, keep = job.settings.output.index, not job.settings.dry_run
+    if folder is None:
+        return Index(job.out / FILE, reader, keep)
+    return Index(folder / FILE.name, reader, keep, home=job.out)
 
 
 def _read(job: Job, index: Index, reader: Reader, found: ScanResult) -> dict[str, str]:

@@ -169,6 +169,27 @@ def test_a_damaged_grouping_is_made_again(
     assert KEPT in group(party, settings).notes
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE face SET embedding = zeroblob(length(embedding)) WHERE id = 1",
+        "UPDATE photo SET digest = (SELECT max(digest) FROM photo)",
+        "UPDATE content SET width = width + 1",
+        "DELETE FROM face WHERE id = 3",
+    ],
+)
+def test_a_damaged_index_does_not_change_who_is_who(
+    party: Path, settings: Settings, group: Group, tmp_path: Path, change: str
+) -> None:
+    first = group(party, settings)
+    with closing(sqlite3.connect(tmp_path / "out" / FILE)) as raw, raw:
+        assert raw.execute(change).rowcount
+    for dry in (True, False, False):
+        assert result(group(party, replace(settings, dry_run=dry))).people == first.people
+    mark(settings)
+    assert KEPT in group(party, settings).notes
+
+
 def test_a_run_that_fails_while_writing_has_not_grouped_for_nothing(
     party: Path, settings: Settings, group: Group, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -12,6 +12,8 @@ from pathlib import Path
 from facecluster.errors import OutputError
 
 CHUNK = 1 << 20  # bytes compared at once
+# What a file system answers that has no such thing, or that does not let us.
+CANNOT = frozenset((errno.EINVAL, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP))
 _ADVICE = {
     errno.ENOSPC: "the disk is full; make room and run again",
     errno.EDQUOT: "your disk quota is used up; make room and run again",
@@ -57,7 +59,7 @@ def write_pieces(path: Path, pieces: Iterable[bytes]) -> None:
                 file.flush()
                 changed = not (path.is_file() and _same(partial, path))
                 if changed:
-                    os.fsync(file.fileno())
+                    flush(file.fileno())
             if changed:
                 os.replace(partial, path)
         finally:
@@ -80,10 +82,19 @@ def replacing(path: Path, partial: Path | None = None, sync: bool = False) -> It
         yield partial
         if sync:
             with partial.open("rb+") as file:
-                os.fsync(file.fileno())
+                flush(file.fileno())
         os.replace(partial, path)
     finally:
         _remove(partial)  # also where it replaced a hard link to the same file: that does nothing
+
+
+def flush(descriptor: int) -> None:
+    """Have what was written on the disk, where the file system offers that: some shares do not."""
+    try:
+        os.fsync(descriptor)
+    except OSError as error:
+        if error.errno not in CANNOT:
+            raise
 
 
 def partial_name(path: Path) -> Path:

@@ -47,6 +47,9 @@ Every option can also be set by FACECLUSTER_<OPTION> (FACECLUSTER_MIN_PHOTOS=3) 
 _OPTIONS = in_order(
     option("-o", "--out", type=NEW_FOLDER,
            help="Output folder.  [default: beside PHOTOS, its name with -people]"),
+    option("--index", type=NEW_FOLDER,
+           help="Folder for the index, on a local disk where results go to a share without locks. "
+           "Give it again in every run.  [default: .facecluster in the output folder]"),
     option("-m", "--method", type=click.Choice(METHODS), default="auto",
            help="How faces become groups.  auto: average linkage, the wider the fewer people could "
            "be mixed up; agglomerative: one threshold for all."),
@@ -138,7 +141,7 @@ def _settings(values: dict[str, Any]) -> Settings:
             allow_twice=values["allow_twice"],
             seed=values["seed"],
         ),
-        output=OutputConfig(values["out"], values["link"], values["unsure"]),
+        output=OutputConfig(values["out"], values["link"], values["unsure"], values["index"]),
         threads=values["threads"],
         dry_run=values["dry_run"],
     )

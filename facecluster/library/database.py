@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sqlite3
 from collections.abc import Iterator
@@ -10,13 +11,29 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from facecluster.errors import LibraryError
-from facecluster.library.schema import VERSION, migrate
+from facecluster.library.known import to_column
+from facecluster.library.locks import why_no_locks
+from facecluster.library.schema import CHECKSUMS, VERSION, is_ours, migrate
+
+# What SQLite says where the system or the disk stands in the way, and not the file's content.
+_SYSTEM = frozenset(
+    (
+        sqlite3.SQLITE_CANTOPEN,
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_NOMEM,
+        sqlite3.SQLITE_PERM,
+        sqlite3.SQLITE_PROTOCOL,
+        sqlite3.SQLITE_READONLY,
+    )
+)
 
 
-def open_database(path: Path, keep: bool) -> sqlite3.Connection:
+def open_database(path: Path, keep: bool, home: Path | None = None) -> sqlite3.Connection:
     """The database at `path`, made where there is none, with the newest tables and locked.
 
-    keep False gives a copy in memory. Raises LibraryError when it is newer than this facecluster,
+    keep False gives a copy in memory. home: the output folder that it belongs to, where that is not
+    the folder it lies in. Raises LibraryError when it is newer than this facecluster,
     and what SQLite raises (see `library_errors`).
     """
     if keep:
@@ -24,13 +41,19 @@ def open_database(path: Path, keep: bool) -> sqlite3.Connection:
     database = sqlite3.connect(str(path), timeout=2) if keep else _copy(path)
     try:
         _prepare(database, path)
+        if home is not None:
+            _settle(database, path, home)
     except BaseException:
         database.close()
+        if keep and path.is_file() and not path.stat().st_size:
+            path.unlink()  # made a moment ago, and of no use to anybody
         raise
     return database
 
 
 def _prepare(database: sqlite3.Connection, path: Path) -> None:
+    database.execute("PRAGMA trusted_schema = OFF")
+    database.execute("PRAGMA cell_size_check = ON")
     # Held until the file is closed or the process ends: two runs must not mix their results.
     database.execute("PRAGMA locking_mode = EXCLUSIVE")
     database.execute("BEGIN EXCLUSIVE")
@@ -41,10 +64,30 @@ def _prepare(database: sqlite3.Connection, path: Path) -> None:
             f"{path}: written by a newer facecluster (schema {have}, this one knows "
             f"{VERSION}); update facecluster or choose another `output.folder`"
         )
+    if have < 0 or not is_ours(database, have):
+        raise _unusable(path, "it holds something else than facecluster's tables")
+    if 0 < have < CHECKSUMS:  # what is damaged by now would be vouched for
+        (found,) = database.execute("PRAGMA integrity_check(1)").fetchone()
+        if found != "ok":
+            raise _unusable(path, found)
     database.execute("PRAGMA journal_mode = WAL")
     database.execute("PRAGMA synchronous = NORMAL")
-    database.execute("PRAGMA foreign_keys = ON")
     migrate(database)
+    database.execute("PRAGMA foreign_keys = ON")
+
+
+def _settle(database: sqlite3.Connection, path: Path, home: Path) -> None:
+    """Enter whose index this is: paths of another album mean other photos."""
+    mine = to_column(os.path.realpath(home))
+    rows = database.execute("SELECT folder FROM home").fetchall()
+    if not rows:
+        with database:
+            database.execute("INSERT INTO home VALUES (?)", (mine,))
+    elif rows != [(mine,)]:
+        raise LibraryError(
+            f"{path}: belongs to the results in {rows[0][0]}; choose another folder with "
+            "`output.index`, or delete it to read all photos again"
+        )
 
 
 @contextmanager
@@ -52,21 +95,39 @@ def library_errors(path: Path) -> Iterator[None]:
     """Say in one sentence what SQLite means about the index at `path`. Raises LibraryError."""
     try:
         yield
-    except sqlite3.OperationalError as error:
-        reason = str(error)
-        if "locked" in reason:
-            raise LibraryError(f"{path}: in use by another facecluster run") from error
-        raise LibraryError(
-            f"{path}: cannot be used ({reason}); check rights and free space"
-        ) from error
-    except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
-        raise LibraryError(
-            f"{path}: not a usable index ({error}); delete it to read all photos again"
-        ) from error
+    except sqlite3.DatabaseError as error:
+        raise _explained(path, error) from error
+    except UnicodeDecodeError as error:
+        raise _unusable(path, error) from error
     except OSError as error:
         raise LibraryError(
-            f"{path}: cannot be written ({error.strerror or error}); choose another `output.folder`"
+            f"{path}: cannot be written ({error.strerror or error}); choose another "
+            "`output.folder` or `output.index`"
         ) from error
+
+
+def _explained(path: Path, error: sqlite3.DatabaseError) -> LibraryError:
+    kind = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF  # the rest says where
+    busy = kind in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+    if (busy or kind in _SYSTEM) and (why := why_no_locks(path.parent)):
+        return LibraryError(
+            f"{path}: the file system there cannot lock files ({why}); keep the index in a folder "
+            "on a local disk with `output.index`"
+        )
+    if busy:
+        return LibraryError(f"{path}: in use by another facecluster run")
+    if kind in _SYSTEM:
+        return LibraryError(
+            f"{path}: cannot be used ({error}); check rights and free space, or keep the index in "
+            "another folder with `output.index`"
+        )
+    return _unusable(path, error)
+
+
+def _unusable(path: Path, reason: object) -> LibraryError:
+    return LibraryError(
+        f"{path}: not a usable index ({reason}); delete it to read all photos again"
+    )
 
 
 def _copy(path: Path) -> sqlite3.Connection:

@@ -16,9 +16,12 @@ from typing import Self
 
 import numpy as np
 
+from facecluster.errors import LibraryError
+from facecluster.library.checksums import CONTENT, FACE, PHOTO, Row, face_crc, row_crc, sound_faces
 from facecluster.library.database import library_errors, open_database
 from facecluster.library.groupings import pack, unpack
-from facecluster.library.tables import Row, face_table, photo_rows
+from facecluster.library.known import Known, look_up, to_column
+from facecluster.library.tables import face_rows, face_table, incomplete, photo_rows
 from facecluster.records import FaceBatch, FaceTable, Grouping, PhotoFile, PhotoRow
 from facecluster.report.document import members
 from facecluster.report.records import Plain, Summary
@@ -55,20 +58,28 @@ class RunRow:
     seconds: float
 
 
+class LostFacesError(LibraryError):
+    """Faces of some photos were damaged in the index, and these photos must be read again."""
+
+
 class Index:
     """The index of one output folder; use it as a context manager.
 
     path: the database file. reader: names the detector, the embedder and their settings; what
     another reader read is read again. keep False works on a copy in memory and leaves the file as
-    it is (a dry run). Raises LibraryError when the file is damaged, locked by another run, or
+    it is (a dry run). home: the output folder, where the file lies elsewhere: another folder's
+    index is refused. Raises LibraryError when the file is damaged, locked by another run, or
     newer than this facecluster.
     """
 
-    def __init__(self, path: Path, reader: str, keep: bool = True) -> None:
+    def __init__(
+        self, path: Path, reader: str, keep: bool = True, home: Path | None = None
+    ) -> None:
         self._path = path
         self._reader = reader
         with self._errors():
-            self._db = open_database(path, keep)
+            self._db = open_database(path, keep, home)
+        self._looked_up: Known | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -84,70 +95,73 @@ class Index:
     def _errors(self) -> AbstractContextManager[None]:
         return library_errors(self._path)
 
+    @property
+    def _known(self) -> Known:
+        if self._looked_up is None:
+            self._looked_up = look_up(self._db, self._reader)
+        return self._looked_up
+
     def unread(self, files: Sequence[PhotoFile]) -> list[PhotoFile]:
-        """The files whose bytes must be looked at: new, changed, or read by another reader.
+        """The files whose bytes must be looked at: new, changed, read by another reader, or with a
+        row that is damaged.
 
         A file that could not be read is tried again each time: an extra may have been installed.
         """
         with self._errors():
-            known = {
-                (_text(path), size, mtime)
-                for path, size, mtime in self._db.execute(
-                    "SELECT path, size, mtime_ns FROM photo JOIN content USING (digest)"
-                    " WHERE reader = ? AND problem IS NULL",
-                    (self._reader,),
-                )
-            }
-        return [f for f in files if (f.path, f.size, f.mtime_ns) not in known]
+            return self._known.unread(files)
 
     def digests(self) -> set[str]:
         """All bytes that this reader has read; to be asked from other threads."""
         with self._errors():
-            rows = self._db.execute(
-                "SELECT digest FROM content WHERE reader = ? AND problem IS NULL", (self._reader,)
-            )
-            return {digest for (digest,) in rows}
+            return self._known.read()
 
     def add(self, readings: Iterable[Reading]) -> None:
         """Store readings, all or none of them, and make them last."""
-        with self._errors(), self._db:
-            for reading in readings:
-                self._add(reading)
+        stored = []
+        with self._errors():
+            known = self._known
+            with self._db:
+                for reading in readings:
+                    self._add(reading)
+                    stored.append(reading)
+        for r in stored:
+            known.photos[r.file.path] = self._photo(r)
+            known.unsound.discard(to_column(r.file.path))
+            if _tells(r):
+                known.contents[r.digest] = self._content(r)
 
     def _add(self, r: Reading) -> None:
-        file = r.file
         # Without bytes there is nothing to remember but the failure, which is tried again.
+        photo = self._photo(r)
         self._db.execute(
-            "INSERT OR REPLACE INTO photo VALUES (?, ?, ?, ?)",
-            (_bytes(file.path), file.size, file.mtime_ns, r.digest),
+            f"INSERT OR REPLACE INTO photo ({PHOTO}, crc) VALUES (?, ?, ?, ?, ?)",
+            (*photo, row_crc(photo)),
         )
-        if not r.digest or (r.faces is None and r.problem is None):
+        if not _tells(r):
             return
-        self._db.execute("DELETE FROM content WHERE digest = ?", (r.digest,))
+        self._forget(r.digest)
+        content = self._content(r)
         self._db.execute(
-            "INSERT INTO content VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (r.digest, self._reader, r.width, r.height, r.orientation, r.taken, r.problem),
+            f"INSERT INTO content ({CONTENT}, crc) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (*content, row_crc(content)),
         )
-        if r.faces is None:
-            return
-        found = r.faces.detections
-        self._db.executemany(
-            "INSERT INTO face (digest, ordinal, box, landmarks, score, clarity, consistency,"
-            " embedding) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            [
-                (
-                    r.digest,
-                    i,
-                    found.boxes[i].astype("<f4").tobytes(),
-                    found.landmarks[i].astype("<f4").tobytes(),
-                    float(found.scores[i]),
-                    r.faces.clarity[i].astype("<f4").tobytes(),
-                    float(r.faces.consistency[i]),
-                    r.faces.embeddings[i].astype("<f2").tobytes(),
-                )
-                for i in range(len(found))
-            ],
-        )
+        if r.faces is not None:
+            self._db.executemany(
+                f"INSERT INTO face ({FACE}, crc) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                ((*row, face_crc(row)) for row in face_rows(r.digest, r.faces)),
+            )
+
+    def _photo(self, r: Reading) -> Row:
+        return (to_column(r.file.path), r.file.size, r.file.mtime_ns, r.digest)
+
+    def _content(self, r: Reading) -> Row:
+        about = (r.orientation, len(r.faces or ()), r.width, r.height, r.taken, r.problem)
+        return (r.digest, self._reader, *about)
+
+    def _forget(self, digest: str) -> None:
+        """Delete what these bytes hold, faces that have lost their content too."""
+        self._db.execute("DELETE FROM face WHERE digest = ?", (digest,))
+        self._db.execute("DELETE FROM content WHERE digest = ?", (digest,))
 
     def photos(self) -> int:
         """How many files the newest run found."""
@@ -158,13 +172,15 @@ class Index:
     def forget_missing(self, files: Sequence[PhotoFile]) -> None:
         """Drop the paths that are gone; what their bytes held stays for when they come back."""
         here = {file.path for file in files}
-        with self._errors(), self._db:
-            gone = [
-                path
-                for (path,) in self._db.execute("SELECT path FROM photo").fetchall()
-                if _text(path) not in here
-            ]
-            self._db.executemany("DELETE FROM photo WHERE path = ?", [(path,) for path in gone])
+        with self._errors():
+            known = self._known
+            gone = [path for path in known.photos if path not in here]
+            rows = [(path,) for path in (*map(to_column, gone), *known.unsound)]
+            with self._db:
+                self._db.executemany("DELETE FROM photo WHERE path = ?", rows)
+        for path in gone:
+            del known.photos[path]
+        known.unsound.clear()
 
     def load(
         self, files: Sequence[PhotoFile], problems: Mapping[str, str]
@@ -172,31 +188,28 @@ class Index:
         """Every file as a photo row (in the files' order), and the faces of those read.
 
         problems: path to reason, for files whose bytes could not be had this time. Faces come in
-        the order of their photo's digest, so that names and dates of files do not matter.
+        the order of their photo's digest, so that names and dates of files do not matter. Raises
+        LostFacesError where faces are damaged or gone; their photos are then `unread`.
         """
         with self._errors():
-            photos = photo_rows(files, *self._contents(), problems)
+            known = self._known
+            digests = {path: row[3] for path, row in known.photos.items()}
+            photos = photo_rows(files, digests, known.contents, problems)
             # As they lie on the disk: in the order of digests each row would be a jump.
-            rows = self._db.execute(
-                "SELECT digest, ordinal, box, landmarks, score, clarity, consistency, embedding"
-                " FROM face"
-            )
-            return photos, face_table(photos, rows)
-
-    def _contents(self) -> tuple[dict[str, str], dict[str, Row]]:
-        """Digest by path; width, height, time and problem by digest."""
-        digests = {
-            _text(path): digest
-            for path, digest in self._db.execute("SELECT path, digest FROM photo")
-        }
-        content = {
-            row[0]: row[1:]
-            for row in self._db.execute(
-                "SELECT digest, width, height, taken, problem FROM content WHERE reader = ?",
-                (self._reader,),
-            )
-        }
-        return digests, content
+            rows = self._db.execute(f"SELECT {FACE}, crc FROM face")
+            faces = face_table(photos, sound_faces(rows))
+            lost = incomplete(photos, faces, known.contents)
+            if lost:
+                with self._db:
+                    for digest in lost:
+                        self._forget(digest)
+                    self._db.execute("REINDEX")
+                known.drop(lost)
+                raise LostFacesError(
+                    f"{self._path}: damaged, faces of {len(lost)} photos are lost; run again to "
+                    "read these photos again, or delete it where that does not help"
+                )
+        return photos, faces
 
     def grouping(self, key: str) -> Grouping | None:
         """What `keep_grouping` was given last, if its key was this one and it is not damaged."""
@@ -242,14 +255,6 @@ class Index:
             )
 
 
-def _bytes(path: str) -> str | bytes:
-    """A path as SQLite can keep it: names that are not valid Unicode go in as bytes."""
-    try:
-        path.encode()
-    except UnicodeEncodeError:
-        return path.encode(errors="surrogatepass")
-    return path
-
-
-def _text(path: str | bytes) -> str:
-    return path.decode(errors="surrogatepass") if isinstance(path, bytes) else path
+def _tells(reading: Reading) -> bool:
+    """Whether it says what the bytes hold; else they were known, or could not be had."""
+    return bool(reading.digest) and (reading.faces is not None or reading.problem is not None)

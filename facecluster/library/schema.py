@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Sequence
+from contextlib import closing
+from functools import cache
 
-VERSION = 2
+from facecluster.library.checksums import add_functions
+
+VERSION = 3
+CHECKSUMS = 3  # the first version that has them
 
 # One entry per version: the statements that lead to it from the one before.
 MIGRATIONS: tuple[str, ...] = (
@@ -67,6 +73,60 @@ MIGRATIONS: tuple[str, ...] = (
         data BLOB NOT NULL            -- see groupings.py
     );
     """,
+    # Made anew and not altered, since what ALTER TABLE leaves of the text differs between versions
+    # of SQLite, and the text is compared (`is_ours`).
+    """
+    CREATE TEMP TABLE old_content AS SELECT *, (SELECT count(*) FROM face
+        WHERE face.digest = content.digest) AS faces FROM content;
+    CREATE TEMP TABLE old_photo AS SELECT * FROM photo;
+    CREATE TEMP TABLE old_face AS SELECT * FROM face;
+    DROP TABLE content;
+    DROP TABLE photo;
+    DROP TABLE face;
+    CREATE TABLE content (            -- what a file's bytes hold, however often it is stored
+        digest      TEXT PRIMARY KEY, -- blake2b of the bytes, hex
+        reader      TEXT NOT NULL,    -- detector, embedder and settings that read it
+        width       INTEGER NOT NULL, -- px, upright; 0 when unreadable
+        height      INTEGER NOT NULL,
+        orientation INTEGER NOT NULL, -- EXIF 1..8, already applied to width and height
+        taken       TEXT,             -- capture time, ISO 8601 without zone
+        problem     TEXT,             -- why it could not be read
+        faces       INTEGER NOT NULL, -- how many rows of face belong to it
+        crc         INTEGER NOT NULL  -- of the columns before, see checksums.py
+    ) WITHOUT ROWID;
+    CREATE TABLE photo (
+        path     TEXT PRIMARY KEY,    -- inside the photo folder, with /
+        size     INTEGER NOT NULL,    -- bytes
+        mtime_ns INTEGER NOT NULL,
+        digest   TEXT NOT NULL,       -- '' when the bytes could not be had
+        crc      INTEGER NOT NULL
+    ) WITHOUT ROWID;
+    CREATE INDEX photo_digest ON photo (digest);
+    CREATE TABLE face (
+        id          INTEGER PRIMARY KEY,
+        digest      TEXT NOT NULL REFERENCES content (digest) ON DELETE CASCADE,
+        ordinal     INTEGER NOT NULL, -- 0 has the best score
+        box         BLOB NOT NULL,    -- float32 x, y, width, height in upright photo px
+        landmarks   BLOB NOT NULL,    -- float32 5 x (x, y): right eye, left eye, nose, mouth r, l
+        score       REAL NOT NULL,
+        clarity     BLOB NOT NULL,    -- float32 sharpness, contrast, share inside the photo
+        consistency REAL NOT NULL,
+        embedding   BLOB NOT NULL,    -- float16, unit length
+        crc         INTEGER NOT NULL,
+        UNIQUE (digest, ordinal)
+    );
+    INSERT INTO content SELECT *, row_crc(digest, reader, orientation, faces, width, height,
+        taken, problem) FROM old_content;
+    INSERT INTO photo SELECT *, row_crc(path, size, mtime_ns, digest) FROM old_photo;
+    INSERT INTO face SELECT *, face_crc(digest, ordinal, score, consistency, box, landmarks,
+        clarity, embedding) FROM old_face;
+    DROP TABLE old_content;
+    DROP TABLE old_photo;
+    DROP TABLE old_face;
+    CREATE TABLE home (               -- whose index this is, where it lies elsewhere; one row
+        folder TEXT NOT NULL          -- the output folder
+    );
+    """,
 )
 
 
@@ -76,8 +136,35 @@ def migrate(connection: sqlite3.Connection, migrations: Sequence[str] = MIGRATIO
     migrations: one entry per version, the statements that lead to it from the one before. Raises
     what SQLite raises.
     """
+    add_functions(connection)
     (have,) = connection.execute("PRAGMA user_version").fetchone()
     for version, statements in enumerate(migrations[have:], start=have + 1):
         connection.executescript(
             f"BEGIN IMMEDIATE; {statements} PRAGMA user_version = {version}; COMMIT;"
         )
+
+
+def is_ours(connection: sqlite3.Connection, version: int) -> bool:
+    """Whether the file holds the tables and indexes of `version` and nothing else.
+
+    A trigger or a view would run with whatever we ask, as long as it likes, and a text that says
+    something else of a table makes other values of the same bytes.
+    """
+    return _parts(connection) == _made(version)
+
+
+@cache
+def _made(version: int) -> frozenset[tuple[str, ...]]:
+    """What the steps up to `version` make."""
+    with closing(sqlite3.connect(":memory:")) as empty:
+        migrate(empty, MIGRATIONS[:version])
+        return _parts(empty)
+
+
+def _parts(connection: sqlite3.Connection) -> frozenset[tuple[str, ...]]:
+    """Kind, name, table and text of everything in the file, texts without comments."""
+    rows = connection.execute("SELECT type, name, tbl_name, sql FROM sqlite_master")
+    return frozenset(
+        (kind, name, table, " ".join(re.sub("--[^\n]*", "", sql or "").split()))
+        for kind, name, table, sql in rows
+    )

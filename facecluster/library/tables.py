@@ -9,17 +9,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from facecluster.records import FaceTable, Floats, PhotoFile, PhotoRow
+from facecluster.library.checksums import Row
+from facecluster.records import FaceBatch, FaceTable, Floats, PhotoFile, PhotoRow
 
-Row = tuple[Any, ...]
 Column = NDArray[Any]
-# The columns of a face table that are copied, and what one row of them looks like.
+# The columns of a face table that are copied, in the order of `checksums.FACE`, and what one row of
+# them looks like.
 _SHAPES: dict[str, tuple[int, ...]] = {
+    "scores": (),
+    "consistency": (),
     "boxes": (4,),
     "landmarks": (5, 2),
-    "scores": (),
     "clarity": (3,),
-    "consistency": (),
     "embeddings": (-1,),
 }
 
@@ -32,7 +33,7 @@ def photo_rows(
 ) -> list[PhotoRow]:
     """One row per file, in the files' order; of files with the same bytes the first stands for all.
 
-    digests: path to digest. content: digest to (width, height, taken, problem). problems: path to
+    digests: path to digest. content: digest to its row of `checksums.CONTENT`. problems: path to
     the reason why its bytes could not be had.
     """
     rows: list[PhotoRow] = []
@@ -43,7 +44,7 @@ def photo_rows(
             problem = problems.get(file.path, "was not read")
             rows.append(PhotoRow(file.path, "", file.size, problem=problem))
             continue
-        width, height, taken, problem = content[digest]
+        width, height, taken, problem = content[digest][4:8]
         twin = first.setdefault(digest, file.path) if problem is None else file.path
         rows.append(
             PhotoRow(
@@ -63,8 +64,8 @@ def photo_rows(
 def face_table(photos: Sequence[PhotoRow], rows: Iterable[Row], at_once: int = 8192) -> FaceTable:
     """The faces of the photos that stand for their bytes, by their photo's digest and ordinal.
 
-    rows, in any order: digest, ordinal, box, landmarks, score, clarity, consistency, embedding
-    (see schema.py). at_once: rows held as objects, which need far more room than arrays.
+    rows, in any order: the columns of `checksums.FACE` (see schema.py). at_once: rows held as
+    objects, which need far more room than arrays.
     """
     place = {
         photo.digest: i
@@ -84,6 +85,42 @@ def face_table(photos: Sequence[PhotoRow], rows: Iterable[Row], at_once: int = 8
     return FaceTable(photo=photo[order], ordinal=ordinal[order], **columns)
 
 
+def face_rows(digest: str, faces: FaceBatch) -> Iterator[Row]:
+    """The faces of one photo as rows of `checksums.FACE`."""
+    found = faces.detections
+    for i in range(len(found)):
+        yield (
+            digest,
+            i,
+            float(found.scores[i]),
+            float(faces.consistency[i]),
+            found.boxes[i].astype("<f4").tobytes(),
+            found.landmarks[i].astype("<f4").tobytes(),
+            faces.clarity[i].astype("<f4").tobytes(),
+            faces.embeddings[i].astype("<f2").tobytes(),
+        )
+
+
+def incomplete(
+    photos: Sequence[PhotoRow], faces: FaceTable, content: Mapping[str, Row]
+) -> list[str]:
+    """Digests of the photos whose faces are not all there once. content: as for `photo_rows`.
+
+    faces: as `face_table` orders them, so that ordinals count from 0 within each photo.
+    """
+    have = np.bincount(faces.photo, minlength=len(photos))
+    first = np.flatnonzero(np.diff(faces.photo, prepend=-1))
+    nth = np.arange(len(faces)) - np.repeat(first, np.diff(first, append=len(faces)))
+    odd = set(faces.photo[faces.ordinal != nth].tolist())
+    return [
+        photo.digest
+        for i, photo in enumerate(photos)
+        if photo.problem is None
+        and photo.duplicate_of is None
+        and (i in odd or have[i] != content[photo.digest][3])
+    ]
+
+
 def _parts(rows: Iterable[Row], place: Mapping[str, int], at_once: int) -> Iterator[list[Row]]:
     """Those of the rows that have a place, so many at a time."""
     kept = (row for row in rows if row[0] in place)
@@ -94,6 +131,7 @@ def _parts(rows: Iterable[Row], place: Mapping[str, int], at_once: int) -> Itera
 def _columns(rows: Sequence[Row], place: Mapping[str, int]) -> dict[str, Column]:
     """Some rows as arrays, embeddings as float16 still."""
     digests, ordinals, *values = zip(*rows, strict=True)
+    values = values[: len(_SHAPES)]
     found: dict[str, Column] = {
         "photo": np.array([place[digest] for digest in digests], np.int32),
         "ordinal": np.array(ordinals, np.int32),

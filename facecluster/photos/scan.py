@@ -20,6 +20,10 @@ _HOUSEKEEPING: Final = frozenset(
     | {"system volume information", "lost+found", "__macosx"}
 )
 _HIDDEN_ATTRIBUTE, _REPARSE_POINT = 0x2, 0x400  # Windows: st_file_attributes
+_RESULTS = (
+    "index.db",
+    "manifest.json",
+)  # in the hidden folder of results; the first may be elsewhere
 _HIDDEN_FLAG = 0x8000  # macOS and BSD: UF_HIDDEN in st_flags
 _HAS_FLAGS: Final = any(hasattr(os.stat_result, a) for a in ("st_file_attributes", "st_flags"))
 
@@ -48,7 +52,7 @@ def scan(root: Path, config: ScanConfig, skip: Path | None = None) -> ScanResult
 
     A photo is a file with a known extension that passes the globs (see `globs`; an
     include narrows, an exclude wins). Left out: hidden files and folders, the litter of network
-    drives, `skip` (our own output folder), every folder that holds `.facecluster/index.db`.
+    drives, `skip` (our own output folder), folders of results (`_RESULTS`).
 
     Links to files and folders are followed, but what can be reached in two ways is listed once,
     under its real place where that is inside `root`. A link to `root` itself or to a folder above
@@ -209,4 +213,4 @@ def _flags(entry: os.DirEntry[str], name: str) -> int:
 
 
 def _is_index(entry: os.DirEntry[str]) -> bool:
-    return os.path.isfile(os.path.join(entry.path, "index.db"))
+    return any(os.path.isfile(os.path.join(entry.path, name)) for name in _RESULTS)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from facecluster.base.atomic import output_errors, partial_name, replacing
+from facecluster.base.atomic import output_errors, partial_name, replacing, write_atomic
 from facecluster.errors import OutputError
 
 
@@ -138,3 +138,30 @@ def test_a_new_file_has_usual_rights(tmp_path: Path) -> None:
         partial.write_text("x")
     modes = [stat.S_IMODE((tmp_path / name).stat().st_mode) for name in ("plain", "a.txt")]
     assert modes[0] == modes[1]
+
+
+@pytest.mark.parametrize("code", [errno.EINVAL, errno.ENOSYS, errno.EOPNOTSUPP])
+def test_a_place_that_cannot_flush_is_written_to(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: int
+) -> None:
+    def refuse(*args: object) -> None:
+        raise OSError(code, os.strerror(code))
+
+    monkeypatch.setattr(os, "fsync", refuse)
+    write_atomic(tmp_path / "a.txt", b"all of it")
+    with replacing(tmp_path / "b.txt", sync=True) as partial:
+        partial.write_text("all of it")
+    assert {path.read_text() for path in tmp_path.iterdir()} == {"all of it"}
+
+
+def test_a_flush_that_fails_leaves_the_old_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*args: object) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    (tmp_path / "a.txt").write_text("old")
+    monkeypatch.setattr(os, "fsync", fail)
+    with pytest.raises(OutputError, match="Input/output error"):
+        write_atomic(tmp_path / "a.txt", b"new")
+    assert (tmp_path / "a.txt").read_text() == "old"

@@ -53,6 +53,27 @@ def test_out(report: Report, run: Run, party: Path, tmp_path: Path) -> None:
     assert (tmp_path / "party-people" / "report.html").is_file()
 
 
+def test_index(
+    report: Report, run: Run, party: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another folder holds the index; the output folder's own is used where none is named."""
+    local = tmp_path / "local" / "indexes"
+    first = report("--index", local)
+    assert [path.name for path in local.iterdir()] == ["index.db"]
+    assert not (tmp_path / "out" / ".facecluster" / "index.db").exists()
+    before = (local / "index.db").stat().st_size
+    assert report("--index", local)["people"] == first["people"]
+    assert (local / "index.db").stat().st_size == before
+    monkeypatch.setenv("FACECLUSTER_INDEX", str(local))
+    refused = run("group", party, "--out", tmp_path / "other")
+    assert refused.exit_code == 1
+    assert "belongs to the results in" in refused.stderr
+    assert "--index" in refused.stderr
+    monkeypatch.delenv("FACECLUSTER_INDEX")
+    (tmp_path / "out" / ".facecluster" / "index.db").write_bytes((local / "index.db").read_bytes())
+    assert report()["people"] == first["people"]
+
+
 @pytest.mark.parametrize("method", ["agglomerative", "hdbscan", "kmeans"])
 def test_method(report: Report, method: str) -> None:
     found = report("--method", method)

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from facecluster.library.index import Index, Reading, RunRow
 from facecluster.records import Grouping, Reason, Status
 from facecluster.report.records import Summary
-from tests.support.readings import READER, file, make_faces, paths, reading
+from tests.support.readings import READER, digest_of, file, make_faces, paths, reading
 
 Open = Callable[..., Index]
 
@@ -32,8 +32,8 @@ def test_what_goes_in_comes_out(opened: Open, rng: np.random.Generator) -> None:
         assert index.unread(files) == []
         photos, faces = index.load(files, {})
     assert [(p.path, p.digest, p.size, p.width, p.height) for p in photos] == [
-        ("a.jpg", "22", 100, 640, 480),
-        ("b/c.jpg", "11", 100, 640, 480),
+        ("a.jpg", digest_of("22"), 100, 640, 480),
+        ("b/c.jpg", digest_of("11"), 100, 640, 480),
     ]
     assert [p.taken for p in photos] == ["2019-07-21T18:03:55"] * 2
     # In the order of the digests, whatever the paths are called.
@@ -77,8 +77,8 @@ def test_another_time_and_the_same_bytes_keep_their_faces(
     with opened() as index:
         index.add([reading("a.jpg", "11", make_faces(rng, 2))])
         before = index.load([file("a.jpg")], {})[1]
-        assert index.digests() == {"11"}
-        index.add([Reading(touched, "11")])
+        assert index.digests() == {digest_of("11")}
+        index.add([Reading(touched, digest_of("11"))])
         assert index.unread([touched]) == []
         after = index.load([touched], {})[1]
     np.testing.assert_array_equal(before.embeddings, after.embeddings)
@@ -91,7 +91,7 @@ def test_new_bytes_take_the_place_of_the_old(opened: Open, rng: np.random.Genera
         index.add([reading("a.jpg", "11", make_faces(rng, 2))])
         index.add([reading(changed, "22", make_faces(rng, 1))])
         photos, faces = index.load([changed], {})
-    assert [p.digest for p in photos] == ["22"]
+    assert [p.digest for p in photos] == [digest_of("22")]
     assert len(faces) == 1
 
 
@@ -114,8 +114,8 @@ def test_a_moved_and_renamed_photo_keeps_its_faces(opened: Open, rng: np.random.
     with opened() as index:
         index.add([reading("a.jpg", "11", make_faces(rng, 2))])
         index.forget_missing(moved)
-        assert index.digests() == {"11"}  # so the bytes need no decoding
-        index.add([Reading(moved[0], "11")])
+        assert index.digests() == {digest_of("11")}  # so the bytes need no decoding
+        index.add([Reading(moved[0], digest_of("11"))])
         photos, faces = index.load(moved, {})
     assert [p.path for p in photos] == ["2019/renamed.jpg"]
     assert faces.photo.tolist() == [0, 0]
@@ -127,7 +127,7 @@ def test_of_the_same_bytes_the_first_path_stands_for_all(
     files = [file(name) for name in ("a.jpg", "b.jpg", "c.jpg")]
     with opened() as index:
         # As threads may deliver them: the later path first, and both decoded.
-        index.add([reading("b.jpg", "11", make_faces(rng, 1)), Reading(files[2], "11")])
+        index.add([reading("b.jpg", "11", make_faces(rng, 1)), Reading(files[2], digest_of("11"))])
         index.add([reading("a.jpg", "11", make_faces(rng, 1))])
         photos, faces = index.load(files, {})
         assert index.unread(files) == []
@@ -145,7 +145,7 @@ def test_forget_missing_drops_only_what_is_gone(opened: Open, rng: np.random.Gen
 def test_what_could_not_be_read_is_tried_each_time(opened: Open, rng: np.random.Generator) -> None:
     files = [file("broken.jpg"), file("locked.jpg"), file("fine.jpg")]
     failed = [
-        Reading(files[0], "11", problem="truncated"),
+        Reading(files[0], digest_of("11"), problem="truncated"),
         Reading(files[1], "", problem="permission denied"),
     ]
     with opened() as index:
@@ -153,7 +153,7 @@ def test_what_could_not_be_read_is_tried_each_time(opened: Open, rng: np.random.
         photos, _ = index.load(files, {"locked.jpg": "permission denied"})
         assert [p.problem for p in photos] == ["truncated", "permission denied", None]
         assert index.unread(files) == files[:2]
-        assert index.digests() == {"33"}
+        assert index.digests() == {digest_of("33")}
         index.add([reading(f, d, make_faces(rng, 1)) for f, d in zip(files, "123", strict=True)])
         assert index.unread(files) == []
         assert [p.problem for p in index.load(files, {})[0]] == [None] * 3
@@ -165,7 +165,7 @@ def test_a_photo_that_turned_unreadable_loses_its_faces(
     with opened() as index:
         index.add([reading("a.jpg", "11", make_faces(rng, 2))])
         changed = file("a.jpg", mtime=2)
-        index.add([Reading(changed, "22", problem="truncated")])
+        index.add([Reading(changed, digest_of("22"), problem="truncated")])
         photos, faces = index.load([changed], {})
     assert (photos[0].problem, len(faces)) == ("truncated", 0)
 
@@ -195,7 +195,7 @@ def test_a_name_that_is_not_utf8_and_its_bytes_as_text_are_two(
     with opened() as index:
         index.add([reading(f, str(i), make_faces(rng, 1)) for i, f in enumerate(files)])
     with opened() as index:
-        assert [p.digest for p in index.load(files, {})[0]] == ["0", "1"]
+        assert [p.digest for p in index.load(files, {})[0]] == [digest_of("0"), digest_of("1")]
 
 
 def grouping(labels: list[int]) -> Grouping:
@@ -225,7 +225,7 @@ def test_runs_are_remembered_and_the_newest_decides(
     with closing(sqlite3.connect(db)) as raw:
         assert raw.execute("SELECT id FROM person").fetchall() == [(1,)]
         rows = "SELECT digest, ordinal, person FROM assignment JOIN face ON face.id = face"
-        assert sorted(raw.execute(rows)) == [("a.jpg", 0, 1), ("b.jpg", 0, 1)]
+        assert sorted(raw.execute(rows)) == [(digest_of("a.jpg"), 0, 1), (digest_of("b.jpg"), 0, 1)]
         runs = raw.execute("SELECT started, version, settings, counts, seconds FROM run").fetchall()
     assert [r[4] for r in runs] == [1.5, 0.5]
     assert json.loads(runs[0][2]) == {"x": [1]}

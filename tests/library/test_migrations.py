@@ -9,7 +9,7 @@ import pytest
 
 from facecluster.library.schema import MIGRATIONS, VERSION, migrate
 
-TABLES = {"content", "photo", "face", "person", "assignment", "rule", "run", "grouping"}
+TABLES = {"content", "photo", "face", "person", "assignment", "rule", "run", "grouping"} | {"home"}
 
 
 @pytest.fixture
@@ -39,12 +39,12 @@ def test_an_empty_file_gets_all_tables_once(raw: sqlite3.Connection) -> None:
 
 def test_an_older_index_takes_the_missing_steps(raw: sqlite3.Connection) -> None:
     migrate(raw)
-    raw.execute("INSERT INTO photo VALUES ('a.jpg', 1, 2, 'd')")
+    raw.execute("INSERT INTO photo VALUES ('a.jpg', 1, 2, 'd', 9)")
     raw.commit()
     later = ("ALTER TABLE photo ADD COLUMN seen TEXT;", "CREATE TABLE album (id);")
     migrate(raw, (*MIGRATIONS, *later))
     assert version(raw) == VERSION + 2
-    assert raw.execute("SELECT * FROM photo").fetchall() == [("a.jpg", 1, 2, "d", None)]
+    assert raw.execute("SELECT * FROM photo").fetchall() == [("a.jpg", 1, 2, "d", 9, None)]
     assert tables(raw) == TABLES | {"album"}
 
 
@@ -63,14 +63,14 @@ def test_faces_go_with_their_content_and_assignments_with_their_face(
 ) -> None:
     raw.execute("PRAGMA foreign_keys = ON")
     migrate(raw)
-    raw.execute("INSERT INTO content VALUES ('d', 'r', 1, 1, 1, NULL, NULL)")
-    raw.execute("INSERT INTO face VALUES (5, 'd', 0, x'', x'', 1, x'', 1, x'')")
+    raw.execute("INSERT INTO content VALUES ('d', 'r', 1, 1, 1, NULL, NULL, 1, 9)")
+    raw.execute("INSERT INTO face VALUES (5, 'd', 0, x'', x'', 1, x'', 1, x'', 9)")
     raw.execute("INSERT INTO person (id) VALUES (1)")
     raw.execute("INSERT INTO assignment VALUES (5, 1)")
     raw.execute("DELETE FROM content")
     assert raw.execute("SELECT count(*) FROM face").fetchone() == (0,)
     assert raw.execute("SELECT count(*) FROM assignment").fetchone() == (0,)
     with pytest.raises(sqlite3.IntegrityError):
-        raw.execute("INSERT INTO face VALUES (6, 'gone', 0, x'', x'', 1, x'', 1, x'')")
+        raw.execute("INSERT INTO face VALUES (6, 'gone', 0, x'', x'', 1, x'', 1, x'', 9)")
     with pytest.raises(sqlite3.IntegrityError):
         raw.execute("INSERT INTO rule VALUES ('perhaps', 1, 2)")

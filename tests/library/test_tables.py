@@ -16,22 +16,29 @@ def files(*names: str) -> list[PhotoFile]:
     return [PhotoFile(name, 10, 1) for name in names]
 
 
+def about(
+    width: int, height: int, taken: str | None = None, problem: str | None = None
+) -> tuple[object, ...]:
+    """A row of content."""
+    return ("digest", "reader", 1, 0, width, height, taken, problem)
+
+
 def row(digest: str, ordinal: int, embedding: list[float]) -> tuple[object, ...]:
     numbers = np.arange(17, dtype="<f4")
     return (
         digest,
         ordinal,
+        0.5,
+        0.25,
         numbers[:4].tobytes(),
         numbers[4:14].tobytes(),
-        0.5,
         numbers[14:].tobytes(),
-        0.25,
         np.array(embedding, "<f2").tobytes(),
     )
 
 
 def test_every_file_is_a_row_in_its_order() -> None:
-    content = {"d1": (4, 3, "2001-01-01T00:00:00", None), "d2": (0, 0, None, "truncated")}
+    content = {"d1": about(4, 3, "2001-01-01T00:00:00"), "d2": about(0, 0, problem="truncated")}
     digests = {"b": "d1", "a": "d2", "c": "d1", "lost": "d9"}
     rows = photo_rows(files("b", "a", "c", "new", "lost"), digests, content, {"new": "gone"})
     assert [r.path for r in rows] == ["b", "a", "c", "new", "lost"]
@@ -42,13 +49,13 @@ def test_every_file_is_a_row_in_its_order() -> None:
 
 
 def test_a_problem_of_this_run_wins_over_what_is_remembered() -> None:
-    rows = photo_rows(files("a", "b"), {"a": "d", "b": "d"}, {"d": (4, 3, None, None)}, {"a": "no"})
+    rows = photo_rows(files("a", "b"), {"a": "d", "b": "d"}, {"d": about(4, 3)}, {"a": "no"})
     assert [r.problem for r in rows] == ["no", None]
     assert rows[1].duplicate_of is None  # a row that cannot be read stands for nobody
 
 
 def test_two_damaged_copies_are_two_failures() -> None:
-    content = {"d": (0, 0, None, "truncated")}
+    content = {"d": about(0, 0, problem="truncated")}
     rows = photo_rows(files("a", "b"), {"a": "d", "b": "d"}, content, {})
     assert [(r.problem, r.duplicate_of) for r in rows] == [("truncated", None)] * 2
 
@@ -57,7 +64,7 @@ def test_two_damaged_copies_are_two_failures() -> None:
 def test_each_content_has_one_first_photo(contents: list[str]) -> None:
     found = files(*(f"{i:02}" for i in range(len(contents))))
     digests = {f.path: d for f, d in zip(found, contents, strict=True)}
-    known = {d: (1, 1, None, "no" if d == "bad" else None) for d in contents}
+    known = {d: about(1, 1, problem="no" if d == "bad" else None) for d in contents}
     rows = photo_rows(found, digests, known, {})
     firsts = [r for r in rows if r.duplicate_of is None and r.problem is None]
     assert {r.digest for r in firsts} == set(contents) - {"bad"}
@@ -71,7 +78,7 @@ def test_each_content_has_one_first_photo(contents: list[str]) -> None:
 
 
 def test_faces_point_at_the_photo_that_stands_for_its_bytes() -> None:
-    content = dict.fromkeys(("d1", "d2"), (4, 3, None, None))
+    content = dict.fromkeys(("d1", "d2"), about(4, 3))
     rows = photo_rows(files("x", "y", "z"), {"x": "d2", "y": "d1", "z": "d2"}, content, {})
     table = face_table(
         rows, [row("d1", 0, [3, 4]), row("d2", 0, [1, 0]), row("d2", 1, [0, 1]), row("d9", 0, [1])]
@@ -88,7 +95,7 @@ def test_faces_point_at_the_photo_that_stands_for_its_bytes() -> None:
 
 
 def test_an_embedding_of_zeros_stays_finite() -> None:
-    rows = photo_rows(files("x"), {"x": "d"}, {"d": (1, 1, None, None)}, {})
+    rows = photo_rows(files("x"), {"x": "d"}, {"d": about(1, 1)}, {})
     assert face_table(rows, [row("d", 0, [0, 0])]).embeddings.tolist() == [[0, 0]]
 
 
@@ -101,7 +108,7 @@ def test_no_faces_at_all() -> None:
 def test_rows_may_come_in_any_order_and_number() -> None:
     rng = np.random.default_rng(5)
     names = [f"{i:02}" for i in range(20)]
-    content = dict.fromkeys(names, (4, 3, None, None))
+    content = dict.fromkeys(names, about(4, 3))
     found = files(*rng.permutation(names).tolist())
     photos = photo_rows(found, {f.path: f.path for f in found}, content, {})
     rows = [row(name, i, rng.normal(size=4).tolist()) for name in names for i in range(3)]

@@ -70,6 +70,7 @@ def test_a_hidden_root_is_what_the_user_asked_for(tmp_path: Path) -> None:
 def test_output_folders_are_left_out(tmp_path: Path) -> None:
     put(tmp_path, "a.jpg", "out/people/a.jpg", "old-people/.facecluster/index.db")
     put(tmp_path, "old-people/people/a.jpg", "mine/.facecluster/other", "mine/b.jpg")
+    put(tmp_path, "new-people/.facecluster/manifest.json", "new-people/people/a.jpg")
     assert found(tmp_path, skip=tmp_path / "out") == ["a.jpg", "mine/b.jpg"]
     assert found(tmp_path, skip=tmp_path) == ["a.jpg", "mine/b.jpg", "out/people/a.jpg"]
     assert found(tmp_path, skip=tmp_path / "no such") == ["a.jpg", "mine/b.jpg", "out/people/a.jpg"]

@@ -31,10 +31,15 @@ def file(path: str, size: int = 100, mtime: int = 1) -> PhotoFile:
     return PhotoFile(path, size, mtime)
 
 
+def digest_of(name: str) -> str:
+    """A digest as bytes have it; names of one length keep their order."""
+    return name.encode().hex().rjust(32, "0")
+
+
 def reading(path: str | PhotoFile, digest: str, faces: FaceBatch) -> Reading:
-    """A photo that could be read."""
+    """A photo that could be read. digest: a name for `digest_of`."""
     photo = file(path) if isinstance(path, str) else path
-    return Reading(photo, digest, 640, 480, taken="2019-07-21T18:03:55", faces=faces)
+    return Reading(photo, digest_of(digest), 640, 480, taken="2019-07-21T18:03:55", faces=faces)
 
 
 def paths(files: list[PhotoFile]) -> list[str]:

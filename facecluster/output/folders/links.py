@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import stat
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
-from facecluster.base.atomic import output_errors, replacing
+from facecluster.base.atomic import CANNOT, output_errors, replacing
 from facecluster.config import Link
 
 CHUNK = 1 << 30
+# A mount whose files belong to somebody else, or which keeps no times or rights.
+NOT_OURS = CANNOT | {errno.EPERM, errno.EACCES}
 
 
 class SourceError(Exception):
@@ -34,12 +38,12 @@ def link_text(source: Path, folder: Path) -> str:
 def place(source: Path, target: Path, temp: Path, link: Link) -> tuple[Link, str]:
     """Make `target` show the photo `source`, through `temp` on the same file system.
 
-    Gives how it was done and, where that is not what `link` asked for, one sentence why.
+    Gives how it was done and, where that is not what was asked for, why in a sentence or two.
     Raises SourceError when the photo is gone, OutputError when the target cannot be written.
     """
     if not source.is_file():
         raise SourceError("it is gone")
-    how, note = link, ""
+    how, notes = link, []
     with output_errors(target):
         temp.parent.mkdir(parents=True, exist_ok=True)
         with replacing(target, temp):
@@ -50,10 +54,11 @@ def place(source: Path, target: Path, temp: Path, link: Link) -> tuple[Link, str
                     else:
                         os.link(os.path.realpath(source), temp)
                 except (OSError, NotImplementedError) as error:
-                    how, note = "copy", _why_copied(link, error)
+                    how = "copy"
+                    notes.append(_why_copied(link, error))
             if how == "copy":
-                _copy(source, temp)
-    return how, note
+                notes += _copy(source, temp)
+    return how, " ".join(notes)
 
 
 def _why_copied(link: Link, error: Exception) -> str:
@@ -62,8 +67,11 @@ def _why_copied(link: Link, error: Exception) -> str:
     return f"{kind} links cannot be made here ({why}), so photos were copied instead."
 
 
-def _copy(source: Path, temp: Path) -> None:
-    """Copy bytes, time and permissions; the copy is always writable for its owner."""
+def _copy(source: Path, temp: Path) -> list[str]:
+    """Copy bytes, time and permissions; the copy is always writable for its owner.
+
+    Gives a note on what this place does not keep of them.
+    """
     try:
         original = source.open("rb")
     except OSError as error:
@@ -71,8 +79,25 @@ def _copy(source: Path, temp: Path) -> None:
     with original, temp.open("xb") as copy:
         _copy_bytes(original, copy)
         about = os.fstat(original.fileno())
-    temp.chmod(stat.S_IMODE(about.st_mode) & 0o777 | 0o600)
-    os.utime(temp, ns=(about.st_atime_ns, about.st_mtime_ns))
+    lost, why = [], ""
+    steps: dict[str, Callable[[], None]] = {
+        "times": lambda: os.utime(temp, ns=(about.st_atime_ns, about.st_mtime_ns)),
+        "permissions": lambda: temp.chmod(stat.S_IMODE(about.st_mode) & 0o777 | 0o600),
+    }
+    for what, step in steps.items():
+        try:
+            step()
+        except OSError as error:
+            if error.errno not in NOT_OURS:
+                raise
+            lost.append(what)
+            why = error.strerror or str(error)
+    if not lost:
+        return []
+    return [
+        f"The output folder does not keep the {' and '.join(lost)} of photos ({why}); the copies "
+        "are complete."
+    ]
 
 
 def _copy_bytes(original: BinaryIO, copy: BinaryIO) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 
 import pytest
 
+from facecluster.errors import OutputError
 from facecluster.output.folders.manifest import MANIFEST
 
 needs_links = pytest.mark.skipif(os.name == "nt", reason="links need rights there")
@@ -51,6 +53,41 @@ def test_where_links_cannot_be_made_photos_are_copied(make_album, monkeypatch):
     before = [(album.out / path).stat().st_ino for path in album.files()]
     album.write(link="symlink")
     assert [(album.out / path).stat().st_ino for path in album.files()] == before
+
+
+@pytest.mark.parametrize("code", [errno.EPERM, errno.EOPNOTSUPP, errno.EINVAL, errno.ENOSYS])
+@pytest.mark.parametrize("lost", [["utime"], ["chmod"], ["utime", "chmod"]], ids="+".join)
+def test_times_and_permissions_that_are_not_kept_are_a_note(make_album, monkeypatch, code, lost):
+    album = make_album(["a.jpg", "b.jpg"], [0, 0])
+
+    def refuse(*args, **kwargs):
+        raise OSError(code, os.strerror(code))
+
+    with monkeypatch.context() as patch:
+        for name in lost:
+            patch.setattr(os, name, refuse)
+        report = album.write()
+    words = {"utime": "times", "chmod": "permissions"}
+    what = " and ".join(words[name] for name in lost)
+    notes = [note for note in report.notes if f"does not keep the {what} of photos" in note]
+    assert len(notes) == 1
+    assert os.strerror(code) in notes[0]
+    assert album.files()["people/person-001/a.jpg"] == (album.root / "a.jpg").read_bytes()
+    before = [(album.out / path).stat().st_ino for path in album.files()]
+    assert not any("keep" in note for note in album.write().notes)
+    assert [(album.out / path).stat().st_ino for path in album.files()] == before
+
+
+@pytest.mark.parametrize("code", [errno.EIO, errno.ENOSPC])
+def test_a_failing_disk_is_no_note(make_album, monkeypatch, code):
+    album = make_album(["a.jpg"], [0])
+
+    def fail(*args, **kwargs):
+        raise OSError(code, os.strerror(code))
+
+    monkeypatch.setattr(os, "utime", fail)
+    with pytest.raises(OutputError, match="Cannot write"):
+        album.write()
 
 
 def test_without_copy_file_range_bytes_arrive_too(make_album, monkeypatch):
