@@ -74,11 +74,15 @@ class ClusterConfig:
 
 @dataclass(frozen=True, slots=True)
 class OutputConfig:
-    """Where results go. `folder` None: beside the photo folder, its name with `-people`."""
+    """Where results go. `folder` None: beside the photo folder, its name with `-people`.
+
+    take_over: a folder with results of another photo folder is taken, too.
+    """
 
     folder: Path | None = None
     link: Link = "copy"
     unsure: bool = True
+    take_over: bool = False
 
 
 @dataclass(frozen=True, slots=True)

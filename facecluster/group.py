@@ -112,7 +112,7 @@ def group(
     job = Job(root, out, settings, progress, commits)
     with clock.stage("scan"):
         found = scan(root, settings.scan, skip=out)
-        check_out(out, root)
+        check_out(out, root, settings.output.take_over)
     if not settings.dry_run:  # what writing will want, while the models are being opened
         load_ahead("facecluster.output.page.render", "importlib.metadata")
     with clock.stage("open models"):

@@ -44,7 +44,9 @@ def write_all(
     """
     from facecluster.output.page.render import render_page  # Jinja takes long to load
 
-    check_out(out, root)  # again: somebody may have put a file there since the run began
+    check_out(
+        out, root, config.take_over
+    )  # again: somebody may have put a file there since the run began
     found = find_thumbnails(out)
     report = build_report(root, photos, faces, grouping, run, config, found, names)
     notes = sync_folders(out, root, report, config, progress)
@@ -55,12 +57,13 @@ def write_all(
     return report
 
 
-def check_out(out: Path, root: Path) -> None:
+def check_out(out: Path, root: Path, take_over: bool = False) -> None:
     """Raise OutputError unless results for the photos in `root` may go to `out`.
 
-    To be asked before the long work; `write_all` looks again at what may have changed since.
+    take_over: also where there are results of another photo folder. To be asked before the long
+    work; `write_all` looks again at what may have changed since.
     """
-    check_folders(out, root)
+    check_folders(out, root, take_over)
     for name, mark in MARKS.items():
         path = out / name
         with output_errors(path):
