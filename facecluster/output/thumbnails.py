@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -10,6 +11,8 @@ from facecluster.base.atomic import output_errors, replacing
 from facecluster.errors import OutputError
 from facecluster.records import FaceTable, PhotoRow
 from facecluster.report.rows import thumbnail_path
+
+_DIGEST = re.compile("[0-9a-f]{32}")
 
 
 def find_thumbnails(out: Path) -> frozenset[str]:
@@ -28,7 +31,13 @@ def find_thumbnails(out: Path) -> frozenset[str]:
 
 
 def photos_without(out: Path, photos: Sequence[PhotoRow], faces: FaceTable) -> list[int]:
-    """The rows of the photos of which a thumbnail is missing under `out`."""
+    """The rows of the photos of which a thumbnail is missing under `out`.
+
+    Raises OutputError when the index names photos by what is not a digest.
+    """
+    for photo in photos:
+        if photo.digest:
+            _checked(out, photo.digest)
     found = find_thumbnails(out)
     wanted = zip(faces.photo.tolist(), faces.ordinal.tolist(), strict=True)
     return sorted({i for i, n in wanted if thumbnail_path(photos[i].digest, n) not in found})
@@ -41,6 +50,16 @@ def keep_thumbnails(out: Path, digest: str, files: list[bytes]) -> None:
     the next run.
     """
     for ordinal, data in enumerate(files):
-        path = out / thumbnail_path(digest, ordinal)
+        path = out / thumbnail_path(_checked(out, digest), ordinal)
         with output_errors(path), replacing(path) as partial:
             partial.write_bytes(data)
+
+
+def _checked(out: Path, digest: str) -> str:
+    """`digest`, which becomes part of a path. Raises OutputError when it is not one."""
+    if not _DIGEST.fullmatch(digest):
+        raise OutputError(
+            f"{out / '.facecluster/index.db'} is damaged (it names a photo {digest[:40]!a}): "
+            "delete it to read all photos again"
+        )
+    return digest

@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import replace
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from facecluster.base.atomic import output_errors
 from facecluster.config import OutputConfig
@@ -15,6 +15,7 @@ from facecluster.errors import OutputError
 from facecluster.output.folders.album import album_at
 from facecluster.output.folders.entry import Entry
 from facecluster.output.folders.fate import Fates
+from facecluster.output.folders.fixed import check_fixed, check_own
 from facecluster.output.folders.leftovers import Leftovers
 from facecluster.output.folders.links import SourceError, place
 from facecluster.output.folders.listing import Listing
@@ -45,7 +46,7 @@ def check_folders(out: Path, root: Path, take_over: bool = False) -> None:
             raise OutputError(
                 f"{root} is a folder of results: choose another one with `output.folder`"
             )
-        _check_own(out, ours)
+    check_fixed(out)
     if not take_over:
         _check_album(out, root, load(out))
 
@@ -76,13 +77,14 @@ def sync_folders(
     hears (files written, files to write). Raises OutputError.
     """
     manifest = load(out)
+    _check_moves(out, manifest.moves)
     make_moves(out, manifest.moves)  # of a run that was killed
     shutil.rmtree(out / TEMP, ignore_errors=True)
     owned = manifest.owned(out, root)
     wanted = wanted_photos(report, config)
     listed = {e.path: e for e in (*manifest.files, *manifest.pending)}
-    for folder in sorted({*wanted, *(path.rpartition("/")[0] for path in listed)}):
-        _check_own(out, folder)
+    for folder in sorted({*wanted, *manifest.people, *(p.rpartition("/")[0] for p in listed)}):
+        check_own(out, folder)
     owners, fates = find_owners(manifest, report), Fates(out, root, report)
     frozen = config.link == "none"
     leftovers = Leftovers(out, manifest, owners, fates, Listing(out), frozen)
@@ -99,6 +101,11 @@ def sync_folders(
     return [*notes, *moves_told(leftovers.moves), *_about(plan, fates)]
 
 
+def _check_moves(out: Path, moves: Iterable[tuple[str, str]]) -> None:
+    for folder in {path.rpartition("/")[0] for move in moves for path in move}:
+        check_own(out, folder)
+
+
 def _carry_out(
     out: Path,
     root: Path,
@@ -109,6 +116,7 @@ def _carry_out(
 ) -> list[str]:
     """Move, write and remove, and enter it into `known`; the manifest lists it all before."""
     if plan.write or books.moves:
+        _check_moves(out, books.moves)
         files, pending = by_path(known.values()), by_path(plan.write)
         save(out, replace(books, files=files, pending=pending))
         make_moves(out, books.moves)
@@ -116,22 +124,6 @@ def _carry_out(
     if plan.write:
         save(out, replace(books, files=by_path(known.values()), moves=()))
     return notes + _remove(out, plan.remove, known)
-
-
-def _check_own(out: Path, folder: str) -> None:
-    """A link in place of a folder of ours could lead us into the photos: refuse to follow it."""
-    base, parts = os.path.realpath(out), PurePosixPath(folder).parts
-    if _is_real(out, base, parts):
-        return  # and so is every folder on the way
-    for depth in range(1, len(parts) + 1):
-        if not _is_real(out, base, parts[:depth]):
-            path = out.joinpath(*parts[:depth])
-            raise OutputError(f"{path} is a link to another place: move it or use `output.folder`")
-
-
-def _is_real(out: Path, base: str, parts: tuple[str, ...]) -> bool:
-    real = os.path.realpath(os.path.join(out, *parts))
-    return os.path.normcase(real) == os.path.normcase(os.path.join(base, *parts))
 
 
 def _write(
