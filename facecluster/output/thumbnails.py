@@ -15,14 +15,20 @@ from facecluster.report.rows import thumbnail_path
 _DIGEST = re.compile("[0-9a-f]{32}")
 
 
-def find_thumbnails(out: Path) -> frozenset[str]:
-    """The paths, relative to `out`, of all thumbnails that exist; read folder by folder."""
+def find_thumbnails(out: Path, whole: bool = False) -> frozenset[str]:
+    """The paths, relative to `out`, of all thumbnails that exist; read folder by folder.
+
+    whole: without those that hold no byte, as a power cut leaves them; it takes longer.
+    """
     base = ".facecluster/thumbnails"
     found: set[str] = set()
     try:
         for folder in os.listdir(out / base):
             if (out / base / folder).is_dir():
-                found.update(f"{base}/{folder}/{n}" for n in os.listdir(out / base / folder))
+                with os.scandir(out / base / folder) as files:
+                    found.update(
+                        f"{base}/{folder}/{f.name}" for f in files if not whole or f.stat().st_size
+                    )
     except FileNotFoundError:
         return frozenset()
     except OSError as error:
@@ -38,7 +44,7 @@ def photos_without(out: Path, photos: Sequence[PhotoRow], faces: FaceTable) -> l
     for photo in photos:
         if photo.digest:
             _checked(out, photo.digest)
-    found = find_thumbnails(out)
+    found = find_thumbnails(out, whole=True)
     wanted = zip(faces.photo.tolist(), faces.ordinal.tolist(), strict=True)
     return sorted({i for i, n in wanted if thumbnail_path(photos[i].digest, n) not in found})
 

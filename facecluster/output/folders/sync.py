@@ -23,6 +23,7 @@ from facecluster.output.folders.manifest import Manifest, by_path, load, save
 from facecluster.output.folders.moves import make_moves, moves_told
 from facecluster.output.folders.owners import find_owners
 from facecluster.output.folders.plan import Plan, Planner, wanted_photos
+from facecluster.output.folders.unfinished import clear_unfinished, flush
 from facecluster.report.records import Report
 
 Progress = Callable[[int, int], None]
@@ -80,11 +81,13 @@ def sync_folders(
     _check_moves(out, manifest.moves)
     make_moves(out, manifest.moves)  # of a run that was killed
     shutil.rmtree(out / TEMP, ignore_errors=True)
-    owned = manifest.owned(out, root)
     wanted = wanted_photos(report, config)
     listed = {e.path: e for e in (*manifest.files, *manifest.pending)}
     for folder in sorted({*wanted, *manifest.people, *(p.rpartition("/")[0] for p in listed)}):
         check_own(out, folder)
+    for path in clear_unfinished(out, root, manifest):
+        del listed[path]
+    owned = {path: e for path, e in manifest.owned(out, root).items() if path in listed}
     owners, fates = find_owners(manifest, report), Fates(out, root, report)
     frozen = config.link == "none"
     leftovers = Leftovers(out, manifest, owners, fates, Listing(out), frozen)
@@ -121,6 +124,9 @@ def _carry_out(
         save(out, replace(books, files=files, pending=pending))
         make_moves(out, books.moves)
     notes = _write(out, root, plan.write, known, progress)
+    copies = [e.path for e in plan.write if e.path in known and known[e.path].how == "copy"]
+    places = [*(e.path for e in plan.write), *(path for move in books.moves for path in move)]
+    flush(out, copies, (path.rpartition("/")[0] for path in places))  # before it is vouched for
     if plan.write:
         save(out, replace(books, files=by_path(known.values()), moves=()))
     return notes + _remove(out, plan.remove, known)
