@@ -27,6 +27,7 @@ from facecluster.errors import SettingsError
 from facecluster.faces.quality import FITTED_TO, quality
 from facecluster.library.groupings import grouping_key
 from facecluster.library.index import FILE, Index, Reading, RunRow
+from facecluster.output.private import clear_temp, open_private, protect_files
 from facecluster.output.thumbnails import find_thumbnails, keep_thumbnails, photos_without
 from facecluster.output.write import check_out, write_all
 from facecluster.photos.scan import ScanResult, scan
@@ -117,7 +118,12 @@ def group(
         load_ahead("facecluster.output.page.render", "importlib.metadata")
     with clock.stage("open models"):
         reader = open_reader(settings.read)
+    if not settings.dry_run:
+        open_private(out)
     with Index(out / FILE, reader.id, keep=not settings.dry_run) as index:
+        if not settings.dry_run:  # nobody else is at work here now
+            protect_files(out)
+            clear_temp(out)
         with clock.stage("read"):
             problems = _read(job, index, reader, found)
             photos, faces = _load(job, index, found, problems)

@@ -46,6 +46,7 @@ ROOMS: dict[str, list[set[str]]] = {
     "output": [
         {"write"},
         {"page", "folders", "table", "thumbnails"},
+        {"private"},
     ],
     "report": [
         {"build", "document"},

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from facecluster.base.atomic import output_errors, replacing
 from facecluster.errors import OutputError
+from facecluster.output.private import FILE_MODE, make_folder, temp_name
 from facecluster.records import FaceTable, PhotoRow
 from facecluster.report.rows import thumbnail_path
 
@@ -56,9 +57,12 @@ def keep_thumbnails(out: Path, digest: str, files: list[bytes]) -> None:
     the next run.
     """
     for ordinal, data in enumerate(files):
-        path = out / thumbnail_path(_checked(out, digest), ordinal)
-        with output_errors(path), replacing(path) as partial:
-            partial.write_bytes(data)
+        name = thumbnail_path(_checked(out, digest), ordinal)
+        with output_errors(out / name):
+            make_folder(out, name.rpartition("/")[0])
+            with replacing(out / name, temp_name(out)) as partial:
+                partial.touch(FILE_MODE)
+                partial.write_bytes(data)
 
 
 def _checked(out: Path, digest: str) -> str:

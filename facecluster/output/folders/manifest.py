@@ -8,11 +8,11 @@ from dataclasses import dataclass, field, fields
 from operator import attrgetter
 from pathlib import Path
 
-from facecluster.base.atomic import write_atomic
 from facecluster.errors import OutputError
 from facecluster.output.folders.album import Album
 from facecluster.output.folders.door import album_from, entry_from, moves_from, people_from
 from facecluster.output.folders.entry import Entry
+from facecluster.output.private import write_private
 
 MANIFEST = ".facecluster/manifest.json"
 VERSION = 2  # 1 knew no album, people and moves
@@ -94,4 +94,4 @@ def save(out: Path, manifest: Manifest) -> None:
         + ",\n".join(f'"{name}": [\n{lines}\n]' for name, lines in lists.items())
         + "}\n"
     )
-    write_atomic(out / MANIFEST, text.encode())
+    write_private(out, MANIFEST, (text.encode(),))

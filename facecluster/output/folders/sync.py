@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import replace
@@ -24,10 +23,10 @@ from facecluster.output.folders.moves import make_moves, moves_told
 from facecluster.output.folders.owners import find_owners
 from facecluster.output.folders.plan import Plan, Planner, wanted_photos
 from facecluster.output.folders.unfinished import clear_unfinished, flush
+from facecluster.output.private import TEMP
 from facecluster.report.records import Report
 
 Progress = Callable[[int, int], None]
-TEMP = ".facecluster/tmp"
 
 
 def check_folders(out: Path, root: Path, take_over: bool = False) -> None:
@@ -80,7 +79,6 @@ def sync_folders(
     manifest = load(out)
     _check_moves(out, manifest.moves)
     make_moves(out, manifest.moves)  # of a run that was killed
-    shutil.rmtree(out / TEMP, ignore_errors=True)
     wanted = wanted_photos(report, config)
     listed = {e.path: e for e in (*manifest.files, *manifest.pending)}
     for folder in sorted({*wanted, *manifest.people, *(p.rpartition("/")[0] for p in listed)}):
@@ -159,8 +157,6 @@ def _write(
         )
         if progress:
             progress(done, len(entries))
-    with suppress(OSError):
-        (out / TEMP).rmdir()
     return list(notes)
 
 
