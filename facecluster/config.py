@@ -81,12 +81,14 @@ class OutputConfig:
     """Where results go. `folder` None: beside the photo folder, its name with `-people`.
 
     index: the folder that holds index.db; None for `.facecluster` in the output folder.
+    take_over: a folder with results of another photo folder is taken, too.
     """
 
     folder: Path | None = None
     link: Link = "copy"
     unsure: bool = True
     index: Path | None = None
+    take_over: bool = False
 
 
 @dataclass(frozen=True, slots=True)

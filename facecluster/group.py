@@ -28,6 +28,7 @@ from facecluster.faces.quality import FITTED_TO, quality
 from facecluster.library.earlier import find_photos
 from facecluster.library.groupings import grouping_key
 from facecluster.library.index import FILE, Index, LostFacesError, Reading, RunRow
+from facecluster.output.private import clear_temp, open_private, protect_files
 from facecluster.output.thumbnails import find_thumbnails, keep_thumbnails, photos_without
 from facecluster.output.write import check_out, write_all
 from facecluster.photos.scan import ScanResult
@@ -113,12 +114,17 @@ def group(
     job = Job(root, out, settings, progress, commits)
     with clock.stage("scan"):
         found = find_photos(root, out, settings.scan)
-        check_out(out, root)
+        check_out(out, root, settings.output.take_over)
     if not settings.dry_run:  # what writing will want, while the models are being opened
         load_ahead("facecluster.output.page.render", "importlib.metadata")
     with clock.stage("open models"):
         reader = open_reader(settings.read)
+    if not settings.dry_run:
+        open_private(out)
     with open_index(job, reader.id) as index:
+        if not settings.dry_run:  # nobody else is at work here now
+            protect_files(out)
+            clear_temp(out)
         with clock.stage("read"):
             try:
                 photos, faces = _load(job, index, found, _read(job, index, reader, found))

@@ -46,6 +46,7 @@ ROOMS: dict[str, list[set[str]]] = {
     "output": [
         {"write"},
         {"page", "folders", "table", "thumbnails"},
+        {"private"},
     ],
     "photos": [
         {"read", "scan"},

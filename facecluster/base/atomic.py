@@ -48,13 +48,19 @@ def write_atomic(path: Path, data: bytes) -> None:
     write_pieces(path, (data,))
 
 
-def write_pieces(path: Path, pieces: Iterable[bytes]) -> None:
-    """`write_atomic` for what is too large to be held at once."""
+def write_pieces(
+    path: Path, pieces: Iterable[bytes], partial: Path | None = None, mode: int = 0o666
+) -> None:
+    """`write_atomic` for what is too large to be held at once.
+
+    partial: the name to use until it is whole, in a folder of the same file system. mode: the
+    rights of a new file, less those that the process takes away (umask).
+    """
     with output_errors(path):
         path.parent.mkdir(parents=True, exist_ok=True)
-        partial = partial_name(path)
+        partial = partial or partial_name(path)
         try:
-            with partial.open("wb") as file:
+            with open(partial, "wb", opener=lambda name, flags: os.open(name, flags, mode)) as file:
                 file.writelines(pieces)
                 file.flush()
                 changed = not (path.is_file() and _same(partial, path))

@@ -70,6 +70,8 @@ _OPTIONS = in_order(
            help="How photos get into the folders."),
     option("--unsure/--no-unsure", default=True,
            help="Also fill the folder of faces that could not be placed."),
+    option("--take-over", is_flag=True,
+           help="Also use an output folder that holds the results of another photo folder."),
     threads(),
     option("--config", type=A_FILE, help="Settings file.  [default: facecluster.toml in PHOTOS]"),
     option("-n", "--dry-run", is_flag=True, help="Group, but write nothing."),
@@ -141,7 +143,13 @@ def _settings(values: dict[str, Any]) -> Settings:
             allow_twice=values["allow_twice"],
             seed=values["seed"],
         ),
-        output=OutputConfig(values["out"], values["link"], values["unsure"], values["index"]),
+        output=OutputConfig(
+            folder=values["out"],
+            link=values["link"],
+            unsure=values["unsure"],
+            index=values["index"],
+            take_over=values["take_over"],
+        ),
         threads=values["threads"],
         dry_run=values["dry_run"],
     )

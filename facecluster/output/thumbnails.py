@@ -3,23 +3,33 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
 from facecluster.base.atomic import output_errors, replacing
 from facecluster.errors import OutputError
+from facecluster.output.private import FILE_MODE, make_folder, temp_name
 from facecluster.records import FaceTable, PhotoRow
 from facecluster.report.rows import thumbnail_path
 
+_DIGEST = re.compile("[0-9a-f]{32}")
 
-def find_thumbnails(out: Path) -> frozenset[str]:
-    """The paths, relative to `out`, of all thumbnails that exist; read folder by folder."""
+
+def find_thumbnails(out: Path, whole: bool = False) -> frozenset[str]:
+    """The paths, relative to `out`, of all thumbnails that exist; read folder by folder.
+
+    whole: without those that hold no byte, as a power cut leaves them; it takes longer.
+    """
     base = ".facecluster/thumbnails"
     found: set[str] = set()
     try:
         for folder in os.listdir(out / base):
             if (out / base / folder).is_dir():
-                found.update(f"{base}/{folder}/{n}" for n in os.listdir(out / base / folder))
+                with os.scandir(out / base / folder) as files:
+                    found.update(
+                        f"{base}/{folder}/{f.name}" for f in files if not whole or f.stat().st_size
+                    )
     except FileNotFoundError:
         return frozenset()
     except OSError as error:
@@ -28,8 +38,14 @@ def find_thumbnails(out: Path) -> frozenset[str]:
 
 
 def photos_without(out: Path, photos: Sequence[PhotoRow], faces: FaceTable) -> list[int]:
-    """The rows of the photos of which a thumbnail is missing under `out`."""
-    found = find_thumbnails(out)
+    """The rows of the photos of which a thumbnail is missing under `out`.
+
+    Raises OutputError when the index names photos by what is not a digest.
+    """
+    for photo in photos:
+        if photo.digest:
+            _checked(out, photo.digest)
+    found = find_thumbnails(out, whole=True)
     wanted = zip(faces.photo.tolist(), faces.ordinal.tolist(), strict=True)
     return sorted({i for i, n in wanted if thumbnail_path(photos[i].digest, n) not in found})
 
@@ -41,6 +57,19 @@ def keep_thumbnails(out: Path, digest: str, files: list[bytes]) -> None:
     the next run.
     """
     for ordinal, data in enumerate(files):
-        path = out / thumbnail_path(digest, ordinal)
-        with output_errors(path), replacing(path) as partial:
-            partial.write_bytes(data)
+        name = thumbnail_path(_checked(out, digest), ordinal)
+        with output_errors(out / name):
+            make_folder(out, name.rpartition("/")[0])
+            with replacing(out / name, temp_name(out)) as partial:
+                partial.touch(FILE_MODE)
+                partial.write_bytes(data)
+
+
+def _checked(out: Path, digest: str) -> str:
+    """`digest`, which becomes part of a path. Raises OutputError when it is not one."""
+    if not _DIGEST.fullmatch(digest):
+        raise OutputError(
+            f"{out / '.facecluster/index.db'} is damaged (it names a photo {digest[:40]!a}): "
+            "delete it to read all photos again"
+        )
+    return digest

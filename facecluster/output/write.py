@@ -7,10 +7,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from facecluster.base.atomic import output_errors, write_atomic, write_pieces
+from facecluster.base.atomic import output_errors
 from facecluster.config import OutputConfig
 from facecluster.errors import OutputError
 from facecluster.output.folders.sync import check_folders, sync_folders
+from facecluster.output.private import clear_temp, open_private, write_private
 from facecluster.output.table import COLUMNS, csv_pieces
 from facecluster.output.thumbnails import find_thumbnails
 from facecluster.records import FaceTable, Grouping, PhotoRow
@@ -44,23 +45,29 @@ def write_all(
     """
     from facecluster.output.page.render import render_page  # Jinja takes long to load
 
-    check_out(out, root)  # again: somebody may have put a file there since the run began
+    check_out(
+        out, root, config.take_over
+    )  # again: somebody may have put a file there since the run began
+    open_private(out)
+    clear_temp(out)
     found = find_thumbnails(out)
     report = build_report(root, photos, faces, grouping, run, config, found, names)
     notes = sync_folders(out, root, report, config, progress)
     report = replace(report, notes=(*report.notes, *notes))
-    write_pieces(out / "faces.csv", csv_pieces(report))
-    write_pieces(out / "report.json", json_pieces(report))
-    write_atomic(out / "report.html", render_page(report, out))
+    write_private(out, "faces.csv", csv_pieces(report))
+    write_private(out, "report.json", json_pieces(report))
+    write_private(out, "report.html", (render_page(report, out),))
+    clear_temp(out)
     return report
 
 
-def check_out(out: Path, root: Path) -> None:
+def check_out(out: Path, root: Path, take_over: bool = False) -> None:
     """Raise OutputError unless results for the photos in `root` may go to `out`.
 
-    To be asked before the long work; `write_all` looks again at what may have changed since.
+    take_over: also where there are results of another photo folder. To be asked before the long
+    work; `write_all` looks again at what may have changed since.
     """
-    check_folders(out, root)
+    check_folders(out, root, take_over)
     for name, mark in MARKS.items():
         path = out / name
         with output_errors(path):

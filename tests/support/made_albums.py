@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 from collections.abc import Callable, Sequence
@@ -16,6 +15,7 @@ import pytest
 from facecluster.config import OutputConfig
 from facecluster.output.folders.manifest import MANIFEST
 from facecluster.output.write import write_all
+from facecluster.photos.read import digest
 from facecluster.records import Confidence, FaceTable, Grouping, PhotoRow, Reason
 from facecluster.report.build import RunInfo
 
@@ -53,7 +53,7 @@ class Album:
         """The photos in the output folders by path, with what they hold."""
         return {
             path.relative_to(self.out).as_posix(): path.read_bytes()
-            for folder in ("people", "unsure")
+            for folder in ("kept", "people", "unsure")
             for path in sorted((self.out / folder).rglob("*"))
             if path.is_file()
         }
@@ -120,7 +120,7 @@ def make_photo(root: Path, path: str, text: str | None = None) -> PhotoRow:
     file = root / path
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_bytes(data)
-    return PhotoRow(path, hashlib.sha256(data).hexdigest(), len(data), 400, 300)
+    return PhotoRow(path, digest(data), len(data), 400, 300)
 
 
 @pytest.fixture

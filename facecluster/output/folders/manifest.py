@@ -3,72 +3,38 @@
 from __future__ import annotations
 
 import json
-import os
-import stat
-from collections.abc import Iterable
-from dataclasses import dataclass, fields
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields
 from operator import attrgetter
 from pathlib import Path
 
-from facecluster.base.atomic import write_atomic
-from facecluster.config import Link
 from facecluster.errors import OutputError
+from facecluster.output.folders.album import Album
+from facecluster.output.folders.door import album_from, entry_from, moves_from, people_from
+from facecluster.output.folders.entry import Entry
+from facecluster.output.private import write_private
 
 MANIFEST = ".facecluster/manifest.json"
-VERSION = 1
-SLACK_NS = 2_000_000_000  # FAT keeps times to 2 s
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One file of ours. `path` is relative to the output folder, `source` to the photo folder.
-
-    digest: of the photo's bytes. link: what was asked for; how: what was done. size in bytes and
-    mtime_ns: of the file as we left it; text: what a symbolic link says.
-    """
-
-    path: str
-    source: str
-    digest: str
-    link: Link
-    how: Link
-    size: int
-    mtime_ns: int
-    text: str = ""
-
-    def holds(self, out: Path, root: Path) -> bool:
-        """Whether the file is there and still as we left it."""
-        path = os.path.join(out, self.path)
-        try:
-            about = os.lstat(path)
-            if self.how == "symlink":
-                return stat.S_ISLNK(about.st_mode) and os.readlink(path) == self.text
-        except OSError:
-            return False
-        if not stat.S_ISREG(about.st_mode):
-            return False
-        if _is_original(os.path.join(root, self.source), about):
-            return self.how == "hardlink"
-        return about.st_size == self.size and abs(about.st_mtime_ns - self.mtime_ns) <= SLACK_NS
-
+VERSION = 2  # 1 knew no album, people and moves
 
 _FIELDS = tuple(field.name for field in fields(Entry))
 _values = attrgetter(*_FIELDS)
 
 
-def _is_original(source: str, about: os.stat_result) -> bool:
-    try:
-        return os.path.samestat(os.stat(source), about)
-    except OSError:
-        return False
-
-
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """files: what we wrote. pending: what a run was about to write when the list was saved."""
+    """files: what we wrote. pending: what a run was about to write when the list was saved.
+
+    album: the photo folder it is all about; None in lists of earlier versions. people: by folder,
+    the faces (`DIGEST-ORDINAL`) of the person whose it is. moves: from where to where a run was
+    about to move files; all else that the list says is meant for after these moves.
+    """
 
     files: tuple[Entry, ...] = ()
     pending: tuple[Entry, ...] = ()
+    album: Album | None = None
+    people: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    moves: tuple[tuple[str, str], ...] = ()
 
     def owned(self, out: Path, root: Path) -> dict[str, Entry]:
         """By path, the entries that hold; an entry whose file was changed is not among them."""
@@ -85,11 +51,15 @@ def load(out: Path) -> Manifest:
                 f"{path} was written by a newer facecluster: update, or use `output.folder`"
             )
         return Manifest(
-            tuple(Entry(**e) for e in data["files"]), tuple(Entry(**e) for e in data["pending"])
+            tuple(map(entry_from, data["files"])),
+            tuple(map(entry_from, data["pending"])),
+            album_from(data["album"]) if data.get("album") is not None else None,
+            people_from(data.get("people", {})),
+            moves_from(data.get("moves", [])),
         )
     except FileNotFoundError:
         return Manifest()
-    except (OSError, ValueError, TypeError, KeyError) as error:
+    except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         raise OutputError(
             f"{path} cannot be read ({error}): move it and the folders beside it away, "
             "or use `output.folder`"
@@ -105,14 +75,23 @@ def _line(entry: Entry) -> str:
     return json.dumps(dict(zip(_FIELDS, _values(entry), strict=True)))
 
 
-def save(out: Path, files: Iterable[Entry], pending: Iterable[Entry] = ()) -> None:
+def save(out: Path, manifest: Manifest) -> None:
     """Write the manifest, one file per line, in the order of the paths. Raises OutputError."""
+    album = manifest.album
+    about = None if album is None else {f.name: getattr(album, f.name) for f in fields(Album)}
+    people = ",\n".join(
+        f"{json.dumps(folder)}: {json.dumps(faces)}"
+        for folder, faces in sorted(manifest.people.items())
+    )
     lists = {
-        name: ",\n".join(map(_line, by_path(entries)))
-        for name, entries in (("files", files), ("pending", pending))
+        "moves": ",\n".join(map(json.dumps, manifest.moves)),
+        "files": ",\n".join(map(_line, by_path(manifest.files))),
+        "pending": ",\n".join(map(_line, by_path(manifest.pending))),
     }
     text = (
         f'{{"format": "facecluster-manifest", "version": {VERSION},\n'
-        f'"files": [\n{lists["files"]}\n],\n"pending": [\n{lists["pending"]}\n]}}\n'
+        f'"album": {json.dumps(about)},\n"people": {{\n{people}\n}},\n'
+        + ",\n".join(f'"{name}": [\n{lines}\n]' for name, lines in lists.items())
+        + "}\n"
     )
-    write_atomic(out / MANIFEST, text.encode())
+    write_private(out, MANIFEST, (text.encode(),))

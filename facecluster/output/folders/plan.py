@@ -3,31 +3,36 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from facecluster.base.atomic import output_errors
 from facecluster.config import Link, OutputConfig
+from facecluster.output.folders.entry import Entry
+from facecluster.output.folders.fate import Fate
+from facecluster.output.folders.leftovers import Leftovers
 from facecluster.output.folders.links import link_text
-from facecluster.output.folders.manifest import Entry, Manifest
 from facecluster.report.file_names import candidates, name_key
 from facecluster.report.records import Photo, Report
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Plan:
     """keep: entries whose files stay as they are. write: files to make, as they should become.
 
-    remove: files of ours that nobody wants any more. spare: such files that may be the last copy
-    of their photo, and therefore stay too. missing: photos that are gone since they were read.
+    remove: files of ours that nobody wants any more. spare: such files that are the last copy of
+    their photo and stay. moved: such files by the path where they were, with their new one.
+    theirs: paths of files that the user changed. missing: photos that are gone since they were
+    read.
     """
 
-    keep: tuple[Entry, ...]
-    write: tuple[Entry, ...]
-    remove: tuple[Entry, ...]
-    spare: tuple[Entry, ...]
-    missing: tuple[str, ...]
+    keep: list[Entry] = field(default_factory=list)
+    write: list[Entry] = field(default_factory=list)
+    remove: list[Entry] = field(default_factory=list)
+    spare: list[Entry] = field(default_factory=list)
+    moved: dict[str, Entry] = field(default_factory=dict)
+    theirs: list[str] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)
 
 
 def wanted_photos(report: Report, config: OutputConfig) -> dict[str, list[Photo]]:
@@ -50,55 +55,69 @@ def wanted_photos(report: Report, config: OutputConfig) -> dict[str, list[Photo]
 class Planner:
     """Finds a place for one photo after the other.
 
-    owned: by path, the files that are ours. digests, sources: of the photos that can be read.
+    listed: by path, all that the manifest knows. owned: those whose files are as we left them.
     """
 
     out: Path
     root: Path
     link: Link
-    manifest: Manifest
+    listed: dict[str, Entry]
     owned: Mapping[str, Entry]
-    digests: Set[str]
-    sources: Set[str]
+    leftovers: Leftovers
+    displaced: set[str] = field(default_factory=set)
 
     def plan(self, wanted: Mapping[str, Sequence[Photo]]) -> Plan:
         """Compare what is wanted with what is there. Raises OutputError."""
-        listed = {e.path: e for e in (*self.manifest.files, *self.manifest.pending)}
-        keep: list[Entry] = []
-        write: list[Entry] = []
-        missing: list[str] = []
+        self.leftovers.send_others(self.owned, self.listed, wanted)
+        plan = Plan()
         places: dict[str, str] = {}
         for folder, photos in wanted.items():
-            there, used = self._listing(folder), set[str]()
+            used = set[str]()
             for photo in photos:
                 try:
                     entry = self._entry(folder, photo)
                 except OSError:
-                    missing.append(photo.path)
+                    plan.missing.append(photo.path)
                     continue
-                path, ready = self._find(folder, entry, there, used, listed)
-                used.add(name_key(path.rpartition("/")[2]))
+                path, ready = self._find(folder, entry, used)
+                key = name_key(path.rpartition("/")[2])
+                used.add(key)
+                self.leftovers.listing.names(folder).setdefault(key, path.rpartition("/")[2])
                 places[name_key(path)] = path
                 if not ready:
-                    write.append(replace(entry, path=path))
-                elif path in listed:  # else it is the user's own copy of the same photo
-                    old = listed[path]
-                    same = old.source == entry.source
-                    keep.append(old if same else replace(old, source=entry.source))
-        unwanted = [e for p, e in sorted(self.owned.items()) if not self._stands(p, places)]
-        spare = [e for e in unwanted if not self._expendable(e)]
-        remove = [e for e in unwanted if self._expendable(e)]
-        return Plan(tuple(keep), tuple(write), tuple(remove), tuple(spare), tuple(missing))
+                    plan.write.append(replace(entry, path=path))
+                elif path in self.listed:  # else it is the user's own copy of the same photo
+                    plan.keep.append(replace(self.listed[path], source=entry.source))
+        for path, entry in sorted(self.owned.items()):
+            if path in self.displaced or not self._stands(path, places):
+                self._let_go(plan, entry)
+        return plan
 
-    def _find(
-        self,
-        folder: str,
-        entry: Entry,
-        there: Mapping[str, str],
-        used: set[str],
-        listed: Mapping[str, Entry],
-    ) -> tuple[str, bool]:
+    def _let_go(self, plan: Plan, entry: Entry) -> None:
+        """Decide about a file of ours that nobody wants where it is."""
+        fate = self.leftovers.fates.of(entry)
+        if fate is Fate.GOES:
+            plan.remove.append(entry)
+            return
+        if fate is Fate.THEIRS:
+            plan.theirs.append(entry.path)
+        if self._stays(entry, fate):
+            if fate is not Fate.THEIRS:
+                plan.spare.append(entry)
+            return
+        place = self.leftovers.send(entry.path, fate)
+        if fate is not Fate.THEIRS:
+            plan.moved[entry.path] = replace(entry, path=place)
+
+    def _stays(self, entry: Entry, fate: Fate) -> bool:
+        folder = entry.path.rpartition("/")[0]
+        if fate is Fate.OLDER and not self.leftovers.frozen:
+            return folder.startswith("kept/")
+        return self.leftovers.stay(folder)
+
+    def _find(self, folder: str, entry: Entry, used: set[str]) -> tuple[str, bool]:
         """The path for `entry` in `folder`, and whether the file there is right already."""
+        there = self.leftovers.listing.names(folder)
         for name in candidates(entry.source):
             key = name_key(name)
             if key in used:
@@ -106,18 +125,28 @@ class Planner:
             if key not in there:
                 return f"{folder}/{name}", False
             path = f"{folder}/{there[key]}"
-            ours = self.owned.get(path)
-            if ours is not None:
-                if self._is_right(ours, entry):
-                    return path, True
-                if self._expendable(ours):
-                    return path, False
-            elif path in listed:
-                if listed[path].digest == entry.digest:
+            ours, known = self.owned.get(path), self.listed.get(path)
+            if ours is not None and self._is_right(ours, entry):
+                return path, True
+            if ours is not None and self._gives_way(ours):
+                return path, False
+            if known is not None:
+                theirs = ours is None or self.leftovers.fates.of(ours) is Fate.THEIRS
+                if theirs and known.digest == entry.digest:
                     return path, True  # the user changed it: it is theirs now
             elif replace(entry, path=path).holds(self.out, self.root):
                 return path, True
         raise AssertionError("candidates never end")
+
+    def _gives_way(self, ours: Entry) -> bool:
+        """Whether another file may have the place of ours: it is not needed, or it moves away."""
+        fate = self.leftovers.fates.of(ours)
+        if fate is Fate.GOES:
+            return True
+        if self._stays(ours, fate):
+            return False
+        self.displaced.add(ours.path)
+        return True
 
     def _entry(self, folder: str, photo: Photo) -> Entry:
         """What the manifest should say about `photo` in `folder`. Raises OSError if it is gone."""
@@ -141,10 +170,6 @@ class Planner:
             return False
         return ours.how != "symlink" or ours.text == entry.text
 
-    def _expendable(self, ours: Entry) -> bool:
-        """Whether nothing is lost with this file: its photo, maybe edited since, is still there."""
-        return ours.how == "symlink" or ours.digest in self.digests or ours.source in self.sources
-
     def _stands(self, path: str, places: Mapping[str, str]) -> bool:
         """Whether the file at `path` is one that we want, maybe spelled in another case."""
         place = places.get(name_key(path))
@@ -154,10 +179,3 @@ class Planner:
             )
         except OSError:
             return False
-
-    def _listing(self, folder: str) -> dict[str, str]:
-        """What lies in a folder of the output, by the key of its name."""
-        path = self.out / folder
-        with output_errors(path):
-            names = sorted(os.listdir(path)) if path.is_dir() else []
-        return {name_key(name): name for name in names}

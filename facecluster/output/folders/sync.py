@@ -3,27 +3,37 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import replace
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from facecluster.base.atomic import output_errors
 from facecluster.config import OutputConfig
 from facecluster.errors import OutputError
+from facecluster.output.folders.album import album_at
+from facecluster.output.folders.entry import Entry
+from facecluster.output.folders.fate import Fates
+from facecluster.output.folders.fixed import check_fixed, check_own
+from facecluster.output.folders.leftovers import Leftovers
 from facecluster.output.folders.links import SourceError, place
-from facecluster.output.folders.manifest import Entry, Manifest, by_path, load, save
+from facecluster.output.folders.listing import Listing
+from facecluster.output.folders.manifest import Manifest, by_path, load, save
+from facecluster.output.folders.moves import make_moves, moves_told
+from facecluster.output.folders.owners import find_owners
 from facecluster.output.folders.plan import Plan, Planner, wanted_photos
-from facecluster.records import Status
+from facecluster.output.folders.unfinished import clear_unfinished, flush
+from facecluster.output.private import TEMP
 from facecluster.report.records import Report
 
 Progress = Callable[[int, int], None]
-TEMP = ".facecluster/tmp"
 
 
-def check_folders(out: Path, root: Path) -> None:
-    """Raise OutputError unless results may go to `out` for the photos in `root`."""
+def check_folders(out: Path, root: Path, take_over: bool = False) -> None:
+    """Raise OutputError unless results may go to `out` for the photos in `root`.
+
+    take_over: also where `out` holds the results of another photo folder.
+    """
     real_out, real_root = Path(os.path.realpath(out)), Path(os.path.realpath(root))
     if real_out == real_root or (out.exists() and root.exists() and out.samefile(root)):
         raise OutputError(
@@ -31,12 +41,24 @@ def check_folders(out: Path, root: Path) -> None:
         )
     if out.exists() and not out.is_dir():
         raise OutputError(f"{out} is a file: choose a folder with `output.folder`")
-    for ours in ("people", "unsure", ".facecluster"):
+    for ours in ("people", "unsure", "kept", ".facecluster"):
         if real_root.is_relative_to(real_out / ours):
             raise OutputError(
                 f"{root} is a folder of results: choose another one with `output.folder`"
             )
-        _check_own(out, ours)
+    check_fixed(out)
+    if not take_over:
+        _check_album(out, root, load(out))
+
+
+def _check_album(out: Path, root: Path, manifest: Manifest) -> None:
+    album = manifest.album
+    if album is not None and not album.is_at(root, (e.source for e in manifest.files)):
+        raise OutputError(
+            f"{out} holds the results of another photo folder, {album.path}: choose another folder "
+            "with `output.folder`, or, if the photos have only moved or these results are to take "
+            "its place, say so with `output.take_over`"
+        )
 
 
 def sync_folders(
@@ -49,57 +71,75 @@ def sync_folders(
     """Make `people/` and `unsure/` under `out` show what `report` says; gives notes for the user.
 
     Files of ours that are right are left alone; a file that we did not write, or that was changed
-    since, is never touched. A run that is killed anywhere leaves a manifest that knows every file
-    it wrote: what will be written is listed before the first file, and a file stays listed until
-    it is gone. `out` has passed check_folders. `progress` hears (files written, files to write).
-    Raises OutputError.
+    since, is never changed or removed, but goes with its person, or to `kept/`. A run that is
+    killed anywhere leaves a manifest that knows every file it wrote and moved: both are listed
+    before, and a file stays listed until it is gone. `out` has passed check_folders. `progress`
+    hears (files written, files to write). Raises OutputError.
     """
     manifest = load(out)
-    owned = manifest.owned(out, root)
-    shutil.rmtree(out / TEMP, ignore_errors=True)
-    sources = {p.path: p.digest for p in report.photos if p.status is not Status.UNREADABLE}
-    digests = set(sources.values())
-    planner = Planner(out, root, config.link, manifest, owned, digests, sources.keys())
+    _check_moves(out, manifest.moves)
+    make_moves(out, manifest.moves)  # of a run that was killed
     wanted = wanted_photos(report, config)
-    for folder in sorted({*wanted, *(e.path.rpartition("/")[0] for e in owned.values())}):
-        _check_own(out, folder)
-    plan = planner.plan(wanted)
-    known = owned | {e.path: e for e in plan.keep}
+    listed = {e.path: e for e in (*manifest.files, *manifest.pending)}
+    for folder in sorted({*wanted, *manifest.people, *(p.rpartition("/")[0] for p in listed)}):
+        check_own(out, folder)
+    for path in clear_unfinished(out, root, manifest):
+        del listed[path]
+    owned = {path: e for path, e in manifest.owned(out, root).items() if path in listed}
+    owners, fates = find_owners(manifest, report), Fates(out, root, report)
+    frozen = config.link == "none"
+    leftovers = Leftovers(out, manifest, owners, fates, Listing(out), frozen)
+    plan = Planner(out, root, config.link, listed, owned, leftovers).plan(wanted)
+    known = {path: e for path, e in owned.items() if path not in {*plan.moved, *plan.theirs}}
+    known |= {e.path: e for e in (*plan.moved.values(), *plan.keep)}
+    books = Manifest(album=album_at(root), people=leftovers.history())
+    notes = _carry_out(
+        out, root, plan, known, replace(books, moves=tuple(leftovers.moves)), progress
+    )
+    books = replace(books, files=by_path(known.values()))
+    if plan.write or plan.remove or leftovers.moves or manifest != books:
+        save(out, books)
+    return [*notes, *moves_told(leftovers.moves), *_about(plan, fates)]
+
+
+def _check_moves(out: Path, moves: Iterable[tuple[str, str]]) -> None:
+    for folder in {path.rpartition("/")[0] for move in moves for path in move}:
+        check_own(out, folder)
+
+
+def _carry_out(
+    out: Path,
+    root: Path,
+    plan: Plan,
+    known: dict[str, Entry],
+    books: Manifest,
+    progress: Progress | None,
+) -> list[str]:
+    """Move, write and remove, and enter it into `known`; the manifest lists it all before."""
+    if plan.write or books.moves:
+        _check_moves(out, books.moves)
+        files, pending = by_path(known.values()), by_path(plan.write)
+        save(out, replace(books, files=files, pending=pending))
+        make_moves(out, books.moves)
     notes = _write(out, root, plan.write, known, progress)
-    notes += _remove(out, plan.remove, known)
-    if plan.write or plan.remove or manifest != Manifest(by_path(known.values())):
-        save(out, known.values())
-    return notes + _about(plan)
-
-
-def _check_own(out: Path, folder: str) -> None:
-    """A link in place of a folder of ours could lead us into the photos: refuse to follow it."""
-    base, parts = os.path.realpath(out), PurePosixPath(folder).parts
-    if _is_real(out, base, parts):
-        return  # and so is every folder on the way
-    for depth in range(1, len(parts) + 1):
-        if not _is_real(out, base, parts[:depth]):
-            path = out.joinpath(*parts[:depth])
-            raise OutputError(f"{path} is a link to another place: move it or use `output.folder`")
-
-
-def _is_real(out: Path, base: str, parts: tuple[str, ...]) -> bool:
-    real = os.path.realpath(os.path.join(out, *parts))
-    return os.path.normcase(real) == os.path.normcase(os.path.join(base, *parts))
+    copies = [e.path for e in plan.write if e.path in known and known[e.path].how == "copy"]
+    places = [*(e.path for e in plan.write), *(path for move in books.moves for path in move)]
+    flush(out, copies, (path.rpartition("/")[0] for path in places))  # before it is vouched for
+    if plan.write:
+        save(out, replace(books, files=by_path(known.values()), moves=()))
+    return notes + _remove(out, plan.remove, known)
 
 
 def _write(
     out: Path,
     root: Path,
-    entries: tuple[Entry, ...],
+    entries: Iterable[Entry],
     known: dict[str, Entry],
     progress: Progress | None,
 ) -> list[str]:
-    """Write the files and enter them into `known`; the manifest lists them before and after."""
-    if not entries:
-        return []
+    """Write the files and enter them into `known`."""
     notes: dict[str, None] = {}  # each sentence once, in order
-    save(out, known.values(), entries)
+    entries = tuple(entries)
     for done, entry in enumerate(entries, start=1):
         target = out / entry.path
         try:
@@ -117,9 +157,6 @@ def _write(
         )
         if progress:
             progress(done, len(entries))
-    with suppress(OSError):
-        (out / TEMP).rmdir()
-    save(out, known.values())
     return list(notes)
 
 
@@ -142,12 +179,25 @@ def _remove(out: Path, entries: Iterable[Entry], known: dict[str, Entry]) -> lis
     return notes
 
 
-def _about(plan: Plan) -> list[str]:
+def _about(plan: Plan, fates: Fates) -> list[str]:
     notes = [f"{path} could not be placed: it is gone." for path in plan.missing]
-    if plan.spare:
-        what = "1 file" if len(plan.spare) == 1 else f"{len(plan.spare)} files"
+    waiting = [e for e in plan.spare if fates.is_hidden(e.source)]
+    gone = [e for e in plan.spare if not fates.is_hidden(e.source)]
+    if gone:
         notes.append(
-            f"{what} of an earlier run stayed although no longer wanted, because the photo folder "
-            f"does not hold the original any more (such as {plan.spare[0].path})."
+            f"{_files(gone)} of an earlier run stayed although no longer wanted, because the photo "
+            f"folder does not hold the original any more (such as {gone[0].path})."
         )
+    if waiting:
+        notes.append(
+            f"{_files(waiting)} of an earlier run stayed, because their originals could not be "
+            f"read in this run (such as {waiting[0].path})."
+        )
+    excluded = [e for e in plan.remove if fates.excluded(e.source)]
+    if excluded:
+        notes.append(f"{_files(excluded)} went, because the photos are left out now.")
     return notes
+
+
+def _files(entries: list[Entry]) -> str:
+    return "1 file" if len(entries) == 1 else f"{len(entries)} files"

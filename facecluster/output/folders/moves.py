@@ -1,0 +1,49 @@
+"""Moving what stayed behind: listed before, so that a run that is killed moves nothing twice."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path
+
+from facecluster.base.atomic import output_errors
+
+
+def make_moves(out: Path, moves: Iterable[tuple[str, str]]) -> list[str]:
+    """Make these moves in order, as far as they are not made yet. Raises OutputError.
+
+    Nothing is ever overwritten: something at the new place means that the move is made.
+    """
+    done = []
+    for path, place in moves:
+        source, target = out / path, out / place
+        with output_errors(target):
+            if os.path.lexists(target) or not os.path.lexists(source):
+                continue
+            target.parent.mkdir(parents=True, exist_ok=True)
+            os.rename(source, target)
+        done.append(place)
+        with suppress(OSError):  # something is left in it
+            source.parent.rmdir()
+    return done
+
+
+def moves_told(moves: Iterable[tuple[str, str]]) -> list[str]:
+    """A sentence for each pair of folders between which something moved."""
+    pairs: dict[tuple[str, str], list[str]] = {}
+    for path, place in moves:
+        key = (path.rpartition("/")[0], place.rpartition("/")[0])
+        pairs.setdefault(key, []).append(place)
+    return [_told(*key, places) for key, places in pairs.items()]
+
+
+def _told(source: str, target: str, places: list[str]) -> str:
+    what = "1 file" if len(places) == 1 else f"{len(places)} files"
+    which = places[0].rpartition("/")[2]
+    if target.startswith("people/"):
+        return f"{what} of {source} moved to {target} with the person there (such as {which})."
+    return (
+        f"{what} of {source} moved to {target}: kept, since the original is no longer the same "
+        f"or nobody in this run is that person (such as {which})."
+    )
