@@ -65,11 +65,11 @@ def _prepare(database: sqlite3.Connection, path: Path) -> None:
             f"{VERSION}); update facecluster or choose another `output.folder`"
         )
     if have < 0 or not is_ours(database, have):
-        raise _unusable(path, "it holds something else than facecluster's tables")
+        raise unusable(path, "it holds something else than facecluster's tables")
     if 0 < have < CHECKSUMS:  # what is damaged by now would be vouched for
         (found,) = database.execute("PRAGMA integrity_check(1)").fetchone()
         if found != "ok":
-            raise _unusable(path, found)
+            raise unusable(path, found)
     database.execute("PRAGMA journal_mode = WAL")
     database.execute("PRAGMA synchronous = NORMAL")
     migrate(database)
@@ -98,7 +98,7 @@ def library_errors(path: Path) -> Iterator[None]:
     except sqlite3.DatabaseError as error:
         raise _explained(path, error) from error
     except UnicodeDecodeError as error:
-        raise _unusable(path, error) from error
+        raise unusable(path, error) from error
     except OSError as error:
         raise LibraryError(
             f"{path}: cannot be written ({error.strerror or error}); choose another "
@@ -121,10 +121,11 @@ def _explained(path: Path, error: sqlite3.DatabaseError) -> LibraryError:
             f"{path}: cannot be used ({error}); check rights and free space, or keep the index in "
             "another folder with `output.index`"
         )
-    return _unusable(path, error)
+    return unusable(path, error)
 
 
-def _unusable(path: Path, reason: object) -> LibraryError:
+def unusable(path: Path, reason: object) -> LibraryError:
+    """The sentence on a file that is not what we wrote."""
     return LibraryError(
         f"{path}: not a usable index ({reason}); delete it to read all photos again"
     )

@@ -7,6 +7,7 @@ import io
 import json
 from dataclasses import fields
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -66,12 +67,19 @@ def pack(grouping: Grouping) -> bytes:
 
 
 def unpack(kept: object) -> Grouping | None:
-    """What `pack` made of a grouping; None where it is damaged."""
+    """What `pack` made of a grouping; None where it is damaged, or is something else."""
     if not isinstance(kept, bytes):
         return None
     data = kept[CHECKED:]
     if kept[:CHECKED] != _checksum(data):
         return None
+    try:
+        return _unpacked(data)
+    except (ValueError, LookupError, TypeError, AttributeError, OSError, EOFError, BadZipFile):
+        return None  # written so, with the right checksum
+
+
+def _unpacked(data: bytes) -> Grouping:
     with np.load(io.BytesIO(data), allow_pickle=False) as archive:
         columns = {name: archive[name] for name in archive.files}
     sure = None

@@ -18,7 +18,7 @@ import numpy as np
 
 from facecluster.errors import LibraryError
 from facecluster.library.checksums import CONTENT, FACE, PHOTO, Row, face_crc, row_crc, sound_faces
-from facecluster.library.database import library_errors, open_database
+from facecluster.library.database import library_errors, open_database, unusable
 from facecluster.library.groupings import pack, unpack
 from facecluster.library.known import Known, look_up, to_column
 from facecluster.library.tables import face_rows, face_table, incomplete, photo_rows
@@ -197,7 +197,10 @@ class Index:
             photos = photo_rows(files, digests, known.contents, problems)
             # As they lie on the disk: in the order of digests each row would be a jump.
             rows = self._db.execute(f"SELECT {FACE}, crc FROM face")
-            faces = face_table(photos, sound_faces(rows))
+            try:
+                faces = face_table(photos, sound_faces(rows))
+            except (ValueError, OverflowError) as error:  # written so, with the right checksum
+                raise unusable(self._path, error) from error
             lost = incomplete(photos, faces, known.contents)
             if lost:
                 with self._db:

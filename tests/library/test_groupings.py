@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import io
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
@@ -14,7 +16,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from facecluster.library.groupings import grouping_key, pack, unpack
+from facecluster.library.groupings import CHECKED, grouping_key, pack, unpack
 from facecluster.library.index import Index
 from facecluster.records import Confidence, FaceTable, Grouping, Reason
 
@@ -122,6 +124,28 @@ def test_a_key_does_not_know_which_row_a_photo_has(photo: list[int], rows: list[
     faces = make_table(np.random.default_rng(3), photo)
     moved = replace(faces, photo=np.array([rows[p] for p in photo], np.int32))
     assert grouping_key(faces, faces.scores) == grouping_key(moved, faces.scores)
+
+
+def archive(**columns: Any) -> bytes:
+    file = io.BytesIO()
+    np.savez(file, **columns)
+    return file.getvalue()
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"PK\x03\x04 and no more",
+        archive(),
+        archive(labels=np.zeros(2)),
+        archive(labels=np.array([{}])),
+        archive(**{name: np.zeros(0) for name in ("labels", "nearest", "distance", "quality")}),
+        PACKED[CHECKED:-30],
+    ],
+)
+def test_something_else_with_the_right_checksum_counts_as_none(data: bytes) -> None:
+    assert unpack(hashlib.blake2b(data, digest_size=CHECKED).digest() + data) is None
 
 
 def test_the_index_keeps_the_newest(opened: Open, db: Path) -> None:
