@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import shutil
 import threading
 import time
 from collections.abc import Callable
@@ -51,6 +52,20 @@ def test_out(report: Report, run: Run, party: Path, tmp_path: Path) -> None:
     assert (tmp_path / "deep" / "there" / "report.html").is_file()
     assert run("group", party).exit_code == 0
     assert (tmp_path / "party-people" / "report.html").is_file()
+
+
+def test_take_over(report: Report, run: Run, party: Path, tmp_path: Path) -> None:
+    report()
+    shutil.copytree(party, tmp_path / "others")
+    command = ("group", tmp_path / "others", "--out", tmp_path / "out")
+    refused = run(*command)
+    assert refused.exit_code == 1
+    assert "the results of another photo folder" in refused.stderr
+    assert "--take-over" in refused.stderr
+    assert run(*command, "--dry-run").exit_code == 1
+    assert run(*command, "--take-over").exit_code == 0
+    assert run(*command).exit_code == 0
+    assert not (tmp_path / "out/kept").exists()  # the same bytes, so nothing is left over
 
 
 @pytest.mark.parametrize("method", ["agglomerative", "hdbscan", "kmeans"])
