@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import shutil
 import threading
 import time
 from collections.abc import Callable
@@ -72,6 +73,18 @@ def test_index(
     monkeypatch.delenv("FACECLUSTER_INDEX")
     (tmp_path / "out" / ".facecluster" / "index.db").write_bytes((local / "index.db").read_bytes())
     assert report()["people"] == first["people"]
+def test_take_over(report: Report, run: Run, party: Path, tmp_path: Path) -> None:
+    report()
+    shutil.copytree(party, tmp_path / "others")
+    command = ("group", tmp_path / "others", "--out", tmp_path / "out")
+    refused = run(*command)
+    assert refused.exit_code == 1
+    assert "the results of another photo folder" in refused.stderr
+    assert "--take-over" in refused.stderr
+    assert run(*command, "--dry-run").exit_code == 1
+    assert run(*command, "--take-over").exit_code == 0
+    assert run(*command).exit_code == 0
+    assert not (tmp_path / "out/kept").exists()  # the same bytes, so nothing is left over
 
 
 @pytest.mark.parametrize("method", ["agglomerative", "hdbscan", "kmeans"])

@@ -8,6 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from facecluster.base.atomic import output_errors
+from facecluster.base.inside import rename_inside
 
 
 def make_moves(out: Path, moves: Iterable[tuple[str, str]]) -> list[str]:
@@ -22,7 +23,7 @@ def make_moves(out: Path, moves: Iterable[tuple[str, str]]) -> list[str]:
             if os.path.lexists(target) or not os.path.lexists(source):
                 continue
             target.parent.mkdir(parents=True, exist_ok=True)
-            os.rename(source, target)
+            rename_inside(out, path, place)
         done.append(place)
         with suppress(OSError):  # something is left in it
             source.parent.rmdir()

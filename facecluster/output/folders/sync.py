@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from facecluster.base.atomic import output_errors
+from facecluster.base.inside import unlink_inside
 from facecluster.config import OutputConfig
 from facecluster.errors import OutputError
 from facecluster.output.folders.album import album_at
@@ -167,7 +168,8 @@ def _remove(out: Path, entries: Iterable[Entry], known: dict[str, Entry]) -> lis
     for entry in entries:
         path = out / entry.path
         try:
-            path.unlink(missing_ok=True)
+            with suppress(FileNotFoundError):
+                unlink_inside(out, entry.path)
         except OSError as error:
             notes.append(f"{entry.path} could not be removed: {error.strerror}.")
             continue

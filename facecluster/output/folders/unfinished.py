@@ -10,6 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from facecluster.base.atomic import output_errors
+from facecluster.base.inside import unlink_inside
 from facecluster.output.folders.entry import Entry
 from facecluster.output.folders.fate import file_digest
 from facecluster.output.folders.manifest import Manifest
@@ -50,14 +51,14 @@ def clear_unfinished(out: Path, root: Path, manifest: Manifest) -> set[str]:
             continue
         if file_digest(out / entry.path) != entry.digest:
             if _is_torn(out / entry.path, root / entry.source):
-                _unlink(out / entry.path)
+                _unlink(out, entry.path)
             else:
                 unknown.add(entry.path)
     for entry in manifest.files:
-        if entry.size and entry.path not in whole and _is_copy(out, root, entry):
-            path = out / entry.path
-            if path.lstat().st_size == 0:
-                _unlink(path)
+        if not entry.size or entry.path in whole or not _is_copy(out, root, entry):
+            continue
+        if (out / entry.path).lstat().st_size == 0:
+            _unlink(out, entry.path)
     return unknown
 
 
@@ -89,6 +90,6 @@ def _is_torn(path: Path, source: Path) -> bool:
     return True
 
 
-def _unlink(path: Path) -> None:
-    with output_errors(path):
-        os.unlink(path)
+def _unlink(out: Path, path: str) -> None:
+    with output_errors(out / path):
+        unlink_inside(out, path)
