@@ -2,7 +2,7 @@
 
 Pillow can only decode a whole PNG. Here its rows are inflated bit by bit, and each few of them
 become a PNG of their own, the row above them first: filters look no further back (ISO/IEC 15948,
-9.2). They work on bytes, so that of 16 bits in colour the upper halves can go alone.
+9.2). They work on bytes, so that of 16-bit colours the upper halves, all that counts, go alone.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import io
 import struct
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -48,15 +48,23 @@ def strips(data: bytes, rows: int) -> Iterator[Image.Image]:
     """The picture from top to bottom, `rows` rows at a time, in the modes that Pillow gives."""
     header = _Header(*struct.unpack_from(">IIBB", data, 16))
     extras = [_chunk(c.name, data[c.start : c.end]) for c in chunks(data) if c.name in _KEPT]
-    above = np.zeros(header.row_bytes, np.uint8)
+    halved = header.depth == 16 and header.colour != 0
+    kept = replace(header, depth=8) if halved else header
+    above = np.zeros(kept.row_bytes, np.uint8)
     inflated = _Inflated(data)
     for top in range(0, header.height, rows):
         count = min(rows, header.height - top)
         block = np.frombuffer(inflated.read(count * (1 + header.row_bytes)), np.uint8)
         block = block.reshape(count, 1 + header.row_bytes)
-        plain = _unfiltered(header, block, above)
-        above = plain[-1].copy()
-        yield _picture(header, plain, extras)
+        filters, lines = block[:, :1], block[:, 1 :: 2 if halved else 1]
+        whole = _unfiltered(kept, filters, np.concatenate([above[None], lines]))
+        above = np.asarray(whole)[-1].reshape(-1)
+        if kept.depth == 8 and not extras:
+            yield whole.crop((0, 1, whole.width, whole.height))
+        else:
+            plain = np.asarray(whole)[1:].reshape(count, -1)
+            unchanged = np.concatenate([np.zeros_like(filters), plain], axis=1)
+            yield _decoded(kept.width, kept.depth, kept.colour, unchanged, extras)
 
 
 class _Inflated:
@@ -89,31 +97,16 @@ class _Inflated:
 
 
 def _unfiltered(
-    header: _Header, block: NDArray[np.uint8], above: NDArray[np.uint8]
-) -> NDArray[np.uint8]:
-    """The rows as they were before they were filtered; of 16-bit colours both halves."""
-    count, size = len(block), _CHANNELS[header.colour] * max(1, header.depth // 8)
-    filters = np.concatenate([np.zeros(1, np.uint8), block[:, 0]])[:, None]
-    rows = np.concatenate([above[None], block[:, 1:]])
-    halves = 2 if size > 4 else 1
-    lanes = rows.reshape(count + 1, -1, halves, size // halves)
-    plain = np.empty((count, *lanes.shape[1:]), np.uint8)
-    for half in range(halves):
-        lane = np.ascontiguousarray(lanes[:, :, half]).reshape(count + 1, -1)
-        colour = {1: 0, 2: 4, 3: 2, 4: 6}[size // halves]
-        width = lane.shape[1] // (size // halves)
-        picture = _decoded(width, 8, colour, np.concatenate([filters, lane], axis=1), [])
-        plain[:, :, half] = np.asarray(picture)[1:].reshape(count, width, -1)
-    return plain.reshape(count, -1)
+    header: _Header, filters: NDArray[np.uint8], rows: NDArray[np.uint8]
+) -> Image.Image:
+    """The bytes as they were before they were filtered, in a picture as wide as filters reach.
 
-
-def _picture(header: _Header, plain: NDArray[np.uint8], extras: list[bytes]) -> Image.Image:
-    filters = np.zeros((len(plain), 1), np.uint8)
-    rows, depth = plain, header.depth
-    if depth == 16 and header.colour != 0:
-        rows, depth = plain[:, ::2], 8
-    rows = np.concatenate([filters, rows], axis=1)
-    return _decoded(header.width, depth, header.colour, rows, extras)
+    The first of `rows` is the one above, which is not filtered any more.
+    """
+    size = _CHANNELS[header.colour] * max(1, header.depth // 8)
+    colour = {1: 0, 2: 4, 3: 2, 4: 6}[size]
+    filters = np.concatenate([np.zeros((1, 1), np.uint8), filters])
+    return _decoded(rows.shape[1] // size, 8, colour, np.concatenate([filters, rows], axis=1), [])
 
 
 def _decoded(
