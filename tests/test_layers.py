@@ -50,8 +50,8 @@ ROOMS: dict[str, list[set[str]]] = {
     ],
     "photos": [
         {"read", "scan"},
-        {"formats", "globs"},
-        {"exif", "frames", "jpeg", "quiet"},
+        {"formats", "globs", "memory"},
+        {"exif", "frames", "jpeg", "quiet", "strips"},
         {"kinds"},
         {"modes", "reasons"},
     ],

@@ -12,7 +12,7 @@ from PIL.ImageFile import ImageFile
 from facecluster.photos.modes import to_rgb
 
 MOST_FRAMES: Final = 50
-_MOST_PIXELS: Final = 1 << 25  # of animations whose later pictures are looked at
+_MOST_PIXELS: Final = 1 << 24  # of animations whose later pictures are looked at
 _BLOCK, _FLAT = 4, 16  # levels of 255 between the darkest and the lightest block of px
 
 

@@ -6,6 +6,7 @@ the whole photo and shrinking it, and equal to averaging blocks of pixels up to 
 
 from __future__ import annotations
 
+import hashlib
 import io
 from typing import Final
 
@@ -20,7 +21,7 @@ _SCALES: Final = (8, 4, 2)
 _END: Final = b"\xff\xd9"
 # Codes for pixels that are not there: no marker, and nothing that a picture would end on.
 _NOISE: Final = bytes((at * 73 + 41) % 251 for at in range(4096))
-_COMPARED: Final = 1 << 26  # pixels up to which a file without its end is looked at twice
+_COMPARED: Final = 50_000_000  # pixels up to which a file without its end is looked at twice
 _PADDING: Final = bytes(16)  # coded pixels never hold so many zeros in a row
 
 
@@ -37,9 +38,14 @@ def decoded_pixels(data: bytes, picture: ImageFile, scale: int) -> int:
     ones, and sequential ones that send the colours one after the other.
     """
     width, height = picture.size
-    if picture.info.get("progressive") or not _interleaved(data, picture):
+    if not one_scan(data, picture):
         return width * height
     return -(-width // scale) * -(-height // scale)
+
+
+def one_scan(data: bytes, picture: ImageFile) -> bool:
+    """Whether the pixels come row by row, with all colours of each."""
+    return not picture.info.get("progressive") and _interleaved(data, picture)
 
 
 def shrink(picture: ImageFile, scale: int) -> None:
@@ -78,7 +84,9 @@ def load(data: bytes, picture: ImageFile, scale: int) -> ImageFile:
 
 
 def _pixels(data: bytes) -> bytes:
-    return _loaded(JpegImagePlugin.JpegImageFile(io.BytesIO(data)), 1).tobytes()
+    """The digest of all pixels at full size."""
+    picture = _loaded(JpegImagePlugin.JpegImageFile(io.BytesIO(data)), 1)
+    return hashlib.blake2b(picture.tobytes()).digest()
 
 
 def _loaded(picture: ImageFile, scale: int) -> ImageFile:

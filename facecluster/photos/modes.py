@@ -21,31 +21,58 @@ if TYPE_CHECKING:
 _BITS_PER_SAMPLE: Final = 258
 _PHOTOMETRIC: Final = 262
 _WHITE_IS_ZERO: Final = 0
+_AT_ONCE: Final = 1 << 21  # samples that are worked on in double precision
+_ALPHA_MODES: Final = frozenset({"RGBA", "LA", "PA", "RGBa", "La"})
 
 
-def to_rgb(picture: Image.Image) -> Image.Image:
-    """The loaded picture in mode RGB. Raises ValueError for a mode that Pillow cannot convert."""
+def to_rgb(picture: Image.Image, *, tags: Any = None, hidden: bool = True) -> Image.Image:
+    """The loaded picture in mode RGB. Raises ValueError for a mode that Pillow cannot convert.
+
+    tags: of the TIFF that it was cut from. hidden: whether alpha is left out where it hides all.
+    """
     mode = picture.mode
     if mode == "RGB" and "transparency" not in picture.info:
         return picture
     if mode.startswith("I;16"):
-        return _grey(_from_uint16(picture))
+        return _grey(_from_uint16(picture, getattr(picture, "tag_v2", tags or {})))
     if mode in ("I", "F"):
         return _grey(from_wide(np.asarray(picture), integers=mode == "I"))
     if mode == "LAB":
         return _from_lab(picture)
-    if mode in ("RGBA", "LA", "PA", "RGBa", "La") or "transparency" in picture.info:
-        return _on_white(picture)
+    if _has_alpha(picture):
+        return _on_white(picture, hidden=hidden)
     return picture.convert("RGB")
+
+
+def alpha_range(picture: Image.Image) -> tuple[int, int] | None:
+    """The least and the greatest alpha; None where there is none to lay on white."""
+    if picture.mode.startswith("I;16") or not _has_alpha(picture):
+        return None
+    low, high = _rgba(picture).getchannel("A").getextrema()
+    return int(low), int(high)  # type: ignore[arg-type]
+
+
+def bare(picture: Image.Image) -> Image.Image:
+    """The colours without their alpha."""
+    return _rgba(picture).convert("RGB")
+
+
+def _has_alpha(picture: Image.Image) -> bool:
+    return picture.mode in _ALPHA_MODES or "transparency" in picture.info
+
+
+def _rgba(picture: Image.Image) -> Image.Image:
+    if picture.mode == "La":  # Pillow knows no shorter way
+        picture = picture.convert("LA")
+    return picture.convert("RGBA")
 
 
 def _grey(values: NDArray[np.uint8]) -> Image.Image:
     return Image.fromarray(values).convert("RGB")
 
 
-def _from_uint16(picture: Image.Image) -> NDArray[np.uint8]:
+def _from_uint16(picture: Image.Image, tags: Any) -> NDArray[np.uint8]:
     """16-bit grey, or 9 to 15 bits in 16 as some TIFFs have them, by the range of its bits."""
-    tags: Any = getattr(picture, "tag_v2", {})
     bits = max(8, min(16, *_ints(tags.get(_BITS_PER_SAMPLE, 16))))
     values = np.asarray(picture).astype(np.uint32)
     top = (1 << bits) - 1
@@ -63,24 +90,32 @@ def _ints(value: object) -> tuple[int, ...]:
 
 def from_wide(values: NDArray[Any], *, integers: bool) -> NDArray[np.uint8]:
     """32-bit integers and floats; what is not finite becomes black."""
-    wide = np.nan_to_num(values.astype(np.float64), nan=0.0, posinf=0.0, neginf=0.0)
-    low, high = float(wide.min(initial=0.0)), float(wide.max(initial=0.0))
-    if low >= 0 and high <= 1 and not integers:
-        wide *= 255
-    elif low >= 0 and 255 < high <= 65535 and integers:
-        wide *= 255 / 65535
-    elif low < 0 or high > 255:
-        wide = (wide - low) * (255 / (high - low))
-    return np.rint(wide).astype(np.uint8)
+    rows = max(1, _AT_ONCE // max(1, values[:1].size))
+    parts = [slice(top, top + rows) for top in range(0, len(values), rows)]
+    low = min((float(_finite(values[part]).min(initial=0.0)) for part in parts), default=0.0)
+    high = max((float(_finite(values[part]).max(initial=0.0)) for part in parts), default=0.0)
+    eight = np.empty(values.shape, np.uint8)
+    for part in parts:
+        wide = _finite(values[part])
+        if low >= 0 and high <= 1 and not integers:
+            wide *= 255
+        elif low >= 0 and 255 < high <= 65535 and integers:
+            wide *= 255 / 65535
+        elif low < 0 or high > 255:
+            wide = (wide - low) * (255 / (high - low))
+        eight[part] = np.rint(wide)
+    return eight
 
 
-def _on_white(picture: Image.Image) -> Image.Image:
+def _finite(values: NDArray[Any]) -> NDArray[np.float64]:
+    return np.nan_to_num(values.astype(np.float64), nan=0.0, posinf=0.0, neginf=0.0)
+
+
+def _on_white(picture: Image.Image, *, hidden: bool) -> Image.Image:
     """Alpha composited on white. An alpha that hides everything was never meant: it is ignored."""
-    if picture.mode == "La":  # Pillow knows no shorter way
-        picture = picture.convert("LA")
-    rgba = picture.convert("RGBA")
+    rgba = _rgba(picture)
     low, high = rgba.getchannel("A").getextrema()
-    if low == 255 or high == 0:
+    if low == 255 or (hidden and high == 0):
         return rgba.convert("RGB")
     white = Image.new("RGBA", rgba.size, (255, 255, 255, 255))
     return Image.alpha_composite(white, rgba).convert("RGB")

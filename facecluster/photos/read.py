@@ -17,9 +17,11 @@ from PIL import Image
 from PIL.ImageFile import ImageFile
 
 from facecluster.errors import PhotoError
-from facecluster.photos import exif, jpeg
+from facecluster.photos import exif, jpeg, memory, strips
 from facecluster.photos.formats import open_picture, sniff
 from facecluster.photos.frames import first_shown
+from facecluster.photos.kinds import png_rows
+from facecluster.photos.kinds.png import exif_block
 from facecluster.photos.quiet import silence_decoders
 from facecluster.photos.reasons import reason
 from facecluster.records import Picture
@@ -27,15 +29,17 @@ from facecluster.records import Picture
 
 @dataclass(frozen=True, slots=True)
 class ReadLimits:
-    """What a photo may ask of the memory, and of our patience.
+    """What a photo may ask of the machine, and of our patience.
 
-    file_bytes: of the file. pixels: as decoded, of which Pillow keeps 4 bytes each; both come to
-    1 GiB. seconds, bytes_per_second: a file that takes `seconds` longer to read than its size at
-    that speed is given up. sure_bytes: what is larger must begin like a photo to be read on.
+    file_bytes: of the file. pixels: as decoded, which is a limit of time. memory: bytes for the
+    file and its pixels together, so that a run with one photo in work stays below 1 GB. seconds,
+    bytes_per_second: a file that takes `seconds` longer to read than its size at that speed is
+    given up. sure_bytes: what is larger must begin like a photo to be read on.
     """
 
     file_bytes: int = 1 << 30
     pixels: int = 1 << 28
+    memory: int = 720_000_000
     seconds: float = 10.0
     bytes_per_second: int = 100_000
     sure_bytes: int = 16 << 20
@@ -43,6 +47,8 @@ class ReadLimits:
 
 LIMITS: Final = ReadLimits()
 _PIECE: Final = 1 << 20
+_BY_ROWS: Final = 1 << 26  # pixels from which a PNG is not decoded as a whole
+_OF_STRIPS: Final = 64  # bytes per pixel of a strip, with all that is made of it
 _GONE: Final = "gone: it was there when the folder was listed"
 _REASONS: Final = {
     errno.EACCES: "permission denied",
@@ -155,6 +161,9 @@ def _decode(
     if pixels > limits.pixels:
         most = limits.pixels // 10**6
         raise PhotoError(f"too large: {width} x {height} px, the limit is {most} MP")
+    if name == "PNG" and pixels > _BY_ROWS and png_rows.in_rows(data):
+        return _by_rows(data, picture, long_side, limits)
+    _check_memory(picture, memory.needed(data, name, picture, scale), limits)
     taken, tag = exif.taken(picture), exif.orientation(picture)
     if name == "JPEG":
         picture = jpeg.load(data, picture, scale)
@@ -167,14 +176,42 @@ def _decode(
         width, height = picture.size
     if turn >= 5:
         width, height = height, width
-    rgb = _reduce(first_shown(picture), long_side)
+    rgb = _small_rgb(picture, long_side)
     return Picture(np.asarray(exif.upright(rgb, turn)), width, height, tag, taken)
 
 
-def _reduce(picture: Image.Image, long_side: int) -> Image.Image:
-    """Blocks of pixels averaged where the picture is at least twice as large as needed."""
-    factor = max(picture.size) // long_side
-    return picture.reduce(factor) if factor >= 2 else picture
+def _by_rows(data: bytes, picture: ImageFile, long_side: int, limits: ReadLimits) -> Picture:
+    """A PNG that is too large to be decoded as a whole."""
+    factor = strips.reduction(picture.size, long_side)
+    rows = strips.strip_rows(picture.size, factor)
+    taken_up = len(data) + _OF_STRIPS * picture.width * min(rows, picture.height)
+    _check_memory(picture, taken_up, limits)
+    # Without this Pillow decodes the picture in search of it.
+    picture.info.setdefault("exif", exif_block(data))
+    taken, turn = exif.taken(picture), exif.orientation(picture)
+    rgb = strips.reduced(png_rows.strips(data, rows), picture.size, factor)
+    width, height = picture.size if turn < 5 else picture.size[::-1]
+    return Picture(np.asarray(exif.upright(rgb, turn)), width, height, turn, taken)
+
+
+def _check_memory(picture: ImageFile, needed: int, limits: ReadLimits) -> None:
+    if needed > limits.memory:
+        width, height = picture.size
+        takes, most = (count / 1e9 for count in (needed, limits.memory))
+        raise PhotoError(
+            f"too large: {width} x {height} px take {takes:.2f} GB of memory, "
+            f"the limit is {most:.2f} GB"
+        )
+
+
+def _small_rgb(picture: ImageFile, long_side: int) -> Image.Image:
+    """In RGB, blocks of pixels averaged where it is at least twice as large as needed."""
+    factor = strips.reduction(picture.size, long_side)
+    if strips.in_strips(picture, long_side):
+        pieces = strips.cut(picture, strips.strip_rows(picture.size, factor))
+        return strips.reduced(pieces, picture.size, factor, getattr(picture, "tag_v2", None))
+    rgb = first_shown(picture)
+    return rgb.reduce(factor) if factor >= 2 else rgb
 
 
 def _line(error: Exception) -> str:

@@ -73,6 +73,8 @@ def test_index(
     monkeypatch.delenv("FACECLUSTER_INDEX")
     (tmp_path / "out" / ".facecluster" / "index.db").write_bytes((local / "index.db").read_bytes())
     assert report()["people"] == first["people"]
+
+
 def test_take_over(report: Report, run: Run, party: Path, tmp_path: Path) -> None:
     report()
     shutil.copytree(party, tmp_path / "others")

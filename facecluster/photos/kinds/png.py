@@ -62,6 +62,12 @@ def open_png(data: io.BytesIO) -> ImageFile:
     return picture
 
 
+def exif_block(data: bytes) -> bytes:
+    """The camera's notes, wherever they stand: without decoding what stands before them."""
+    blocks = (data[c.start : c.end] for c in chunks(data) if c.name == b"eXIf")
+    return next((b"Exif\0\0" + block for block in blocks), b"")
+
+
 def tidy(data: bytes) -> bytes:
     """`data` itself, or a copy without the chunks that would stop the decoder."""
     texts, dropped = 0, []

@@ -83,6 +83,13 @@ class WholeByteTiff(ImageFile):
         self.tile = []
         self.getexif().update(found.notes)
 
+    @property
+    def bytes_per_pixel(self) -> int:
+        """What a pixel takes while it is decoded: the samples, as 8 bits, and Pillow's."""
+        sample = self.layout.bits // 8
+        unpacking = 1 if self.layout.compression == 1 else 4
+        return self.layout.samples * (sample * unpacking + 2) + 4
+
     def load(self) -> Any:
         """Decodes the pixels; the mode is known only then."""
         if self._im is None and isinstance(self.fp, io.BytesIO):
