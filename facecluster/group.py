@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import platform
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
@@ -28,6 +28,8 @@ from facecluster.faces.quality import FITTED_TO, quality
 from facecluster.library.earlier import find_photos
 from facecluster.library.groupings import grouping_key
 from facecluster.library.index import FILE, Index, Reading, RunRow
+from facecluster.library.reread import photos_to_reread
+from facecluster.library.stamps import linked
 from facecluster.output.thumbnails import find_thumbnails, keep_thumbnails, photos_without
 from facecluster.output.write import check_out, write_all
 from facecluster.photos.scan import ScanResult
@@ -64,6 +66,8 @@ class Job:
     settings: Settings
     progress: Progress
     commits: Commits
+    found: ScanResult
+    reread: Sequence[str]
 
 
 @dataclass(slots=True)
@@ -110,18 +114,19 @@ def group(
     clock, started = Clock(), datetime.now(UTC).isoformat(timespec="seconds")
     root = Path(os.path.abspath(root))  # the report is read elsewhere; links stay as they are
     out = output_folder(root, settings)
-    job = Job(root, out, settings, progress, commits)
     with clock.stage("scan"):
         found = find_photos(root, out, settings.scan)
+        reread = photos_to_reread(root, found.files, settings.scan.reread)
         check_out(out, root)
+    job = Job(root, out, settings, progress, commits, found, reread)
     if not settings.dry_run:  # what writing will want, while the models are being opened
         load_ahead("facecluster.output.page.render", "importlib.metadata")
     with clock.stage("open models"):
         reader = open_reader(settings.read)
     with Index(out / FILE, reader.id, keep=not settings.dry_run) as index:
         with clock.stage("read"):
-            problems = _read(job, index, reader, found)
-            photos, faces = _load(job, index, found, problems)
+            problems = _read(job, index, reader)
+            photos, faces = _load(job, index, problems)
         with clock.stage("cluster"):
             progress("cluster", 0, len(faces))
             people = _cluster(index, faces, settings, reader.embedder.spec)
@@ -131,16 +136,19 @@ def group(
         with clock.stage("write"):
             told = partial(progress, "write")
             report = write_all(out, root, *results, run, settings.output, progress=told)
+        if settings.output.link == "hardlink":
+            index.restamp(linked(root, found.files))
         index.save_run(*results, _run_row(report, clock))
     return report
 
 
-def _read(job: Job, index: Index, reader: Reader, found: ScanResult) -> dict[str, str]:
+def _read(job: Job, index: Index, reader: Reader) -> dict[str, str]:
     """Bring the index up to date with the folder; gives path and reason of files without bytes."""
-    unread = index.unread(found.files)
+    index.forget(job.reread)
+    unread = index.unread(job.found.files)
     if unread:
         warm_up()
-    index.forget_missing(found.files)
+    index.forget_missing(job.found.files)
     known = index.digests()
     keep: Keep = _no_thumbnails if job.settings.dry_run else partial(keep_thumbnails, job.out)
     readings = read_photos(reader, job.root, unread, known, keep, job.settings.threads)
@@ -152,16 +160,14 @@ def _read(job: Job, index: Index, reader: Reader, found: ScanResult) -> dict[str
     return problems
 
 
-def _load(
-    job: Job, index: Index, found: ScanResult, problems: dict[str, str]
-) -> tuple[list[PhotoRow], FaceTable]:
+def _load(job: Job, index: Index, problems: dict[str, str]) -> tuple[list[PhotoRow], FaceTable]:
     """What the index holds of the folder, each face with its thumbnail on the disk."""
-    photos, faces = index.load(found.files, problems)
+    photos, faces = index.load(job.found.files, problems)
     if not job.settings.dry_run:
         lost = photos_without(job.out, photos, faces)
         restore_thumbnails(job.root, photos, faces, lost, partial(keep_thumbnails, job.out))
     # A folder that could not be listed may hide photos, so it counts as one that can't be read.
-    photos += [PhotoRow(f"{p.path}/", "", 0, problem=p.reason) for p in found.problems]
+    photos += [PhotoRow(f"{p.path}/", "", 0, problem=p.reason) for p in job.found.problems]
     return photos, faces
 
 

@@ -58,6 +58,9 @@ _OPTIONS = in_order(
            help="Only photos that match; may be repeated."),
     option("--exclude", multiple=True, metavar="GLOB",
            help="No photos that match; may be repeated."),
+    option("--reread", multiple=True, metavar="GLOB",
+           help="Read photos that match again, though nothing about them seems to have changed; "
+           "'**' for all; may be repeated."),
     option("--empty-ok", is_flag=True,
            help="Empty the results too when PHOTOS has no photos any more."),
     option("--link", type=click.Choice(LINKS), default="copy",
@@ -107,7 +110,12 @@ def group_command(ctx: click.Context, /, photos: Path, config: Path | None, **_:
 
 def _settings(values: dict[str, Any]) -> Settings:
     return Settings(
-        scan=ScanConfig(tuple(values["include"]), tuple(values["exclude"]), values["empty_ok"]),
+        scan=ScanConfig(
+            include=tuple(values["include"]),
+            exclude=tuple(values["exclude"]),
+            empty_ok=values["empty_ok"],
+            reread=tuple(values["reread"]),
+        ),
         read=read_config(values),
         cluster=ClusterConfig(
             method=values["method"],

@@ -16,8 +16,10 @@ from typing import Self
 
 import numpy as np
 
+from facecluster.library import stamps
 from facecluster.library.database import library_errors, open_database
 from facecluster.library.groupings import pack, unpack
+from facecluster.library.names import from_column, to_column
 from facecluster.library.tables import Row, face_table, photo_rows
 from facecluster.records import FaceBatch, FaceTable, Grouping, PhotoFile, PhotoRow
 from facecluster.report.document import members
@@ -88,17 +90,37 @@ class Index:
         """The files whose bytes must be looked at: new, changed, or read by another reader.
 
         A file that could not be read is tried again each time: an extra may have been installed.
+        Stamps (see stamps.py) that the index does not have yet are kept.
         """
         with self._errors():
             known = {
-                (_text(path), size, mtime)
+                (from_column(path), size, mtime)
                 for path, size, mtime in self._db.execute(
                     "SELECT path, size, mtime_ns FROM photo JOIN content USING (digest)"
                     " WHERE reader = ? AND problem IS NULL",
                     (self._reader,),
                 )
             }
-        return [f for f in files if (f.path, f.size, f.mtime_ns) not in known]
+            same = [f for f in files if (f.path, f.size, f.mtime_ns) in known]
+            changed, unstamped = stamps.compare(self._db, same)
+            if unstamped:
+                with self._db:
+                    stamps.keep(self._db, unstamped)
+        sure = {f.path for f in same} - changed
+        return [f for f in files if f.path not in sure]
+
+    def restamp(self, files: Iterable[PhotoFile]) -> None:
+        """Files that we changed ourselves, but not their bytes."""
+        with self._errors(), self._db:
+            stamps.keep(self._db, files)
+
+    def forget(self, paths: Iterable[str]) -> None:
+        """Drop what is known of these photos, so that they are read from nothing."""
+        rows = [(to_column(path),) for path in paths]
+        with self._errors(), self._db:
+            self._db.executemany(
+                "DELETE FROM content WHERE digest = (SELECT digest FROM photo WHERE path = ?)", rows
+            )
 
     def digests(self) -> set[str]:
         """All bytes that this reader has read; to be asked from other threads."""
@@ -119,8 +141,9 @@ class Index:
         # Without bytes there is nothing to remember but the failure, which is tried again.
         self._db.execute(
             "INSERT OR REPLACE INTO photo VALUES (?, ?, ?, ?)",
-            (_bytes(file.path), file.size, file.mtime_ns, r.digest),
+            (to_column(file.path), file.size, file.mtime_ns, r.digest),
         )
+        stamps.keep(self._db, (file,))
         if not r.digest or (r.faces is None and r.problem is None):
             return
         self._db.execute("DELETE FROM content WHERE digest = ?", (r.digest,))
@@ -162,9 +185,11 @@ class Index:
             gone = [
                 path
                 for (path,) in self._db.execute("SELECT path FROM photo").fetchall()
-                if _text(path) not in here
+                if from_column(path) not in here
             ]
-            self._db.executemany("DELETE FROM photo WHERE path = ?", [(path,) for path in gone])
+            for table in ("photo", "stamp"):
+                rows = [(path,) for path in gone]
+                self._db.executemany(f"DELETE FROM {table} WHERE path = ?", rows)
 
     def load(
         self, files: Sequence[PhotoFile], problems: Mapping[str, str]
@@ -186,7 +211,7 @@ class Index:
     def _contents(self) -> tuple[dict[str, str], dict[str, Row]]:
         """Digest by path; width, height, time and problem by digest."""
         digests = {
-            _text(path): digest
+            from_column(path): digest
             for path, digest in self._db.execute("SELECT path, digest FROM photo")
         }
         content = {
@@ -240,16 +265,3 @@ class Index:
                     run.seconds,
                 ),
             )
-
-
-def _bytes(path: str) -> str | bytes:
-    """A path as SQLite can keep it: names that are not valid Unicode go in as bytes."""
-    try:
-        path.encode()
-    except UnicodeEncodeError:
-        return path.encode(errors="surrogatepass")
-    return path
-
-
-def _text(path: str | bytes) -> str:
-    return path.decode(errors="surrogatepass") if isinstance(path, bytes) else path

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Sequence
 
-VERSION = 2
+VERSION = 3
 
 # One entry per version: the statements that lead to it from the one before.
 MIGRATIONS: tuple[str, ...] = (
@@ -66,6 +66,13 @@ MIGRATIONS: tuple[str, ...] = (
         key  TEXT NOT NULL,           -- digest of all that it was made from
         data BLOB NOT NULL            -- see groupings.py
     );
+    """,
+    """
+    CREATE TABLE stamp (              -- what else tells that a file was changed, see stamps.py
+        path     TEXT PRIMARY KEY,    -- as in photo; an index of an earlier version has none
+        ctime_ns INTEGER NOT NULL,
+        inode    INTEGER NOT NULL
+    ) WITHOUT ROWID;
     """,
 )
 

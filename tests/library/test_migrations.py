@@ -9,7 +9,7 @@ import pytest
 
 from facecluster.library.schema import MIGRATIONS, VERSION, migrate
 
-TABLES = {"content", "photo", "face", "person", "assignment", "rule", "run", "grouping"}
+TABLES = {"content", "photo", "stamp", "face", "person", "assignment", "rule", "run", "grouping"}
 
 
 @pytest.fixture
