@@ -117,6 +117,8 @@ class Index:
     def forget(self, paths: Iterable[str]) -> None:
         """Drop what is known of these photos, so that they are read from nothing."""
         rows = [(to_column(path),) for path in paths]
+        if not rows:
+            return
         with self._errors(), self._db:
             self._db.executemany(
                 "DELETE FROM content WHERE digest = (SELECT digest FROM photo WHERE path = ?)", rows
