@@ -24,11 +24,13 @@ class ScanConfig:
     """Which files count as photos: globs are matched against the path inside the folder.
 
     empty_ok: a folder that had photos in an earlier run may have none, and its results go.
+    reread: globs of photos that are read again, whatever the index holds of them.
     """
 
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     empty_ok: bool = False
+    reread: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

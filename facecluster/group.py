@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 import platform
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -16,6 +16,7 @@ import numpy as np
 
 from facecluster import __version__
 from facecluster.base.ahead import load_ahead
+from facecluster.base.clock import Clock
 from facecluster.base.progress import Progress, no_progress
 from facecluster.cluster.false_accept_curve import FalseAcceptCurve
 from facecluster.cluster.people import find_people
@@ -28,6 +29,8 @@ from facecluster.faces.quality import FITTED_TO, quality
 from facecluster.library.earlier import find_photos
 from facecluster.library.groupings import grouping_key
 from facecluster.library.index import FILE, Index, LostFacesError, Reading, RunRow
+from facecluster.library.reread import photos_to_reread
+from facecluster.library.stamps import linked
 from facecluster.output.private import clear_temp, open_private, protect_files
 from facecluster.output.thumbnails import find_thumbnails, keep_thumbnails, photos_without
 from facecluster.output.write import check_out, write_all
@@ -65,21 +68,8 @@ class Job:
     settings: Settings
     progress: Progress
     commits: Commits
-
-
-@dataclass(slots=True)
-class Clock:
-    """Seconds by stage."""
-
-    seconds: dict[str, float] = field(default_factory=dict)
-
-    @contextmanager
-    def stage(self, name: str) -> Iterator[None]:
-        start = time.perf_counter()
-        try:
-            yield
-        finally:
-            self.seconds[name] = time.perf_counter() - start
+    found: ScanResult
+    reread: Sequence[str]
 
 
 def output_folder(root: Path, settings: Settings) -> Path:
@@ -111,25 +101,18 @@ def group(
     clock, started = Clock(), datetime.now(UTC).isoformat(timespec="seconds")
     root = Path(os.path.abspath(root))  # the report is read elsewhere; links stay as they are
     out = output_folder(root, settings)
-    job = Job(root, out, settings, progress, commits)
     with clock.stage("scan"):
-        found = find_photos(root, out, settings.scan)
-        check_out(out, root, settings.output.take_over)
+        job = _scanned(root, out, settings, progress, commits)
     if not settings.dry_run:  # what writing will want, while the models are being opened
         load_ahead("facecluster.output.page.render", "importlib.metadata")
     with clock.stage("open models"):
         reader = open_reader(settings.read)
-    if not settings.dry_run:
-        open_private(out)
-    with open_index(job, reader.id) as index:
-        if not settings.dry_run:  # nobody else is at work here now
-            protect_files(out)
-            clear_temp(out)
+    with _opened(job, reader.id) as index:
         with clock.stage("read"):
             try:
-                photos, faces = _load(job, index, found, _read(job, index, reader, found))
+                photos, faces = _load(job, index, _read(job, index, reader))
             except LostFacesError:  # the index was damaged: their photos are unread by now
-                photos, faces = _load(job, index, found, _read(job, index, reader, found))
+                photos, faces = _load(job, index, _read(job, index, reader))
         with clock.stage("cluster"):
             progress("cluster", 0, len(faces))
             people = _cluster(index, faces, settings, reader.embedder.spec)
@@ -139,24 +122,49 @@ def group(
         with clock.stage("write"):
             told = partial(progress, "write")
             report = write_all(out, root, *results, run, settings.output, progress=told)
+        if settings.output.link == "hardlink":
+            index.restamp(linked(root, job.found.files))
         index.save_run(*results, _run_row(report, clock))
     return report
 
 
-def open_index(job: Job, reader: str) -> Index:
-    """The index in the output folder, or in the folder `output.index`. Raises LibraryError."""
-    folder, keep = job.settings.output.index, not job.settings.dry_run
-    if folder is None:
-        return Index(job.out / FILE, reader, keep)
-    return Index(folder / FILE.name, reader, keep, home=job.out)
+def _scanned(
+    root: Path, out: Path, settings: Settings, progress: Progress, commits: Commits
+) -> Job:
+    """What there is to do, and that it may be done. Raises what stands in the way."""
+    found = find_photos(root, out, settings.scan, index_file(out, settings))
+    reread = photos_to_reread(root, found.files, settings.scan.reread)
+    check_out(out, root, settings.output.take_over)
+    return Job(root, out, settings, progress, commits, found, reread)
 
 
-def _read(job: Job, index: Index, reader: Reader, found: ScanResult) -> dict[str, str]:
+def index_file(out: Path, settings: Settings) -> Path:
+    """The index in the output folder, or in the folder `output.index`."""
+    folder = settings.output.index
+    return out / FILE if folder is None else folder / FILE.name
+
+
+@contextmanager
+def _opened(job: Job, reader: str) -> Iterator[Index]:
+    """The index, and the output folder as its owner's alone. Raises LibraryError, OutputError."""
+    keep = not job.settings.dry_run
+    if keep:
+        open_private(job.out)
+    home = job.out if job.settings.output.index is not None else None
+    with Index(index_file(job.out, job.settings), reader, keep, home=home) as index:
+        if keep:  # nobody else is at work here now
+            protect_files(job.out)
+            clear_temp(job.out)
+        yield index
+
+
+def _read(job: Job, index: Index, reader: Reader) -> dict[str, str]:
     """Bring the index up to date with the folder; gives path and reason of files without bytes."""
-    unread = index.unread(found.files)
+    index.forget(job.reread)
+    unread = index.unread(job.found.files)
     if unread:
         warm_up()
-    index.forget_missing(found.files)
+    index.forget_missing(job.found.files)
     known = index.digests()
     keep: Keep = _no_thumbnails if job.settings.dry_run else partial(keep_thumbnails, job.out)
     readings = read_photos(reader, job.root, unread, known, keep, job.settings.threads)
@@ -168,16 +176,14 @@ def _read(job: Job, index: Index, reader: Reader, found: ScanResult) -> dict[str
     return problems
 
 
-def _load(
-    job: Job, index: Index, found: ScanResult, problems: dict[str, str]
-) -> tuple[list[PhotoRow], FaceTable]:
+def _load(job: Job, index: Index, problems: dict[str, str]) -> tuple[list[PhotoRow], FaceTable]:
     """What the index holds of the folder, each face with its thumbnail on the disk."""
-    photos, faces = index.load(found.files, problems)
+    photos, faces = index.load(job.found.files, problems)
     if not job.settings.dry_run:
         lost = photos_without(job.out, photos, faces)
         restore_thumbnails(job.root, photos, faces, lost, partial(keep_thumbnails, job.out))
     # A folder that could not be listed may hide photos, so it counts as one that can't be read.
-    photos += [PhotoRow(f"{p.path}/", "", 0, problem=p.reason) for p in found.problems]
+    photos += [PhotoRow(f"{p.path}/", "", 0, problem=p.reason) for p in job.found.problems]
     return photos, faces
 
 

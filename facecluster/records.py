@@ -32,17 +32,21 @@ def _expect(name: str, array: NDArray[np.generic], shape: tuple[int | None, ...]
 class PhotoFile:
     """A file that the scan found: `path` is relative to the photo folder, with `/`.
 
-    mtime_ns: fits 64 bits, as the index keeps it; times before 1678 and after 2262 are wrapped.
+    mtime_ns, ctime_ns: when its content, and when anything of it, was changed. All numbers fit
+    64 bits, as the index keeps them; times before 1678 and after 2262 are wrapped.
     """
 
     path: str
     size: int
     mtime_ns: int
+    ctime_ns: int = 0
+    inode: int = 0
 
     @classmethod
     def of(cls, path: str, status: os.stat_result) -> PhotoFile:
         """As the system describes it, however odd that is."""
-        return cls(path, max(status.st_size, 0), _in_64_bits(status.st_mtime_ns))
+        numbers = (status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
+        return cls(path, max(status.st_size, 0), *map(_in_64_bits, numbers))
 
     @property
     def name(self) -> str:

@@ -64,6 +64,9 @@ _OPTIONS = in_order(
            help="Only photos that match; may be repeated."),
     option("--exclude", multiple=True, metavar="GLOB",
            help="No photos that match; may be repeated."),
+    option("--reread", multiple=True, metavar="GLOB",
+           help="Read photos that match again, though nothing about them seems to have changed; "
+           "'**' for all; may be repeated."),
     option("--empty-ok", is_flag=True,
            help="Empty the results too when PHOTOS has no photos any more."),
     option("--link", type=click.Choice(LINKS), default="copy",
@@ -132,7 +135,12 @@ def _why_none(photos: Path, config: ScanConfig, out: Path) -> str:
 
 def _settings(values: dict[str, Any]) -> Settings:
     return Settings(
-        scan=ScanConfig(tuple(values["include"]), tuple(values["exclude"]), values["empty_ok"]),
+        scan=ScanConfig(
+            include=tuple(values["include"]),
+            exclude=tuple(values["exclude"]),
+            empty_ok=values["empty_ok"],
+            reread=tuple(values["reread"]),
+        ),
         read=read_config(values),
         cluster=ClusterConfig(
             method=values["method"],

@@ -7,12 +7,12 @@ from pathlib import Path
 
 from facecluster.config import ScanConfig
 from facecluster.errors import PhotosGoneError, ReportError, SettingsError
-from facecluster.library.index import FILE, Index
+from facecluster.library.index import Index
 from facecluster.photos.scan import ScanResult, scan
 from facecluster.report.document import read_report
 
 
-def find_photos(root: Path, out: Path, config: ScanConfig) -> ScanResult:
+def find_photos(root: Path, out: Path, config: ScanConfig, index: Path) -> ScanResult:
     """What `scan` gives, unless an earlier run with results in `out` found photos and now none are
     there: that looks like a drive that is not mounted, and results would go.
 
@@ -22,24 +22,25 @@ def find_photos(root: Path, out: Path, config: ScanConfig) -> ScanResult:
     try:
         found = scan(root, config, skip=out)
     except SettingsError:
-        if not os.path.exists(root) and (count := photos_before(out)):
+        if not os.path.exists(root) and (count := photos_before(out, index)):
             raise _gone(root, count, "no such folder; mount its drive") from None
         raise
-    if found.files or config.empty_ok or not (count := photos_before(out)):
+    if found.files or config.empty_ok or not (count := photos_before(out, index)):
         return found
     if (config.include or config.exclude) and scan(root, ScanConfig(), skip=out).files:
         return found
     raise _gone(root, count, "none; mount the drive, or give `scan.empty_ok` if that is meant")
 
 
-def photos_before(out: Path) -> int:
+def photos_before(out: Path, index: Path) -> int:
     """How many photos the newest run with results in `out` found; nothing is changed.
 
-    Where the index was deleted, the report still tells. Raises LibraryError for a damaged index.
+    index: its index.db. Where that was deleted, the report still tells. Raises LibraryError for a
+    damaged index.
     """
-    if os.path.exists(out / FILE):
-        with Index(out / FILE, reader="", keep=False) as index:
-            return index.photos()
+    if os.path.exists(index):
+        with Index(index, reader="", keep=False) as opened:
+            return opened.photos()
     try:
         return read_report(out / "report.json").summary.photos
     except ReportError:

@@ -17,10 +17,12 @@ from typing import Self
 import numpy as np
 
 from facecluster.errors import LibraryError
+from facecluster.library import stamps
 from facecluster.library.checksums import CONTENT, FACE, PHOTO, Row, face_crc, row_crc, sound_faces
 from facecluster.library.database import library_errors, open_database, unusable
 from facecluster.library.groupings import pack, unpack
-from facecluster.library.known import Known, look_up, to_column
+from facecluster.library.known import Known, look_up
+from facecluster.library.names import to_column
 from facecluster.library.tables import face_rows, face_table, incomplete, photo_rows
 from facecluster.records import FaceBatch, FaceTable, Grouping, PhotoFile, PhotoRow
 from facecluster.report.document import members
@@ -106,9 +108,34 @@ class Index:
         row that is damaged.
 
         A file that could not be read is tried again each time: an extra may have been installed.
+        Stamps (see stamps.py) that the index does not have yet are kept.
         """
         with self._errors():
-            return self._known.unread(files)
+            unread = {file.path for file in self._known.unread(files)}
+            same = [file for file in files if file.path not in unread]
+            changed, unstamped = stamps.compare(self._db, same)
+            if unstamped:
+                with self._db:
+                    stamps.keep(self._db, unstamped)
+        return [file for file in files if file.path in unread or file.path in changed]
+
+    def restamp(self, files: Iterable[PhotoFile]) -> None:
+        """Files that we changed ourselves, but not their bytes."""
+        with self._errors(), self._db:
+            stamps.keep(self._db, files)
+
+    def forget(self, paths: Iterable[str]) -> None:
+        """Drop what is known of these photos, so that they are read from nothing."""
+        with self._errors():
+            known = self._known
+            read = {known.photos[path][3] for path in paths if path in known.photos}
+            digests = [digest for digest in read if digest in known.contents]
+            if not digests:
+                return
+            with self._db:
+                for digest in digests:
+                    self._forget(digest)
+            known.drop(digests)
 
     def digests(self) -> set[str]:
         """All bytes that this reader has read; to be asked from other threads."""
@@ -137,6 +164,7 @@ class Index:
             f"INSERT OR REPLACE INTO photo ({PHOTO}, crc) VALUES (?, ?, ?, ?, ?)",
             (*photo, row_crc(photo)),
         )
+        stamps.keep(self._db, (r.file,))
         if not _tells(r):
             return
         self._forget(r.digest)
@@ -177,7 +205,8 @@ class Index:
             gone = [path for path in known.photos if path not in here]
             rows = [(path,) for path in (*map(to_column, gone), *known.unsound)]
             with self._db:
-                self._db.executemany("DELETE FROM photo WHERE path = ?", rows)
+                for table in ("photo", "stamp"):
+                    self._db.executemany(f"DELETE FROM {table} WHERE path = ?", rows)
         for path in gone:
             del known.photos[path]
         known.unsound.clear()

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from facecluster.library.checksums import CONTENT, PHOTO, Row, is_digest, sound_rows
+from facecluster.library.names import from_column, to_column
 from facecluster.records import PhotoFile
 
 
@@ -58,16 +59,3 @@ def look_up(database: sqlite3.Connection, reader: str) -> Known:
     sound = [row for row in sound_rows(database.execute(asked, (reader,))) if is_digest(row[0])]
     known.contents = {row[0]: row for row in sound}
     return known
-
-
-def to_column(path: str) -> str | bytes:
-    """A path as SQLite can keep it: names that are not valid Unicode go in as bytes."""
-    try:
-        path.encode()
-    except UnicodeEncodeError:
-        return path.encode(errors="surrogatepass")
-    return path
-
-
-def from_column(path: str | bytes) -> str:
-    return path.decode(errors="surrogatepass") if isinstance(path, bytes) else path

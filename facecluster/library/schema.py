@@ -10,7 +10,7 @@ from functools import cache
 
 from facecluster.library.checksums import add_functions
 
-VERSION = 3
+VERSION = 4
 CHECKSUMS = 3  # the first version that has them
 
 # One entry per version: the statements that lead to it from the one before.
@@ -126,6 +126,13 @@ MIGRATIONS: tuple[str, ...] = (
     CREATE TABLE home (               -- whose index this is, where it lies elsewhere; one row
         folder TEXT NOT NULL          -- the output folder
     );
+    """,
+    """
+    CREATE TABLE stamp (              -- what else tells that a file was changed, see stamps.py
+        path     TEXT PRIMARY KEY,    -- as in photo; an index of an earlier version has none
+        ctime_ns INTEGER NOT NULL,
+        inode    INTEGER NOT NULL
+    ) WITHOUT ROWID;
     """,
 )
 

@@ -283,3 +283,13 @@ def test_debug(run: Run, party: Path) -> None:
     assert "Traceback" not in plain.stderr
     assert debug.stderr.startswith("Traceback")
     assert debug.stderr.splitlines()[-1] == plain.stderr.splitlines()[0]
+
+
+def test_reread(report: Report, run: Run, party: Path, tmp_path: Path) -> None:
+    first = report()
+    assert report("--reread", "**", "--reread", "sea.jpg")["people"] == first["people"]
+    (party / "facecluster.toml").write_text('reread = ["grace*"]')
+    assert report()["run"]["settings"]["scan"]["reread"] == ["grace*"]
+    result = run("group", party, "--out", tmp_path / "out", "--reread", "nobody.jpg")
+    assert result.exit_code == 2
+    assert f"Error: --reread nobody.jpg: no photo in {party} matches" in result.stderr

@@ -19,7 +19,7 @@ from facecluster.library.index import Index, LostFacesError, Reading
 from facecluster.library.schema import MIGRATIONS, migrate
 from facecluster.library.tables import face_rows
 from facecluster.records import FaceTable, PhotoRow
-from tests.library.test_groupings import assert_same, make_grouping
+from tests.support.groupings import assert_same, make_grouping
 from tests.support.readings import READER, digest_of, file, make_faces, reading
 
 Open = Callable[..., Index]

@@ -9,7 +9,8 @@ import pytest
 
 from facecluster.library.schema import MIGRATIONS, VERSION, migrate
 
-TABLES = {"content", "photo", "face", "person", "assignment", "rule", "run", "grouping"} | {"home"}
+TABLES = {"content", "photo", "stamp", "face", "person", "assignment", "rule", "run", "grouping"}
+TABLES |= {"home"}
 
 
 @pytest.fixture

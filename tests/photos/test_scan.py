@@ -42,6 +42,8 @@ def test_sorted_by_path_with_size_and_time(tmp_path: Path) -> None:
     for file in result.files:
         status = (tmp_path / file.path).stat()
         assert (file.size, file.mtime_ns) == (status.st_size, status.st_mtime_ns)
+        if os.name != "nt":  # there listing gives no inode
+            assert (file.ctime_ns, file.inode) == (status.st_ctime_ns, status.st_ino)
 
 
 def test_every_promised_extension_is_listed(tmp_path: Path) -> None:
@@ -189,11 +191,15 @@ WHEN = st.integers(-(2**70), 2**70)
 @given(WHEN, WHEN)
 def test_any_time_fits_the_index_and_stays_told_apart(one: int, other: int) -> None:
     def kept(mtime_ns: int, size: int = 5) -> PhotoFile:
-        status = SimpleNamespace(st_size=size, st_mtime_ns=mtime_ns)
+        status = SimpleNamespace(
+            st_size=size, st_mtime_ns=mtime_ns, st_ctime_ns=mtime_ns, st_ino=2**64 - 1
+        )
         return PhotoFile.of("a.jpg", cast(os.stat_result, status))
 
     for mtime_ns in (one, other):
-        assert -(2**63) <= kept(mtime_ns).mtime_ns < 2**63
+        file = kept(mtime_ns)
+        for number in (file.mtime_ns, file.ctime_ns, file.inode):
+            assert -(2**63) <= number < 2**63
         if -(2**63) <= mtime_ns < 2**63:
             assert kept(mtime_ns).mtime_ns == mtime_ns
     if 0 < abs(one - other) < 2**64:
