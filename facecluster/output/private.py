@@ -15,6 +15,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from facecluster.base.atomic import output_errors, write_pieces
+from facecluster.errors import OutputError
 
 FOLDER = ".facecluster"
 TEMP = f"{FOLDER}/tmp"
@@ -31,10 +32,15 @@ def open_private(out: Path) -> None:
     To be asked after check_fixed: nothing here is a link. Raises OutputError.
     """
     folder = out / FOLDER
-    with output_errors(folder):
+    try:
         make_folder(out, FOLDER)
         if os.name == "nt" or stat.S_IMODE(folder.stat().st_mode) == FOLDER_MODE:
             return
+    except OSError as error:
+        why = error.strerror or error
+        raise OutputError(
+            f"{folder}: cannot be written ({why}); choose another `output.folder`"
+        ) from error
     for place, folders, files in os.walk(folder):
         for name in files:
             if _PARTIAL.fullmatch(name):

@@ -288,8 +288,9 @@ def test_debug(run: Run, party: Path) -> None:
 def test_reread(report: Report, run: Run, party: Path, tmp_path: Path) -> None:
     first = report()
     assert report("--reread", "**", "--reread", "sea.jpg")["people"] == first["people"]
-    (party / "facecluster.toml").write_text('reread = ["grace*"]')
-    assert report()["run"]["settings"]["scan"]["reread"] == ["grace*"]
+    settings = tmp_path / "settings.toml"
+    settings.write_text('reread = ["grace*"]')
+    assert report("--config", settings)["run"]["settings"]["scan"]["reread"] == ["grace*"]
     result = run("group", party, "--out", tmp_path / "out", "--reread", "nobody.jpg")
     assert result.exit_code == 2
     assert f"Error: --reread nobody.jpg: no photo in {party} matches" in result.stderr
