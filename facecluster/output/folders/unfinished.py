@@ -10,6 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from facecluster.base.atomic import output_errors
+from facecluster.base.disk import DEFAULT, flush_file_system
 from facecluster.base.inside import unlink_inside
 from facecluster.output.folders.entry import Entry
 from facecluster.output.folders.fate import file_digest
@@ -21,6 +22,10 @@ THREADS = 8  # a file system makes one out of many flushes that wait at once
 
 def flush(out: Path, files: Iterable[str], folders: Iterable[str]) -> None:
     """Have files and the names in folders, both below `out`, on the disk. Raises OutputError."""
+    files = list(files)
+    with output_errors(out):
+        if len(files) > DEFAULT.few and flush_file_system(out):
+            return
     with ThreadPoolExecutor(THREADS) as pool:
         for made in [pool.submit(_flush_file, out / path) for path in files]:
             made.result()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import json
 import os
 from dataclasses import replace
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from facecluster.base.disk import DEFAULT, file_system
 from facecluster.output.folders.manifest import MANIFEST
 from facecluster.output.thumbnails import find_thumbnails, keep_thumbnails, photos_without
 from tests.support.made_albums import listed, make_faces, make_photo
@@ -110,6 +112,29 @@ def test_copies_are_flushed_before_the_list_vouches_for_them(long_album, monkeyp
     for path in steps[vouched]:
         assert (long_album.out / path).stat().st_ino in steps[:vouched]
         assert (long_album.out / path).parent.stat().st_ino in steps[:vouched]
+
+
+def test_many_copies_are_flushed_at_once_before_the_list_vouches(make_album, monkeypatch):
+    album = make_album([f"{i}.jpg" for i in range(70)], [0] * 70)
+    steps = []
+    plain = os.replace
+
+    class System:
+        def syncfs(self, handle):
+            steps.append(len(album.files()))
+            return 0
+
+    def put(source, target):
+        plain(source, target)
+        if Path(target).name == "manifest.json":
+            steps.append(len(json.loads(Path(target).read_text())["files"]) * 1000)
+
+    if file_system(album.root) not in DEFAULT.whole:
+        pytest.skip("a file system that is flushed file by file")
+    monkeypatch.setattr(ctypes, "CDLL", lambda *args, **named: System())
+    monkeypatch.setattr(os, "replace", put)
+    album.write()
+    assert steps[:3] == [0, 70, 70_000]
 
 
 def test_an_empty_thumbnail_is_a_missing_one(tmp_path):
