@@ -18,6 +18,7 @@ from facecluster import __version__
 from facecluster.base.ahead import load_ahead
 from facecluster.base.clock import Clock
 from facecluster.base.progress import Progress, no_progress
+from facecluster.base.versions import versions
 from facecluster.cluster.false_accept_curve import FalseAcceptCurve
 from facecluster.cluster.people import find_people
 from facecluster.cluster.tuning import DEFAULT, Tuning
@@ -104,7 +105,7 @@ def group(
     with clock.stage("scan"):
         job = _scanned(root, out, settings, progress, commits)
     if not settings.dry_run:  # what writing will want, while the models are being opened
-        load_ahead("facecluster.output.page.render", "importlib.metadata")
+        load_ahead("facecluster.output.page.render")
     with clock.stage("open models"):
         reader = open_reader(settings.read)
     with _opened(job, reader.id) as index:
@@ -252,12 +253,10 @@ def _trust(
 
 
 def _run_info(settings: Settings, reader: Reader, started: str, clock: Clock) -> RunInfo:
-    from importlib.metadata import version  # it loads the parsers of e-mail
-
     return RunInfo(
         settings=_as_json(asdict(settings)),
         versions={"facecluster": __version__, "python": platform.python_version()}
-        | {package: version(package) for package in PACKAGES},
+        | versions(PACKAGES),
         model=reader.embedder.spec.name,
         model_id=reader.embedder.model_id,
         started=started,

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
 
+from facecluster.base.ahead import ask_ahead
 from facecluster.base.machine import cores
 from facecluster.base.pool import pooled
 from facecluster.config import ReadConfig
@@ -41,10 +41,9 @@ class Reader:
     """
 
     def __init__(self, config: ReadConfig) -> None:
-        with ThreadPoolExecutor(1) as beside:  # opening a model keeps one core busy
-            embedder = beside.submit(Embedder, config.model, config.device)
-            self.detector = Detector(config.detail, config.device)
-            self.embedder = embedder.result()
+        self.detector = Detector(config.detail, config.device)
+        self.embedder = Embedder(config.model, config.device)
+        self._begun = False
         self._template = np.asarray(self.embedder.spec.template, np.float32)
 
     @property
@@ -93,6 +92,9 @@ class Reader:
         of whole pictures takes the picture itself as its one face."""
         if self.embedder.spec.align == "none":
             return self._whole(picture)
+        if not self._begun:
+            self._begun = True
+            ask_ahead(self.embedder.session)  # opened beside the detector
         found = refine(self.detector, picture, self.detector.detect(picture))
         landmarks = (found.landmarks / np.asarray(picture.scale)).astype(np.float32)
         size = self.embedder.spec.crop_size

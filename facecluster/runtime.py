@@ -5,7 +5,9 @@ Shared by the detector and the embedder; it knows nothing of either.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from threading import Lock
 
 import onnxruntime as ort
 
@@ -73,6 +75,25 @@ def session(
             "missing?); use `device` cpu"
         )
     return opened
+
+
+class Later:
+    """A session that is opened when it is first asked for; safe to call from several threads.
+
+    For models that are known to open: a fault would be met in the middle of the work.
+    """
+
+    def __init__(self, opener: Callable[[], ort.InferenceSession]) -> None:
+        self._opener: Callable[[], ort.InferenceSession] | None = opener
+        self._lock = Lock()
+        self._session: ort.InferenceSession
+
+    def __call__(self) -> ort.InferenceSession:
+        with self._lock:
+            if self._opener is not None:
+                self._session = self._opener()
+                self._opener = None  # with the model's bytes
+            return self._session
 
 
 def _options(threads: int) -> ort.SessionOptions:

@@ -82,7 +82,7 @@ def main() -> int:
     asked = options.parse_args()
     seconds = 0.1 if asked.toy else asked.seconds
     embedder = Embedder(asked.model, asked.device)
-    found: dict[str, Any] = {"provider": embedder._session.get_providers()[0], "faces_per_s": {}}
+    found: dict[str, Any] = {"provider": embedder.session().get_providers()[0], "faces_per_s": {}}
     print(f"{found['provider']}, {embedder.spec.name}")
     for batch in BATCHES[:2] if asked.toy else BATCHES:
         found["faces_per_s"][str(batch)] = alone(embedder, batch, seconds)

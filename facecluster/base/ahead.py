@@ -1,7 +1,9 @@
-"""Modules loaded beside other work, so that nobody waits for them when they are wanted."""
+"""Work done beside other work, so that nobody waits for it when it is wanted."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import suppress
 from importlib import import_module
 from threading import Thread
 
@@ -15,6 +17,21 @@ def load_ahead(*modules: str) -> Thread:
     thread = Thread(target=_load, args=(modules,), name="load-ahead", daemon=True)
     thread.start()
     return thread
+
+
+def ask_ahead(value: Callable[[], object]) -> Thread:
+    """Ask for a value that is made once, in a thread of its own, before it is wanted.
+
+    Gives the thread. What is raised is left to whoever wants the value and asks for it again.
+    """
+    thread = Thread(target=_ask, args=(value,), name="ask-ahead")
+    thread.start()
+    return thread
+
+
+def _ask(value: Callable[[], object]) -> None:
+    with suppress(Exception):
+        value()
 
 
 def _load(modules: tuple[str, ...]) -> None:

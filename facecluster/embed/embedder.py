@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import hashlib
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 
 from facecluster.combining import Combiner
 from facecluster.config import Device
+from facecluster.embed.properties import properties
 from facecluster.embed.shipped import shipped_model
 from facecluster.embed.spec import ModelSpec
 from facecluster.errors import ModelError
 from facecluster.records import Floats, Pixels
-from facecluster.runtime import CPU, session
+from facecluster.runtime import CPU, Later, providers, session
 
 CHUNK = 32  # crops per call: more gains nothing and holds 8 MB of activations each
 MANY = 512  # crops per call on an accelerator
@@ -39,11 +41,17 @@ class Embedder:
         except OSError as error:
             raise ModelError(f"{path}: cannot be read ({error.strerror or error})") from error
         self.model_id = hashlib.sha256(content).hexdigest()[:16]
+        self.session = Later(partial(session, content, device, threads))
         try:
-            self._session = session(content, device, threads)
-            self.spec = ModelSpec.from_metadata(self._session.get_modelmeta().custom_metadata_map)
-            self._check_graph()
-            self.accelerated = self._session.get_providers()[0] != CPU
+            # A shipped model needs no trial; an accelerator may turn out not to start.
+            if model is None and providers(device) == [CPU]:
+                self.spec = ModelSpec.from_metadata(properties(content))
+                self.accelerated = False
+            else:
+                opened = self.session()
+                self.spec = ModelSpec.from_metadata(opened.get_modelmeta().custom_metadata_map)
+                self._check_graph()
+                self.accelerated = opened.get_providers()[0] != CPU
             self.chunk = MANY if self.accelerated else CHUNK
             self._combiner = Combiner(self._together, MANY) if self.accelerated else None
         except ModelError as error:
@@ -72,7 +80,7 @@ class Embedder:
         return embeddings, consistency
 
     def _run(self, crops: Pixels) -> tuple[Floats, Floats]:
-        outputs = self._session.run(["embedding", "consistency"], {"crops": crops})
+        outputs = self.session().run(["embedding", "consistency"], {"crops": crops})
         return outputs[0], outputs[1]
 
     def _together(self, crops: list[Pixels], _: object) -> list[tuple[Floats, Floats]]:
@@ -89,7 +97,8 @@ class Embedder:
             "embedding": ("tensor(float)", [dimension]),
             "consistency": ("tensor(float)", []),
         }
-        values = [*self._session.get_inputs(), *self._session.get_outputs()]
+        opened = self.session()
+        values = [*opened.get_inputs(), *opened.get_outputs()]
         found = {value.name: (value.type, value.shape[1:]) for value in values}
         batched = all(isinstance(value.shape[0], str) for value in values if value.shape)
         if found != wanted or not batched:

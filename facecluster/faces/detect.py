@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from functools import partial
 from importlib import resources
 from itertools import pairwise
 
@@ -20,7 +21,7 @@ from facecluster.combining import Combiner
 from facecluster.config import Detail, Device
 from facecluster.faces.scale import smaller
 from facecluster.records import Detections, Floats, Ints, Picture, Pixels
-from facecluster.runtime import CPU, session
+from facecluster.runtime import CPU, Later, providers, session
 
 STRIDE = 32  # px, the coarsest stride of the graph: it divides the sides of what the graph sees
 TOGETHER = 64  # images of one call on an accelerator
@@ -132,8 +133,8 @@ class Detector:
     ) -> None:
         model = resources.files("facecluster.models").joinpath("detector.onnx").read_bytes()
         self.model_id = hashlib.sha256(model).hexdigest()[:16]
-        self._session = session(model, device, threads)
-        on_cpu = self._session.get_providers()[0] == CPU
+        self.session = Later(partial(session, model, device, threads))
+        on_cpu = providers(device) == [CPU] or self.session().get_providers()[0] == CPU
         self._combiner = None if on_cpu else Combiner(self._together, TOGETHER)
         self.tuning = tuning
         self.looks = looks or LOOKS[detail]
@@ -203,7 +204,7 @@ class Detector:
 
     def _run(self, images: Pixels, threshold: float) -> tuple[Ints, Detections]:
         least = np.array([threshold], np.float32)
-        outputs = self._session.run(None, {"pixels": images, "threshold": least})
+        outputs = self.session().run(None, {"pixels": images, "threshold": least})
         image, boxes, landmarks, scores = outputs
         return image.astype(np.int32), Detections(boxes, landmarks, scores)
 
