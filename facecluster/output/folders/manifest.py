@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
+from functools import lru_cache
 from operator import attrgetter
 from pathlib import Path
 
@@ -45,18 +46,12 @@ def load(out: Path) -> Manifest:
     """The manifest of `out`, empty where there is none. Raises OutputError when it is damaged."""
     path = out / MANIFEST
     try:
-        data = json.loads(path.read_bytes())
-        if data["version"] > VERSION:
+        manifest, version = _parsed(path.read_bytes())
+        if version > VERSION:
             raise OutputError(
                 f"{path} was written by a newer facecluster: update, or use `output.folder`"
             )
-        return Manifest(
-            tuple(map(entry_from, data["files"])),
-            tuple(map(entry_from, data["pending"])),
-            album_from(data["album"]) if data.get("album") is not None else None,
-            people_from(data.get("people", {})),
-            moves_from(data.get("moves", [])),
-        )
+        return manifest
     except FileNotFoundError:
         return Manifest()
     except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
@@ -64,6 +59,22 @@ def load(out: Path) -> Manifest:
             f"{path} cannot be read ({error}): move it and the folders beside it away, "
             "or use `output.folder`"
         ) from error
+
+
+@lru_cache(maxsize=1)  # a run looks three times: before the long work, after it, before it writes
+def _parsed(content: bytes) -> tuple[Manifest, int]:
+    """What the file says, and the version of its form; of a newer form only that."""
+    data = json.loads(content)
+    if data["version"] > VERSION:
+        return Manifest(), data["version"]
+    manifest = Manifest(
+        tuple(map(entry_from, data["files"])),
+        tuple(map(entry_from, data["pending"])),
+        album_from(data["album"]) if data.get("album") is not None else None,
+        people_from(data.get("people", {})),
+        moves_from(data.get("moves", [])),
+    )
+    return manifest, data["version"]
 
 
 def by_path(entries: Iterable[Entry]) -> tuple[Entry, ...]:

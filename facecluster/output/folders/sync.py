@@ -84,9 +84,10 @@ def sync_folders(
     listed = {e.path: e for e in (*manifest.files, *manifest.pending)}
     for folder in sorted({*wanted, *manifest.people, *(p.rpartition("/")[0] for p in listed)}):
         check_own(out, folder)
-    for path in clear_unfinished(out, root, manifest):
+    owned = manifest.owned(out, root)
+    for path in clear_unfinished(out, root, manifest, owned):
         del listed[path]
-    owned = {path: e for path, e in manifest.owned(out, root).items() if path in listed}
+        owned.pop(path, None)
     owners, fates = find_owners(manifest, report), Fates(out, root, report)
     frozen = config.link == "none"
     leftovers = Leftovers(out, manifest, owners, fates, Listing(out), frozen)

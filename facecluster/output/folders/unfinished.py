@@ -43,13 +43,17 @@ def _flush_file(path: Path) -> None:
         os.fsync(file.fileno())
 
 
-def clear_unfinished(out: Path, root: Path, manifest: Manifest) -> set[str]:
+def clear_unfinished(
+    out: Path, root: Path, manifest: Manifest, owned: dict[str, Entry]
+) -> set[str]:
     """Remove copies of ours that a power cut left unfinished, so that they are made again.
 
-    Gives the paths of which we cannot say that they are ours: what a run was about to write, where
-    there now is something else, though nothing unfinished. Raises OutputError.
+    owned: the entries that hold (`Manifest.owned`); loses those of files that are removed. Gives
+    the paths of which we cannot say that they are ours: what a run was about to write, where there
+    now is something else, though nothing unfinished. Raises OutputError.
     """
-    whole = {entry.path for entry in manifest.files if entry.holds(out, root)}
+    begun = {entry.path for entry in manifest.pending}
+    whole = {e.path for e in manifest.files if e.path in begun and e.holds(out, root)}
     unknown = set()
     for entry in manifest.pending:
         if entry.path in whole or not _is_copy(out, root, entry):
@@ -57,10 +61,11 @@ def clear_unfinished(out: Path, root: Path, manifest: Manifest) -> set[str]:
         if file_digest(out / entry.path) != entry.digest:
             if _is_torn(out / entry.path, root / entry.source):
                 _unlink(out, entry.path)
+                owned.pop(entry.path, None)
             else:
                 unknown.add(entry.path)
     for entry in manifest.files:
-        if not entry.size or entry.path in whole or not _is_copy(out, root, entry):
+        if not entry.size or entry.path in owned or not _is_copy(out, root, entry):
             continue
         if (out / entry.path).lstat().st_size == 0:
             _unlink(out, entry.path)
