@@ -7,7 +7,8 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from facecluster.base.atomic import output_errors, replacing
+from facecluster.base.atomic import output_errors
+from facecluster.base.inside import open_new, replacing_inside
 from facecluster.errors import OutputError
 from facecluster.output.private import FILE_MODE, make_folder, temp_name
 from facecluster.records import FaceTable, PhotoRow
@@ -60,9 +61,12 @@ def keep_thumbnails(out: Path, digest: str, files: list[bytes]) -> None:
         name = thumbnail_path(_checked(out, digest), ordinal)
         with output_errors(out / name):
             make_folder(out, name.rpartition("/")[0])
-            with replacing(out / name, temp_name(out)) as partial:
-                partial.touch(FILE_MODE)
-                partial.write_bytes(data)
+            partial = temp_name(out)
+            with (
+                replacing_inside(out, name, partial),
+                open_new(out, partial, FILE_MODE) as file,
+            ):
+                file.write(data)
 
 
 def _checked(out: Path, digest: str) -> str:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import os
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
 from facecluster.output.folders.manifest import MANIFEST
 from facecluster.output.thumbnails import find_thumbnails, keep_thumbnails, photos_without
 from tests.support.made_albums import listed, make_faces, make_photo
+from tests.support.replaced import on_replace
 
 LONG = "photo " * 1000
 
@@ -91,20 +91,19 @@ def test_copies_that_an_earlier_version_left_empty_are_made_again(long_album):
 
 def test_copies_are_flushed_before_the_list_vouches_for_them(long_album, monkeypatch):
     steps = []
-    flush, plain = os.fsync, os.replace
+    flush = os.fsync
 
     def fsync(handle):
         steps.append(os.fstat(handle).st_ino)
         flush(handle)
 
     def put(source, target):
-        plain(source, target)
-        if Path(target).name == "manifest.json":
-            data = json.loads(Path(target).read_text())
+        if target.name == "manifest.json":
+            data = json.loads(target.read_text())
             steps.append([e["path"] for e in data["files"]])
 
     monkeypatch.setattr(os, "fsync", fsync)
-    monkeypatch.setattr(os, "replace", put)
+    on_replace(monkeypatch, after=put)
     long_album.write()
     vouched = next(i for i, step in enumerate(steps) if isinstance(step, list) and step)
     for path in steps[vouched]:
