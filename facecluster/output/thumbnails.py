@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from facecluster.base.atomic import output_errors
-from facecluster.base.inside import open_new, replacing_inside
+from facecluster.base.inside import open_new, replacing_inside, unlink_inside
 from facecluster.errors import OutputError
 from facecluster.output.private import FILE_MODE, make_folder, temp_name
 from facecluster.records import FaceTable, PhotoRow
@@ -67,6 +68,17 @@ def keep_thumbnails(out: Path, digest: str, files: list[bytes]) -> None:
                 open_new(out, partial, FILE_MODE) as file,
             ):
                 file.write(data)
+
+
+def drop_thumbnails(out: Path, digests: Iterable[str]) -> None:
+    """Delete the thumbnails of these photos under `out`. Raises OutputError."""
+    gone = {_checked(out, digest) for digest in digests}
+    if not gone:
+        return
+    for name in find_thumbnails(out):
+        if name.rpartition("/")[2].partition("-")[0] in gone:
+            with output_errors(out / name), suppress(FileNotFoundError):
+                unlink_inside(out, name)
 
 
 def _checked(out: Path, digest: str) -> str:
