@@ -105,6 +105,18 @@ class Settings:
     dry_run: bool = False
 
 
+def output_folder(root: Path, settings: Settings) -> Path:
+    """Where results go: `output.folder`, or beside the photos, their name with `-people`."""
+    if settings.output.folder is not None:
+        return settings.output.folder
+    whole = root.resolve()
+    if not whole.name:
+        raise SettingsError(
+            f"{root}: the root of a disk has no place beside it; give `output.folder`"
+        )
+    return whole.with_name(whole.name + "-people")
+
+
 def as_json(settings: Settings) -> dict[str, object]:
     """Every setting, nested as it is, with values as JSON gives them back."""
     return {name: _plain(value) for name, value in asdict(settings).items()}

@@ -22,9 +22,8 @@ from facecluster.cluster.false_accept_curve import FalseAcceptCurve
 from facecluster.cluster.people import find_people
 from facecluster.cluster.tuning import DEFAULT, Tuning
 from facecluster.cluster.warm import warm_up
-from facecluster.config import ClusterConfig, ReadConfig, Settings, as_json
+from facecluster.config import ClusterConfig, ReadConfig, Settings, as_json, output_folder
 from facecluster.embed.spec import ModelSpec
-from facecluster.errors import SettingsError
 from facecluster.faces.quality import FITTED_TO, quality
 from facecluster.library.earlier import find_photos
 from facecluster.library.groupings import grouping_key
@@ -76,18 +75,6 @@ class Job:
     commits: Commits
     found: ScanResult
     reread: Sequence[str]
-
-
-def output_folder(root: Path, settings: Settings) -> Path:
-    """Where results go: `output.folder`, or beside the photos, their name with `-people`."""
-    if settings.output.folder is not None:
-        return settings.output.folder
-    whole = root.resolve()
-    if not whole.name:
-        raise SettingsError(
-            f"{root}: the root of a disk has no place beside it; give `output.folder`"
-        )
-    return whole.with_name(whole.name + "-people")
 
 
 def group(
