@@ -6,6 +6,7 @@
 # make quality                 measure the grouping on research pictures against its floor
 # make wheel                   build the package, and group with it in an empty environment
 # make ci                      lint, types, test, quality and wheel
+# make soak                    kill a run 200 times and cut the power 40 times, where tests do it 20 and 4 times
 # make models                  write the shipped models anew from the published weights
 # make tools                   install strace, with which tests watch what a run opens and writes
 # make clean                   remove the virtual environment, builds, the demo and caches
@@ -27,7 +28,7 @@ export PHOTOS
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help group test tools lint types models quality wheel ci clean
+.PHONY: help group test tools lint types models quality wheel ci soak clean
 
 help:
 	@grep '^# make' Makefile | cut -c3-
@@ -85,6 +86,10 @@ quality: $(VENV)/.dev
 	"$(BIN)/python" -m benchmarks.quality --floor
 
 ci: lint types test quality wheel
+
+# The last promise: whatever ends a run, nothing is lost and the next one ends as if nothing had been.
+soak: $(VENV)/.dev tools
+	KILLS=200 CUTS=40 "$(BIN)/python" -m pytest tests/test_kills.py tests/test_power_cuts.py $(ARGS)
 
 # Build the wheel, install it alone into an empty environment, and group with it elsewhere.
 wheel: $(VENV)/.dev
