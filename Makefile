@@ -6,7 +6,7 @@
 # make quality                 measure the grouping on research pictures against its floor
 # make wheel                   build the package, and group with it in an empty environment
 # make ci                      lint, types, test, quality and wheel
-# make soak                    kill a run 200 times and cut the power 40 times, where tests do it 20 and 4 times
+# make soak                    kill runs 200 times and cut the power 40 times; tests do 20 and 4
 # make models                  write the shipped models anew from the published weights
 # make tools                   install strace, with which tests watch what a run opens and writes
 # make clean                   remove the virtual environment, builds, the demo and caches

@@ -17,11 +17,10 @@ from facecluster.output.folders.manifest import MANIFEST, Manifest
 from facecluster.output.folders.owners import faces_by_folder
 from facecluster.output.folders.plan import wanted_photos
 from facecluster.output.table import csv_pieces
+from facecluster.output.thumbnails import is_whole
 from facecluster.output.write import MARKS
 from facecluster.report.document import read_report
 from facecluster.report.records import Report
-
-_JPEG, _END = b"\xff\xd8\xff", b"\xff\xd9"
 
 
 def newest_report(out: Path) -> tuple[list[Finding], Report | None]:
@@ -72,7 +71,7 @@ def check_thumbnails(out: Path, report: Report) -> Iterator[Finding]:
         else:
             if not data:
                 yield Finding(Part.THUMBNAILS, face.thumbnail, "is empty", NEXT_RUN)
-            elif not data.startswith(_JPEG) or not data.rstrip(b"\0").endswith(_END):
+            elif not is_whole(data):
                 advice = f"delete it: {NEXT_RUN}"
                 yield Finding(Part.THUMBNAILS, face.thumbnail, "is damaged", advice)
 

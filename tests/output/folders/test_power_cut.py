@@ -111,10 +111,31 @@ def test_copies_are_flushed_before_the_list_vouches_for_them(long_album, monkeyp
         assert (long_album.out / path).parent.stat().st_ino in steps[:vouched]
 
 
-def test_an_empty_thumbnail_is_a_missing_one(tmp_path):
-    keep_thumbnails(tmp_path, "ab" * 16, [b"one", b"two"])
+SMALL = b"\xff\xd8\xff" + bytes(range(256)) * 20 + b"\xff\xd9"
+
+
+@pytest.mark.parametrize(
+    "lost",
+    [b"", bytes(len(SMALL)), SMALL[:4096], SMALL[:4096] + bytes(len(SMALL) - 4096)],
+    ids=["empty", "zeros", "cut", "half"],
+)
+@pytest.mark.parametrize("reported", [False, True])
+def test_an_unfinished_thumbnail_is_a_missing_one(tmp_path, lost, reported):
+    keep_thumbnails(tmp_path, "ab" * 16, [SMALL, SMALL])
+    if reported:  # the run came to its end before the power went
+        (tmp_path / "report.json").write_text("{}")
     one, two = sorted(find_thumbnails(tmp_path))
-    (tmp_path / one).write_bytes(b"")
+    (tmp_path / one).write_bytes(lost)
     assert find_thumbnails(tmp_path, whole=True) == {two}
     photo = replace(make_photo(tmp_path, "a.jpg"), digest="ab" * 16)
     assert photos_without(tmp_path, [photo], make_faces([0, 0])) == [0]
+
+
+def test_thumbnails_that_were_written_long_ago_are_not_read(tmp_path):
+    keep_thumbnails(tmp_path, "ab" * 16, [b"not a picture", b""])
+    (tmp_path / "report.json").write_text("{}")
+    one, _ = sorted(find_thumbnails(tmp_path))
+    written = (tmp_path / one).stat().st_mtime
+    for later, found in ((0, set()), (59, set()), (62, {one})):
+        os.utime(tmp_path / "report.json", (written + later,) * 2)
+        assert find_thumbnails(tmp_path, whole=True) == found
