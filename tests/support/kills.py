@@ -41,7 +41,8 @@ class Point:
 @dataclass(frozen=True, slots=True)
 class End:
     """How a run left everything. tree: by path, kind, rights, time and content of what is in the
-    output folder; folders have no time. report and health: without what differs each time."""
+    output folder; folders have no time. report: without what differs each time. health: what a
+    check finds damaged."""
 
     tree: dict[str, tuple[object, ...]]
     report: Report
@@ -107,7 +108,7 @@ def end_of(out: Path) -> End:
     return End(
         {path.relative_to(out).as_posix(): _about(path) for path in sorted(out.rglob("*"))},
         replace(report, run=run, notes=()),
-        [(finding.path, finding.problem) for finding in health.findings],
+        [(found.path, found.problem) for found in health.findings if found.damage],
     )
 
 
