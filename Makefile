@@ -6,8 +6,10 @@
 # make quality                 measure the grouping on research pictures against its floor
 # make wheel                   build the package, and group with it in an empty environment
 # make ci                      lint, types, test, quality and wheel
+# make soak                    kill runs 200 times and cut the power 40 times; tests do 20 and 4
 # make models                  write the shipped models anew from the published weights
 # make tools                   install strace, with which tests watch what a run opens and writes
+# make hashes                  write the lists in requirements/ anew from constraints.txt
 # make clean                   remove the virtual environment, builds, the demo and caches
 # make help                    this list
 #
@@ -20,14 +22,16 @@ ifeq ($(OS),Windows_NT)
 else
   BIN := $(VENV)/bin
 endif
-PIP := "$(BIN)/python" -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+PIP := "$(BIN)/python" -m pip install --quiet --disable-pip-version-check
+# Each file that is fetched has one of the hashes in these lists, which hold all that is needed.
+HASHED := $(PIP) --no-deps --require-hashes --requirement requirements
 
 # Reaches the recipes as a variable of the shell, so that no name of a folder can break a command.
 export PHOTOS
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help group test tools lint types models quality wheel ci clean
+.PHONY: help group test tools lint types models quality wheel ci soak hashes clean
 
 help:
 	@grep '^# make' Makefile | cut -c3-
@@ -36,16 +40,19 @@ $(BIN)/python:
 	$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11) and 'facecluster needs Python 3.11 or newer; say PYTHON=/path/to/python3.11')"
 	$(PYTHON) -m venv "$(VENV)"
 
-$(VENV)/.runtime: setup.cfg pyproject.toml constraints.txt | $(BIN)/python
-	$(PIP) --editable ".[heic]"
+$(VENV)/.runtime: setup.cfg pyproject.toml requirements/runtime.txt | $(BIN)/python
+	$(HASHED)/runtime.txt
+	$(PIP) --no-deps --no-build-isolation --editable .
 	@touch "$@"
 
-$(VENV)/.demo: $(VENV)/.runtime
-	$(PIP) --editable ".[heic,demo]"
+$(VENV)/.demo: $(VENV)/.runtime requirements/demo.txt
+	$(HASHED)/demo.txt
 	@touch "$@"
 
-$(VENV)/.dev: $(VENV)/.runtime
-	$(PIP) --editable ".[dev]"
+# PyTorch by its version alone: its makers publish several builds of one, which ask for other packages.
+$(VENV)/.dev: $(VENV)/.demo requirements/dev.txt constraints.txt
+	$(HASHED)/dev.txt
+	$(PIP) --constraint constraints.txt torch
 	"$(BIN)/python" -m export.weights # the published weights, for the proofs
 	@touch "$@"
 
@@ -80,11 +87,18 @@ models: $(VENV)/.dev
 	"$(BIN)/python" -m export.dlib_resnet
 	"$(BIN)/python" -m export.quantize
 
+hashes: $(VENV)/.dev
+	"$(BIN)/python" requirements/hashes.py
+
 # How right the folders are, on parts of the research pictures; skipped without them.
 quality: $(VENV)/.dev
 	"$(BIN)/python" -m benchmarks.quality --floor
 
 ci: lint types test quality wheel
+
+# The last promise: whatever ends a run, nothing is lost and the next one ends as if nothing had been.
+soak: $(VENV)/.dev tools
+	KILLS=200 CUTS=40 "$(BIN)/python" -m pytest tests/test_kills.py tests/test_power_cuts.py $(ARGS)
 
 # Build the wheel, install it alone into an empty environment, and group with it elsewhere.
 wheel: $(VENV)/.dev

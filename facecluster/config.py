@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Literal, get_args
 
@@ -103,3 +103,28 @@ class Settings:
     output: OutputConfig = field(default_factory=OutputConfig)
     threads: int = 0
     dry_run: bool = False
+
+
+def output_folder(root: Path, settings: Settings) -> Path:
+    """Where results go: `output.folder`, or beside the photos, their name with `-people`."""
+    if settings.output.folder is not None:
+        return settings.output.folder
+    whole = root.resolve()
+    if not whole.name:
+        raise SettingsError(
+            f"{root}: the root of a disk has no place beside it; give `output.folder`"
+        )
+    return whole.with_name(whole.name + "-people")
+
+
+def as_json(settings: Settings) -> dict[str, object]:
+    """Every setting, nested as it is, with values as JSON gives them back."""
+    return {name: _plain(value) for name, value in asdict(settings).items()}
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, dict):
+        return {name: _plain(inner) for name, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(inner) for inner in value]
+    return str(value) if isinstance(value, Path) else value

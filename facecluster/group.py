@@ -23,23 +23,28 @@ from facecluster.cluster.false_accept_curve import FalseAcceptCurve
 from facecluster.cluster.people import find_people
 from facecluster.cluster.tuning import DEFAULT, Tuning
 from facecluster.cluster.warm import warm_up
-from facecluster.config import ClusterConfig, ReadConfig, Settings
+from facecluster.config import ClusterConfig, ReadConfig, Settings, as_json, output_folder
 from facecluster.embed.spec import ModelSpec
-from facecluster.errors import SettingsError
 from facecluster.faces.quality import FITTED_TO, quality
 from facecluster.library.earlier import find_photos
 from facecluster.library.groupings import grouping_key
-from facecluster.library.index import FILE, Index, LostFacesError, Reading, RunRow
+from facecluster.library.index import FILE, Index, LostFacesError, Reading
 from facecluster.library.reread import photos_to_reread
+from facecluster.library.runs import RunRow
 from facecluster.library.stamps import linked
 from facecluster.output.private import clear_temp, open_private, protect_files
-from facecluster.output.thumbnails import find_thumbnails, keep_thumbnails, photos_without
+from facecluster.output.thumbnails import (
+    drop_thumbnails,
+    find_thumbnails,
+    keep_thumbnails,
+    photos_without,
+)
 from facecluster.output.write import check_out, write_all
 from facecluster.photos.scan import ScanResult
 from facecluster.reading import Keep, Reader, read_photos, restore_thumbnails
 from facecluster.records import FaceTable, Floats, Grouping, PhotoRow
 from facecluster.report.build import RunInfo, build_report
-from facecluster.report.records import Plain, Report
+from facecluster.report.records import Report
 
 # Raise it when the same faces begin to be grouped in another way.
 GROUPING_VERSION = 1
@@ -71,18 +76,6 @@ class Job:
     commits: Commits
     found: ScanResult
     reread: Sequence[str]
-
-
-def output_folder(root: Path, settings: Settings) -> Path:
-    """Where results go: `output.folder`, or beside the photos, their name with `-people`."""
-    if settings.output.folder is not None:
-        return settings.output.folder
-    whole = root.resolve()
-    if not whole.name:
-        raise SettingsError(
-            f"{root}: the root of a disk has no place beside it; give `output.folder`"
-        )
-    return whole.with_name(whole.name + "-people")
 
 
 def group(
@@ -162,6 +155,7 @@ def _opened(job: Job, reader: str) -> Iterator[Index]:
 def _read(job: Job, index: Index, reader: Reader) -> dict[str, str]:
     """Bring the index up to date with the folder; gives path and reason of files without bytes."""
     index.forget(job.reread)
+    _forget_excluded(job, index)
     unread = index.unread(job.found.files)
     if unread:
         warm_up()
@@ -175,6 +169,14 @@ def _read(job: Job, index: Index, reader: Reader) -> dict[str, str]:
         known.update(r.digest for r in batch if r.faces is not None)
         problems.update((r.file.path, r.problem) for r in batch if not r.digest and r.problem)
     return problems
+
+
+def _forget_excluded(job: Job, index: Index) -> None:
+    """Leave no face of photos that are excluded now, not even where only we look."""
+    digests = index.left_out(job.settings.scan.exclude)
+    if not job.settings.dry_run:
+        drop_thumbnails(job.out, digests)  # first: what the index forgot, nobody would look for
+    index.forget_bytes(digests)
 
 
 def _load(job: Job, index: Index, problems: dict[str, str]) -> tuple[list[PhotoRow], FaceTable]:
@@ -254,7 +256,7 @@ def _trust(
 
 def _run_info(settings: Settings, reader: Reader, started: str, clock: Clock) -> RunInfo:
     return RunInfo(
-        settings=_as_json(asdict(settings)),
+        settings=as_json(settings),
         versions={"facecluster": __version__, "python": platform.python_version()}
         | versions(PACKAGES),
         model=reader.embedder.spec.name,
@@ -272,16 +274,3 @@ def _run_row(report: Report, clock: Clock) -> RunRow:
         counts=report.summary,
         seconds=sum(clock.seconds.values()),
     )
-
-
-def _as_json(settings: dict[str, object]) -> Plain:
-    """Nested settings with values as JSON gives them back."""
-    return {key: _plain(value) for key, value in settings.items()}
-
-
-def _plain(value: object) -> object:
-    if isinstance(value, dict):
-        return _as_json(value)
-    if isinstance(value, list | tuple):
-        return [_plain(inner) for inner in value]
-    return str(value) if isinstance(value, Path) else value

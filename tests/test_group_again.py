@@ -5,7 +5,6 @@ A kept grouping is told from a fresh one by a note that the test writes into it.
 
 from __future__ import annotations
 
-import os
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
@@ -25,6 +24,7 @@ from facecluster.library.groupings import pack, unpack
 from facecluster.library.index import FILE, Index
 from facecluster.photos.scan import scan
 from facecluster.report.records import Report
+from tests.support.replaced import on_replace
 
 Group = Callable[..., Report]
 KEPT = "This grouping was kept."
@@ -193,15 +193,12 @@ def test_a_damaged_index_does_not_change_who_is_who(
 def test_a_run_that_fails_while_writing_has_not_grouped_for_nothing(
     party: Path, settings: Settings, group: Group, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    plain = os.replace
-
-    def full(source: Any, target: Any) -> None:
-        if Path(target).name == "faces.csv":
+    def full(_: Path, target: Path) -> None:
+        if target.name == "faces.csv":
             raise OSError(28, "No space left on device")
-        plain(source, target)
 
     with monkeypatch.context() as patch:
-        patch.setattr(os, "replace", full)
+        on_replace(patch, before=full)
         with pytest.raises(OutputError, match="the disk is full"):
             group(party, settings)
     mark(settings)

@@ -13,7 +13,7 @@ STAGES = {"photos", "faces", "embed", "cluster"}
 LAYERS: list[set[str]] = [
     {"__main__"},
     {"cli"},
-    {"group", "train"},
+    {"group", "train", "check"},
     {"evaluate"},  # figures that training validates with
     {"reading"},  # puts the stages to work for the index
     {"output", "library"},
@@ -27,7 +27,7 @@ LAYERS: list[set[str]] = [
 # The same inside the parts that have rooms.
 ROOMS: dict[str, list[set[str]]] = {
     "cli": [
-        {"main", "group", "compare", "identify", "pairs", "completion"}
+        {"main", "group", "check", "compare", "identify", "pairs", "completion"}
         | {"evaluate", "export", "model", "train"},
         {"common"},
     ],

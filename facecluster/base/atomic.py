@@ -48,22 +48,16 @@ def write_atomic(path: Path, data: bytes) -> None:
     write_pieces(path, (data,))
 
 
-def write_pieces(
-    path: Path, pieces: Iterable[bytes], partial: Path | None = None, mode: int = 0o666
-) -> None:
-    """`write_atomic` for what is too large to be held at once.
-
-    partial: the name to use until it is whole, in a folder of the same file system. mode: the
-    rights of a new file, less those that the process takes away (umask).
-    """
+def write_pieces(path: Path, pieces: Iterable[bytes]) -> None:
+    """`write_atomic` for what is too large to be held at once."""
     with output_errors(path):
         path.parent.mkdir(parents=True, exist_ok=True)
-        partial = partial or partial_name(path)
+        partial = partial_name(path)
         try:
-            with open(partial, "wb", opener=lambda name, flags: os.open(name, flags, mode)) as file:
+            with open(partial, "wb") as file:
                 file.writelines(pieces)
                 file.flush()
-                changed = not (path.is_file() and _same(partial, path))
+                changed = not same_bytes(partial, path)
                 if changed:
                     flush(file.fileno())
             if changed:
@@ -73,16 +67,15 @@ def write_pieces(
 
 
 @contextmanager
-def replacing(path: Path, partial: Path | None = None, sync: bool = False) -> Iterator[Path]:
+def replacing(path: Path, sync: bool = False) -> Iterator[Path]:
     """A name beside `path`: what the block puts there takes the place of `path` in one step when
     the block ends well, and is removed when it does not. Makes the folder above.
 
-    partial: the name to use, on the file system of `path`. sync: have the content on the disk
-    before it takes the place, so that not even a power cut leaves an empty file there. Raises
-    OSError as the system does (see `output_errors`).
+    sync: have the content on the disk before it takes the place, so that not even a power cut
+    leaves an empty file there. Raises OSError as the system does (see `output_errors`).
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    partial = partial or partial_name(path)
+    partial = partial_name(path)
     partial.unlink(missing_ok=True)  # of a run that was killed
     try:
         yield partial
@@ -91,7 +84,7 @@ def replacing(path: Path, partial: Path | None = None, sync: bool = False) -> It
                 flush(file.fileno())
         os.replace(partial, path)
     finally:
-        _remove(partial)  # also where it replaced a hard link to the same file: that does nothing
+        _remove(partial)
 
 
 def flush(descriptor: int) -> None:
@@ -113,9 +106,9 @@ def _remove(partial: Path) -> None:
         partial.unlink(missing_ok=True)
 
 
-def _same(one: Path, other: Path) -> bool:
-    """Whether two files hold the same bytes."""
-    if one.stat().st_size != other.stat().st_size:
+def same_bytes(one: Path, other: Path) -> bool:
+    """Whether `other` is a file that holds the same bytes as the file `one`."""
+    if not other.is_file() or one.stat().st_size != other.stat().st_size:
         return False
     with one.open("rb") as first, other.open("rb") as second:
         while piece := first.read(CHUNK):

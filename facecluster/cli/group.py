@@ -27,7 +27,15 @@ from facecluster.cli.common.options import (
 from facecluster.cli.common.paths import too_long
 from facecluster.cli.common.settings import settings_from
 from facecluster.cli.common.terminal import plain_json
-from facecluster.config import LINKS, METHODS, ClusterConfig, OutputConfig, ScanConfig, Settings
+from facecluster.config import (
+    LINKS,
+    METHODS,
+    ClusterConfig,
+    OutputConfig,
+    ScanConfig,
+    Settings,
+    output_folder,
+)
 from facecluster.errors import SettingsError
 
 EPILOG = """
@@ -98,7 +106,7 @@ def group_command(ctx: click.Context, /, photos: Path, config: Path | None, **_:
     # After the settings, so that a wrong one is told at once.
     from facecluster.cli.common.console import progress_bar, show_people, warn_unreadable
     from facecluster.cli.common.opener import reader_opener
-    from facecluster.group import group, output_folder
+    from facecluster.group import group
 
     out = output_folder(photos, settings)
     if long := too_long(out):

@@ -54,6 +54,7 @@ def open_database(path: Path, keep: bool, home: Path | None = None) -> sqlite3.C
 def _prepare(database: sqlite3.Connection, path: Path) -> None:
     database.execute("PRAGMA trusted_schema = OFF")
     database.execute("PRAGMA cell_size_check = ON")
+    database.execute("PRAGMA secure_delete = ON")  # a face that is forgotten is not to be found
     # Held until the file is closed or the process ends: two runs must not mix their results.
     database.execute("PRAGMA locking_mode = EXCLUSIVE")
     database.execute("BEGIN EXCLUSIVE")

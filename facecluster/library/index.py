@@ -6,7 +6,6 @@ that a run that is killed goes on where it was.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -14,19 +13,17 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-import numpy as np
-
 from facecluster.errors import LibraryError
-from facecluster.library import stamps
+from facecluster.library import runs, stamps
 from facecluster.library.checksums import CONTENT, FACE, PHOTO, Row, face_crc, row_crc, sound_faces
 from facecluster.library.database import library_errors, open_database, unusable
 from facecluster.library.groupings import pack, unpack
 from facecluster.library.known import Known, look_up
 from facecluster.library.names import to_column
+from facecluster.library.runs import RunRow
 from facecluster.library.tables import face_rows, face_table, incomplete, photo_rows
+from facecluster.photos.globs import matcher
 from facecluster.records import FaceBatch, FaceTable, Grouping, PhotoFile, PhotoRow
-from facecluster.report.document import members
-from facecluster.report.records import Plain, Summary
 
 FILE = Path(".facecluster") / "index.db"
 
@@ -46,18 +43,6 @@ class Reading:
     taken: str | None = None
     problem: str | None = None
     faces: FaceBatch | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class RunRow:
-    """How a grouping was found. started: ISO 8601, UTC. version: of facecluster. settings: as JSON
-    says them. seconds: of all stages together."""
-
-    started: str
-    version: str
-    settings: Plain
-    counts: Summary
-    seconds: float
 
 
 class LostFacesError(LibraryError):
@@ -127,15 +112,23 @@ class Index:
     def forget(self, paths: Iterable[str]) -> None:
         """Drop what is known of these photos, so that they are read from nothing."""
         with self._errors():
-            known = self._known
-            read = {known.photos[path][3] for path in paths if path in known.photos}
-            digests = [digest for digest in read if digest in known.contents]
-            if not digests:
-                return
-            with self._db:
-                for digest in digests:
-                    self._forget(digest)
-            known.drop(digests)
+            known = self._known.photos
+        self.forget_bytes({known[path][3] for path in paths if path in known})
+
+    def left_out(self, patterns: Sequence[str]) -> set[str]:
+        """The digests of photos of the newest run that a glob matches, and of no other photo."""
+        with self._errors():
+            return self._known.left_out(matcher(patterns)) if patterns else set()
+
+    def forget_bytes(self, digests: Iterable[str]) -> None:
+        """Drop what photos with these digests hold."""
+        gone = list(digests)
+        with self._errors():
+            if gone:
+                with self._db:
+                    for digest in gone:
+                        self._forget(digest)
+                self._known.drop(gone)
 
     def digests(self) -> set[str]:
         """All bytes that this reader has read; to be asked from other threads."""
@@ -259,32 +252,8 @@ class Index:
         self, photos: Sequence[PhotoRow], faces: FaceTable, grouping: Grouping, run: RunRow
     ) -> None:
         """Remember who is who, and how it was found."""
-        placed = np.nonzero(grouping.labels >= 0)[0]
-        columns = (grouping.labels[placed] + 1, faces.photo[placed], faces.ordinal[placed])
-        rows = zip(*(column.tolist() for column in columns), strict=True)
         with self._errors(), self._db:
-            self._db.execute("DELETE FROM assignment")
-            self._db.execute("DELETE FROM person WHERE name IS NULL")
-            self._db.executemany(
-                "INSERT OR IGNORE INTO person (id) VALUES (?)",
-                ((person + 1,) for person in range(grouping.people)),
-            )
-            self._db.executemany(
-                "INSERT OR REPLACE INTO assignment SELECT id, ? FROM face"
-                " WHERE digest = ? AND ordinal = ?",
-                ((person, photos[photo].digest, ordinal) for person, photo, ordinal in rows),
-            )
-            self._db.execute(
-                "INSERT INTO run (started, version, settings, counts, seconds)"
-                " VALUES (?, ?, ?, ?, ?)",
-                (
-                    run.started,
-                    run.version,
-                    json.dumps(run.settings),
-                    json.dumps(run.counts, default=members),
-                    run.seconds,
-                ),
-            )
+            runs.keep(self._db, photos, faces, grouping, run)
 
 
 def _tells(reading: Reading) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from facecluster.library.checksums import CONTENT, PHOTO, Row, is_digest, sound_rows
@@ -38,10 +38,17 @@ class Known:
 
         return [file for file in files if not same(file)]
 
+    def left_out(self, matches: Callable[[str], bool]) -> set[str]:
+        """The digests of photos that match, and of no other photo."""
+        out, rest = set[str](), {""}  # no bytes, no digest
+        for path, row in self.photos.items():
+            (out if matches(path) else rest).add(row[3])
+        return out - rest
+
     def drop(self, digests: Iterable[str]) -> None:
         """Forget what these bytes hold."""
         for digest in digests:
-            del self.contents[digest]
+            self.contents.pop(digest, None)
 
 
 def look_up(database: sqlite3.Connection, reader: str) -> Known:

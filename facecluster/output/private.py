@@ -14,7 +14,8 @@ from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
-from facecluster.base.atomic import output_errors, write_pieces
+from facecluster.base.atomic import flush, output_errors, same_bytes
+from facecluster.base.inside import make_folders, open_new, replacing_inside
 from facecluster.errors import OutputError
 
 FOLDER = ".facecluster"
@@ -79,20 +80,16 @@ def protect(path: Path, mode: int = FILE_MODE) -> None:
 
 def make_folder(out: Path, folder: str) -> None:
     """Make `folder` below `out`, and those above it, for the owner alone. Raises OSError."""
-    path = out
-    if os.path.isdir(out / folder):
-        return
-    out.mkdir(parents=True, exist_ok=True)
-    for name in folder.split("/"):
-        path = path / name
-        with suppress(FileExistsError):
-            path.mkdir(FOLDER_MODE)
+    if not os.path.isdir(out / folder):
+        out.mkdir(parents=True, exist_ok=True)
+        make_folders(out, folder, FOLDER_MODE)
 
 
-def temp_name(out: Path) -> Path:
-    """A name in the folder of unfinished files, which is there, that no other thread writes to."""
+def temp_name(out: Path) -> str:
+    """A path below `out`, in the folder of unfinished files, which is there, that no other thread
+    writes to."""
     make_folder(out, TEMP)
-    return out / TEMP / f"{os.getpid()}-{threading.get_native_id()}.tmp"
+    return f"{TEMP}/{os.getpid()}-{threading.get_native_id()}.tmp"
 
 
 def write_private(out: Path, name: str, pieces: Iterable[bytes]) -> None:
@@ -102,10 +99,22 @@ def write_private(out: Path, name: str, pieces: Iterable[bytes]) -> None:
     """
     path = out / name
     with output_errors(path):
-        make_folder(out, FOLDER)
         partial = temp_name(out)
-    write_pieces(path, pieces, partial, FILE_MODE)
+        with (
+            suppress(_UnchangedError),
+            replacing_inside(out, name, partial),
+            open_new(out, partial, FILE_MODE) as file,
+        ):
+            file.writelines(pieces)
+            file.flush()
+            if same_bytes(out / partial, path):
+                raise _UnchangedError
+            flush(file.fileno())
     protect(path)
+
+
+class _UnchangedError(Exception):
+    """The file holds these bytes already: its time says when they changed."""
 
 
 def _remove(path: Path) -> None:

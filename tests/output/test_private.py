@@ -10,6 +10,7 @@ import pytest
 
 from facecluster.output.private import clear_temp, open_private, temp_name
 from facecluster.output.thumbnails import keep_thumbnails
+from tests.support.replaced import on_replace
 
 needs_rights = pytest.mark.skipif(os.name == "nt", reason="no such rights there")
 REPORTS = ("report.html", "report.json", "faces.csv")
@@ -76,7 +77,7 @@ def test_a_system_that_refuses_ends_no_run(album, monkeypatch):
 def test_nothing_unfinished_stays(album):
     album.write()
     left = [
-        temp_name(album.out),
+        album.out / temp_name(album.out),
         album.out / ".report.html.123-456.tmp",
         album.out / ".faces.csv.1-2.tmp",
         album.out / ".facecluster/.manifest.json.12-34.tmp",
@@ -101,13 +102,8 @@ def test_what_is_unfinished_beside_a_link_stays_safe(tmp_path):
 
 
 def test_all_that_is_unfinished_is_in_one_place(album, monkeypatch):
-    places, plain = set(), os.replace
-
-    def replace(source, target):
-        places.add(Path(source).parent)
-        plain(source, target)
-
-    monkeypatch.setattr(os, "replace", replace)
+    places = set()
+    on_replace(monkeypatch, before=lambda source, _: places.add(source.parent))
     keep_thumbnails(album.out, "ab" * 16, [b"one"])
     album.write()
     assert places == {album.out / ".facecluster/tmp"}

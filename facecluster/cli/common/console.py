@@ -28,6 +28,7 @@ LABELS = {
     "pack": "Packing pictures",
     "cluster": "Finding people",
     "write": "Writing folders",
+    "check": "Checking copies",
 }
 
 

@@ -11,12 +11,20 @@ from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
-from facecluster.base.atomic import CANNOT, output_errors, replacing
+from facecluster.base.atomic import CANNOT, output_errors
+from facecluster.base.inside import (
+    link_inside,
+    make_folders,
+    open_new,
+    replacing_inside,
+    symlink_inside,
+)
 from facecluster.config import Link
 
 CHUNK = 1 << 30
 # A mount whose files belong to somebody else, or which keeps no times or rights.
 NOT_OURS = CANNOT | {errno.EPERM, errno.EACCES}
+_BY_HANDLE = {os.utime, os.chmod} <= os.supports_fd
 
 
 class SourceError(Exception):
@@ -35,8 +43,8 @@ def link_text(source: Path, folder: Path) -> str:
         return real
 
 
-def place(source: Path, target: Path, temp: Path, link: Link) -> tuple[Link, str]:
-    """Make `target` show the photo `source`, through `temp` on the same file system.
+def place(source: Path, out: Path, path: str, temp: str, link: Link) -> tuple[Link, str]:
+    """Make `path` show the photo `source`, through `temp`; both are below `out`.
 
     Gives how it was done and, where that is not what was asked for, why in a sentence or two.
     Raises SourceError when the photo is gone, OutputError when the target cannot be written.
@@ -44,20 +52,23 @@ def place(source: Path, target: Path, temp: Path, link: Link) -> tuple[Link, str
     if not source.is_file():
         raise SourceError("it is gone")
     how, notes = link, []
+    target = out / path
     with output_errors(target):
-        temp.parent.mkdir(parents=True, exist_ok=True)
-        with replacing(target, temp):
+        for folder in (path.rpartition("/")[0], temp.rpartition("/")[0]):
+            if not os.path.isdir(out / folder):
+                make_folders(out, folder)
+        with replacing_inside(out, path, temp):
             if link != "copy":
                 try:
                     if link == "symlink":
-                        os.symlink(link_text(source, target.parent), temp)
+                        symlink_inside(link_text(source, target.parent), out, temp)
                     else:
-                        os.link(os.path.realpath(source), temp)
+                        link_inside(os.path.realpath(source), out, temp)
                 except (OSError, NotImplementedError) as error:
                     how = "copy"
                     notes.append(_why_copied(link, error))
             if how == "copy":
-                notes += _copy(source, temp)
+                notes += _copy(source, out, temp)
     return how, " ".join(notes)
 
 
@@ -67,22 +78,41 @@ def _why_copied(link: Link, error: Exception) -> str:
     return f"{kind} links cannot be made here ({why}), so photos were copied instead."
 
 
-def _copy(source: Path, temp: Path) -> list[str]:
+def _copy(source: Path, out: Path, temp: str) -> list[str]:
     """Copy bytes, time and permissions; the copy is always writable for its owner.
 
     Gives a note on what this place does not keep of them.
     """
+    with _open_photo(source) as original, open_new(out, temp) as copy:
+        _copy_bytes(original, copy)
+        copy.flush()
+        about = os.fstat(original.fileno())
+        if _BY_HANDLE:
+            return _keep(about, copy.fileno())
+    return _keep(about, out / temp)
+
+
+def _open_photo(source: Path) -> BinaryIO:
+    """The photo, for reading; what has taken its place meanwhile is not waited for."""
+    # Else opening a pipe would wait for a writer (no such flag on Windows).
+    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
     try:
-        original = source.open("rb")
+        handle = os.open(source, flags)
     except OSError as error:
         raise SourceError(error.strerror or "it cannot be opened") from error
-    with original, temp.open("xb") as copy:
-        _copy_bytes(original, copy)
-        about = os.fstat(original.fileno())
+    if not stat.S_ISREG(os.fstat(handle).st_mode):
+        os.close(handle)
+        raise SourceError("it is no file any more")
+    return open(handle, "rb")
+
+
+def _keep(about: os.stat_result, copy: int | Path) -> list[str]:
+    """Give the copy the time and permissions of `about`."""
     lost, why = [], ""
+    rights = stat.S_IMODE(about.st_mode) & 0o777 | 0o600
     steps: dict[str, Callable[[], None]] = {
-        "times": lambda: os.utime(temp, ns=(about.st_atime_ns, about.st_mtime_ns)),
-        "permissions": lambda: temp.chmod(stat.S_IMODE(about.st_mode) & 0o777 | 0o600),
+        "times": lambda: os.utime(copy, ns=(about.st_atime_ns, about.st_mtime_ns)),
+        "permissions": lambda: os.chmod(copy, rights),
     }
     for what, step in steps.items():
         try:

@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from facecluster.base.atomic import output_errors
-from facecluster.base.inside import rename_inside
+from facecluster.base.inside import make_folders, rename_inside, rmdir_inside
 
 
 def make_moves(out: Path, moves: Iterable[tuple[str, str]]) -> list[str]:
@@ -22,11 +22,11 @@ def make_moves(out: Path, moves: Iterable[tuple[str, str]]) -> list[str]:
         with output_errors(target):
             if os.path.lexists(target) or not os.path.lexists(source):
                 continue
-            target.parent.mkdir(parents=True, exist_ok=True)
+            make_folders(out, place.rpartition("/")[0])
             rename_inside(out, path, place)
         done.append(place)
         with suppress(OSError):  # something is left in it
-            source.parent.rmdir()
+            rmdir_inside(out, path.rpartition("/")[0])
     return done
 
 

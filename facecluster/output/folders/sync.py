@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from facecluster.base.atomic import output_errors
-from facecluster.base.inside import unlink_inside
+from facecluster.base.inside import rmdir_inside, unlink_inside
 from facecluster.config import OutputConfig
 from facecluster.errors import OutputError
 from facecluster.output.folders.album import album_at
@@ -143,9 +143,9 @@ def _write(
     notes: dict[str, None] = {}  # each sentence once, in order
     entries = tuple(entries)
     for done, entry in enumerate(entries, start=1):
-        target = out / entry.path
+        target, temp = out / entry.path, f"{TEMP}/{done}"
         try:
-            how, note = place(root / entry.source, target, out / TEMP / str(done), entry.link)
+            how, note = place(root / entry.source, out, entry.path, temp, entry.link)
         except SourceError as error:
             notes[f"{entry.source} could not be placed: {error}."] = None
             continue
@@ -165,9 +165,8 @@ def _write(
 def _remove(out: Path, entries: Iterable[Entry], known: dict[str, Entry]) -> list[str]:
     """Delete files of ours, then the folders that this left empty."""
     notes = []
-    folders: set[Path] = set()
+    folders: set[str] = set()
     for entry in entries:
-        path = out / entry.path
         try:
             with suppress(FileNotFoundError):
                 unlink_inside(out, entry.path)
@@ -175,10 +174,10 @@ def _remove(out: Path, entries: Iterable[Entry], known: dict[str, Entry]) -> lis
             notes.append(f"{entry.path} could not be removed: {error.strerror}.")
             continue
         del known[entry.path]
-        folders.update((path.parent, out / entry.path.split("/")[0]))
+        folders.update((entry.path.rpartition("/")[0], entry.path.split("/")[0]))
     for folder in sorted(folders, reverse=True):
         with suppress(OSError):  # something of the user's is in it
-            folder.rmdir()
+            rmdir_inside(out, folder)
     return notes
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from facecluster.errors import OutputError
 from tests.support.made_albums import listed, needs_links, paths
+from tests.support.replaced import on_replace
 
 
 @pytest.mark.parametrize("stop", [1, 2])
@@ -18,17 +19,16 @@ def test_a_killed_run_forgets_no_file(make_album, monkeypatch, stop, link):
     album = make_album(["a.jpg", "b.jpg", "c.jpg", "d.jpg"], [0, 0, 1, 1])
     album.write(link=link)
     after = album.regroup([0, 1, 1, 0])
-    placed, plain = [], os.replace
+    placed = []
 
-    def dying(source, target):
-        if "people" in Path(target).parts:
+    def dying(_, target):
+        if "people" in target.parts:
             placed.append(target)
             if len(placed) == stop:
                 raise KeyboardInterrupt
-        plain(source, target)
 
     with monkeypatch.context() as patch:
-        patch.setattr(os, "replace", dying)
+        on_replace(patch, before=dying)
         with pytest.raises(KeyboardInterrupt):
             after.write(link=link)
     assert len(placed) == stop

@@ -5,11 +5,13 @@ from __future__ import annotations
 import errno
 import json
 import os
+from pathlib import Path
 
 import pytest
 
 from facecluster.errors import OutputError
 from facecluster.output.folders.manifest import MANIFEST
+from tests.support.replaced import on_replace
 
 needs_links = pytest.mark.skipif(os.name == "nt", reason="links need rights there")
 
@@ -114,3 +116,44 @@ def test_a_partial_kernel_copy_is_finished_by_reading(make_album, monkeypatch):
     monkeypatch.setattr(os, "copy_file_range", some, raising=False)
     album.write()
     assert album.files()["people/person-001/a.jpg"] == (album.root / "a.jpg").read_bytes()
+
+
+@needs_links
+def test_a_pipe_that_took_the_place_of_a_photo_is_not_waited_for(make_album, monkeypatch):
+    album, plain = make_album(["a.jpg", "b.jpg"], [0, 0]), Path.is_file
+
+    def swapped(path, **options):  # at the last moment before it is opened
+        found = plain(path, **options)
+        if path == album.root / "a.jpg" and found:
+            path.unlink()
+            os.mkfifo(path)
+        return found
+
+    monkeypatch.setattr(Path, "is_file", swapped)
+    report = album.write()
+    assert list(album.files()) == ["people/person-001/b.jpg"]
+    assert any(note.startswith("a.jpg could not be placed") for note in report.notes)
+    assert os.listdir(album.out / "people/person-001") == ["b.jpg"]
+
+
+@needs_links
+@pytest.mark.parametrize("link", ["copy", "hardlink", "symlink"])
+def test_a_folder_that_becomes_a_link_during_the_run_is_not_written_through(
+    make_album, monkeypatch, tmp_path, link
+):
+    album = make_album(["a.jpg", "b.jpg"], [0, 0])
+    (tmp_path / "mine").mkdir()
+    swapped = []
+
+    def swap(_, target):
+        if target.name == "a.jpg":
+            target.parent.rmdir()
+            target.parent.symlink_to(tmp_path / "mine", target_is_directory=True)
+            swapped.append(target)
+
+    # Between the making of the folder and the placing of the second photo.
+    on_replace(monkeypatch, after=lambda _, target: target.unlink() or swap(_, target))
+    with pytest.raises(OutputError):
+        album.write(link=link)
+    assert swapped
+    assert os.listdir(tmp_path / "mine") == []

@@ -6,7 +6,6 @@ import ctypes
 import json
 import os
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -14,6 +13,7 @@ from facecluster.base.disk import DEFAULT, file_system
 from facecluster.output.folders.manifest import MANIFEST
 from facecluster.output.thumbnails import find_thumbnails, keep_thumbnails, photos_without
 from tests.support.made_albums import listed, make_faces, make_photo
+from tests.support.replaced import on_replace
 
 LONG = "photo " * 1000
 
@@ -93,20 +93,19 @@ def test_copies_that_an_earlier_version_left_empty_are_made_again(long_album):
 
 def test_copies_are_flushed_before_the_list_vouches_for_them(long_album, monkeypatch):
     steps = []
-    flush, plain = os.fsync, os.replace
+    flush = os.fsync
 
     def fsync(handle):
         steps.append(os.fstat(handle).st_ino)
         flush(handle)
 
     def put(source, target):
-        plain(source, target)
-        if Path(target).name == "manifest.json":
-            data = json.loads(Path(target).read_text())
+        if target.name == "manifest.json":
+            data = json.loads(target.read_text())
             steps.append([e["path"] for e in data["files"]])
 
     monkeypatch.setattr(os, "fsync", fsync)
-    monkeypatch.setattr(os, "replace", put)
+    on_replace(monkeypatch, after=put)
     long_album.write()
     vouched = next(i for i, step in enumerate(steps) if isinstance(step, list) and step)
     for path in steps[vouched]:
@@ -137,10 +136,31 @@ def test_many_copies_are_flushed_at_once_before_the_list_vouches(make_album, mon
     assert steps[:3] == [0, 70, 70_000]
 
 
-def test_an_empty_thumbnail_is_a_missing_one(tmp_path):
-    keep_thumbnails(tmp_path, "ab" * 16, [b"one", b"two"])
+SMALL = b"\xff\xd8\xff" + bytes(range(256)) * 20 + b"\xff\xd9"
+
+
+@pytest.mark.parametrize(
+    "lost",
+    [b"", bytes(len(SMALL)), SMALL[:4096], SMALL[:4096] + bytes(len(SMALL) - 4096)],
+    ids=["empty", "zeros", "cut", "half"],
+)
+@pytest.mark.parametrize("reported", [False, True])
+def test_an_unfinished_thumbnail_is_a_missing_one(tmp_path, lost, reported):
+    keep_thumbnails(tmp_path, "ab" * 16, [SMALL, SMALL])
+    if reported:  # the run came to its end before the power went
+        (tmp_path / "report.json").write_text("{}")
     one, two = sorted(find_thumbnails(tmp_path))
-    (tmp_path / one).write_bytes(b"")
+    (tmp_path / one).write_bytes(lost)
     assert find_thumbnails(tmp_path, whole=True) == {two}
     photo = replace(make_photo(tmp_path, "a.jpg"), digest="ab" * 16)
     assert photos_without(tmp_path, [photo], make_faces([0, 0])) == [0]
+
+
+def test_thumbnails_that_were_written_long_ago_are_not_read(tmp_path):
+    keep_thumbnails(tmp_path, "ab" * 16, [b"not a picture", b""])
+    (tmp_path / "report.json").write_text("{}")
+    one, _ = sorted(find_thumbnails(tmp_path))
+    written = (tmp_path / one).stat().st_mtime
+    for later, found in ((0, set()), (59, set()), (62, {one})):
+        os.utime(tmp_path / "report.json", (written + later,) * 2)
+        assert find_thumbnails(tmp_path, whole=True) == found
