@@ -71,7 +71,7 @@ ROOMS: dict[str, list[set[str]]] = {
         {"material"},
         {"data", "backbones"},
         {"config", "history", "records", "distances"},
-        {"plain"},
+        {"plain", "pickles"},
     ],
 }
 RANK = above(LAYERS)

@@ -20,7 +20,8 @@ from numpy.typing import NDArray
 from facecluster.errors import FaceclusterError
 from facecluster.records import Pixels
 from facecluster.train.data.arrays import ArraySet, named_by_label
-from facecluster.train.data.formats.restricted import Array, PickleRefusedError, unpickle
+from facecluster.train.data.formats.restricted import Array, unpickle
+from facecluster.train.pickles.nodes import PickleRefusedError
 from facecluster.train.records import Labels
 
 SIDE: Final = 32
