@@ -11,6 +11,7 @@ import onnxruntime as ort
 
 from facecluster.config import Device
 from facecluster.errors import DeviceError, ModelError
+from facecluster.external_data import refuse_external_data
 
 CPU = "CPUExecutionProvider"
 
@@ -61,7 +62,11 @@ def session(
     """
     wanted = providers(device)
     name = "" if isinstance(model, bytes) else f"{model}: "
-    content = model if isinstance(model, bytes) else _read(Path(model))
+    content = model if isinstance(model, bytes) else read_model(Path(model))
+    try:
+        refuse_external_data(content)
+    except ModelError as error:
+        raise ModelError(f"{name}{error}") from error
     try:
         opened = ort.InferenceSession(content, sess_options=_options(threads), providers=wanted)
     except Exception as error:  # ONNX Runtime raises its own classes, made at import in C++
@@ -84,8 +89,10 @@ def _options(threads: int) -> ort.SessionOptions:
     return options
 
 
-def _read(path: Path) -> bytes:
+def read_model(path: Path) -> bytes:
+    """The bytes of a model file. Raises ModelError when they cannot be had."""
     try:
         return path.read_bytes()
-    except OSError as error:
-        raise ModelError(f"{path}: cannot be read ({error.strerror or error})") from error
+    except (OSError, ValueError, MemoryError) as error:  # ValueError: a NUL character in the name
+        reason = getattr(error, "strerror", None) or str(error) or "not enough memory"
+        raise ModelError(f"{path}: cannot be read ({reason})") from error

@@ -20,6 +20,7 @@ LAYERS: list[set[str]] = [
     {"report"},
     STAGES,
     {"runtime", "combining"},  # ONNX sessions and their calls, shared by faces and embed
+    {"external_data"},  # of ONNX files, which are never followed
     {"config", "records", "models"},
     {"base"},
     {"errors"},
