@@ -5,7 +5,8 @@
 # make types                   check the types
 # make quality                 measure the grouping on research pictures against its floor
 # make wheel                   build the package, and group with it in an empty environment
-# make ci                      lint, types, test, quality and wheel
+# make fuzz                    feed damaged files to every reader (MINUTES=60, new ones each time)
+# make ci                      lint, types, test, quality, wheel, and 4,000 damaged files
 # make models                  write the shipped models anew from the published weights
 # make tools                   install strace, with which tests watch what a run opens and writes
 # make clean                   remove the virtual environment, builds, the demo and caches
@@ -27,7 +28,7 @@ export PHOTOS
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help group test tools lint types models quality wheel ci clean
+.PHONY: help group test tools lint types models quality wheel fuzz ci clean
 
 help:
 	@grep '^# make' Makefile | cut -c3-
@@ -84,7 +85,12 @@ models: $(VENV)/.dev
 quality: $(VENV)/.dev
 	"$(BIN)/python" -m benchmarks.quality --floor
 
+# What a reader does not bear is kept in build/fuzz.
+fuzz: $(VENV)/.dev
+	"$(BIN)/python" -m tests.fuzz --minutes $(or $(MINUTES),60)
+
 ci: lint types test quality wheel
+	"$(BIN)/python" -m tests.fuzz
 
 # Build the wheel, install it alone into an empty environment, and group with it elsewhere.
 wheel: $(VENV)/.dev
