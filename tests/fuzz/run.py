@@ -35,12 +35,12 @@ class Found:
         self.seconds += other.seconds
 
 
-def fuzz(target: Target, seed: int, first: int, count: int) -> Found:
-    """The files `first` and on, in as many workers as it takes."""
+def fuzz(target: Target, seed: int, first: int, count: int, wall: float = WALL) -> Found:
+    """The files `first` and on, in as many workers as it takes. wall: see WALL."""
     found, at, last = Found(), first, first + count
     start = time.monotonic()
     while at < last:
-        at = _worker(target.name, seed, at, last, found)
+        at = _worker(target.name, seed, at, last, found, wall)
     found.seconds = time.monotonic() - start
     return found
 
@@ -57,7 +57,7 @@ def fuzz_all(targets: list[Target], seed: int, workers: int) -> dict[str, Found]
     return found
 
 
-def _worker(name: str, seed: int, first: int, last: int, found: Found) -> int:
+def _worker(name: str, seed: int, first: int, last: int, found: Found, wall: float) -> int:
     """One process, until it is done, dies, or hangs; gives the first file that is left."""
     command = [sys.executable, "-m", "tests.fuzz.worker", name, *map(str, (seed, first, last))]
     with subprocess.Popen(
@@ -67,7 +67,7 @@ def _worker(name: str, seed: int, first: int, last: int, found: Found) -> int:
         number, said = first - 1, "done"
         with selectors.DefaultSelector() as selector:
             selector.register(process.stdout, selectors.EVENT_READ)
-            while selector.select(WALL):
+            while selector.select(WALL if number < first else wall):
                 line = process.stdout.readline()
                 if not line:
                     break

@@ -6,14 +6,13 @@ import random
 import time
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from tests.fuzz.__main__ import main
 from tests.fuzz.mutate import damaged
 from tests.fuzz.run import fuzz
 from tests.fuzz.target import Target
-from tests.fuzz.targets import targets
+from tests.fuzz.targets import broken, targets
 from tests.fuzz.worker import outcome, tried
 
 TORCH = {"idx", "cifar", "weights", "checkpoint", "onnx"}
@@ -55,12 +54,17 @@ def test_every_end_is_told_apart(tmp_path: Path) -> None:
     assert outcome(lambda path: TARGETS["pairs"].read(path / "none"), tmp_path) == "refused"
 
 
-def test_a_worker_that_dies_is_noticed_and_the_others_are_read(monkeypatch) -> None:
-    """A worker that may not open a file dies of the first one, and of the next."""
-    found = fuzz(TARGETS["manifest"], seed=1, first=0, count=6)
-    assert sum(found.ends.values()) == 6
-    assert found.faults == {}
-    assert np.isfinite(found.seconds)
+def test_faults_are_seen_and_the_files_behind_them_are_read() -> None:
+    target, count = broken.TARGET, 6
+    ends = [damaged(target, target.seeds(), 9, number) for number in range(count)]
+    assert {*ends} == {*broken.ENDS}
+    found = fuzz(target, seed=9, first=0, count=count, wall=3)
+    assert sum(found.ends.values()) == count
+    said = {b"fine": "", b"raises": "KeyError: 'x'", b"dies": "signal 11", b"hangs": "signal 9",
+            b"large": "GB of memory"}  # fmt: skip
+    for number, end in enumerate(ends):
+        assert said[end] in found.faults.get(number, "")
+        assert (end == b"fine") == (number not in found.faults)
 
 
 def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

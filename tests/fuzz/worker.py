@@ -19,7 +19,7 @@ from pathlib import Path
 from facecluster.errors import FaceclusterError
 from tests.fuzz.mutate import damaged
 from tests.fuzz.target import Target
-from tests.fuzz.targets import targets
+from tests.fuzz.targets import broken, targets
 
 SECONDS = 10.0  # of processor time for one file
 BYTES = 1 << 30  # of memory at the most, with all that is loaded
@@ -29,7 +29,7 @@ def main(name: str, seed: int, first: int, last: int) -> None:
     # Nothing that a reader or a library prints may mix with our lines.
     out = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)
-    target = targets()[name]
+    target = (targets() | {broken.TARGET.name: broken.TARGET})[name]
     seeds = target.seeds()
 
     def say(line: str) -> None:

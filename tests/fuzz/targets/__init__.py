@@ -6,6 +6,7 @@ from tests.fuzz.target import Target
 
 
 def targets() -> dict[str, Target]:
+    """Those that `python -m tests.fuzz` knows."""
     from tests.fuzz.targets import pictures, sets, states, texts
 
     every = (*pictures.TARGETS, *texts.TARGETS, *sets.TARGETS, *states.TARGETS)
