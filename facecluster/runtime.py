@@ -5,6 +5,8 @@ Shared by the detector and the embedder; it knows nothing of either.
 
 from __future__ import annotations
 
+import os
+import stat
 from pathlib import Path
 
 import onnxruntime as ort
@@ -14,6 +16,7 @@ from facecluster.errors import DeviceError, ModelError
 from facecluster.external_data import refuse_external_data
 
 CPU = "CPUExecutionProvider"
+MOST = 1 << 31  # bytes of a model, which protobuf does not take more of
 
 # Provider names: https://onnxruntime.ai/docs/execution-providers/ ; the package that carries each.
 _PROVIDERS: dict[Device, tuple[str, str]] = {
@@ -90,9 +93,19 @@ def _options(threads: int) -> ort.SessionOptions:
 
 
 def read_model(path: Path) -> bytes:
-    """The bytes of a model file. Raises ModelError when they cannot be had."""
+    """The bytes of a model file. Raises ModelError when they cannot be had.
+
+    A pipe is not waited for, and a device, which may never end, not read.
+    """
+    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
     try:
-        return path.read_bytes()
+        with open(os.open(path, flags), "rb") as file:
+            status = os.fstat(file.fileno())
+            if not stat.S_ISREG(status.st_mode):
+                raise ValueError("it is not a regular file")
+            if status.st_size > MOST:
+                raise ValueError("it is larger than ONNX files can be")
+            return file.read()
     except (OSError, ValueError, MemoryError) as error:  # ValueError: a NUL character in the name
         reason = getattr(error, "strerror", None) or str(error) or "not enough memory"
         raise ModelError(f"{path}: cannot be read ({reason})") from error

@@ -156,18 +156,28 @@ def save(path: Path, checkpoint: Checkpoint) -> None:
 def load(path: Path) -> Checkpoint:
     """Read a checkpoint, tensors on the CPU. Raises ModelError when it is not one of ours."""
     values = read_torch(path, "not a checkpoint, or a damaged one")
-    if not isinstance(values, dict) or values.get("format") != FORMAT:
+    if not is_ours(values):
         raise ModelError(f"{path}: not a checkpoint of facecluster")
     version = values.get("version", "unknown")
-    if version != VERSION:
-        told = str(version)[:20]
+    if type(version) is not int or version != VERSION:
+        told = " ".join(str(version)[:20].split())
         raise ModelError(f"{path}: checkpoint version {told}; this facecluster reads {VERSION}")
     try:
         found = _checkpoint(values)
         found.check_fit()
         return found
-    except (FaceclusterError, LookupError, TypeError, ValueError, AttributeError) as error:
-        raise ModelError(f"{path}: the checkpoint is incomplete ({error})") from error
+    except ODD as error:
+        raise ModelError(f"{path}: the checkpoint is incomplete ({_first(error)})") from error
+
+
+def is_ours(values: object) -> bool:
+    """Whether what stood in a file says of itself that it is a checkpoint of ours."""
+    named = values.get("format") if isinstance(values, dict) else None
+    return isinstance(named, str) and named == FORMAT
+
+
+# What comes of a value in the place of another; tensors raise RuntimeError.
+ODD = (FaceclusterError, LookupError, TypeError, ValueError, AttributeError, RuntimeError)
 
 
 def _checkpoint(values: dict[str, Any]) -> Checkpoint:

@@ -29,7 +29,7 @@ def init_weights(network: EmbeddingNetwork, name: str, file: Path) -> list[str]:
     shape of a weight below the head, or because it has less than half of the names.
     """
     values = _read(file)
-    if values.get("format") == checkpoint.FORMAT:
+    if checkpoint.is_ours(values):
         known = checkpoint.load(file)
         if known.shape.backbone != name:
             raise ModelError(

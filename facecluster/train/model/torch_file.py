@@ -36,12 +36,16 @@ def read_torch(path: Path, otherwise: str) -> Any:
     ModelError that names the file and says why it is not read, and nothing else, whatever it holds.
     """
     try:
+        if not path.is_file():
+            path.stat()  # says what is wrong with it
+            raise ModelError(f"{path}: cannot be read (it is not a file)")
         with path.open("rb") as file:
             archived = file.read(4) == b"PK\3\4"
             file.seek(0)
             return _archived(file) if archived else _old(file.read())
-    except OSError as error:
-        raise ModelError(f"{path}: cannot be read ({error.strerror or error})") from error
+    except (OSError, ValueError) as error:  # ValueError: no file can have this name
+        reason = getattr(error, "strerror", None) or str(error)
+        raise ModelError(f"{path}: cannot be read ({reason})") from error
     except PickleRefusedError as error:
         raise ModelError(f"{path}: {otherwise} ({error})") from error
     except MemoryError as error:
