@@ -38,7 +38,7 @@ class Embedder:
         content = read_model(path)
         self.model_id = hashlib.sha256(content).hexdigest()[:16]
         try:
-            self._session = session(content, device, threads)
+            self._session = session(content, device, threads, shipped=model is None)
             self.spec = ModelSpec.from_metadata(self._session.get_modelmeta().custom_metadata_map)
             self._check_graph()
             self.accelerated = self._session.get_providers()[0] != CPU
