@@ -5,8 +5,9 @@
 # make types                   check the types
 # make quality                 measure the grouping on research pictures against its floor
 # make wheel                   build the package, and group with it in an empty environment
-# make ci                      lint, types, test, quality and wheel
+# make fuzz                    feed damaged files to every reader (MINUTES=60, new ones each time)
 # make soak                    kill runs 200 times and cut the power 40 times; tests do 20 and 4
+# make ci                      lint, types, test, quality, wheel, and 4,000 damaged files
 # make models                  write the shipped models anew from the published weights
 # make tools                   install strace, with which tests watch what a run opens and writes
 # make hashes                  write the lists in requirements/ anew from constraints.txt
@@ -31,7 +32,7 @@ export PHOTOS
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help group test tools lint types models quality wheel ci soak hashes clean
+.PHONY: help group test tools lint types models quality wheel fuzz ci soak hashes clean
 
 help:
 	@grep '^# make' Makefile | cut -c3-
@@ -94,7 +95,12 @@ hashes: $(VENV)/.dev
 quality: $(VENV)/.dev
 	"$(BIN)/python" -m benchmarks.quality --floor
 
+# What a reader does not bear is kept in build/fuzz.
+fuzz: $(VENV)/.dev
+	"$(BIN)/python" -m tests.fuzz --minutes $(or $(MINUTES),60)
+
 ci: lint types test quality wheel
+	"$(BIN)/python" -m tests.fuzz
 
 # The last promise: whatever ends a run, nothing is lost and the next one ends as if nothing had been.
 soak: $(VENV)/.dev tools

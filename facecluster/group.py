@@ -17,6 +17,7 @@ import numpy as np
 from facecluster import __version__
 from facecluster.base.ahead import load_ahead
 from facecluster.base.clock import Clock
+from facecluster.base.paths import check_path
 from facecluster.base.progress import Progress, no_progress
 from facecluster.base.versions import versions
 from facecluster.cluster.false_accept_curve import FalseAcceptCurve
@@ -126,6 +127,8 @@ def _scanned(
     root: Path, out: Path, settings: Settings, progress: Progress, commits: Commits
 ) -> Job:
     """What there is to do, and that it may be done. Raises what stands in the way."""
+    check_path(out, "output.folder")
+    check_path(settings.output.index, "output.index")
     found = find_photos(root, out, settings.scan, index_file(out, settings))
     reread = photos_to_reread(root, found.files, settings.scan.reread)
     check_out(out, root, settings.output.take_over)

@@ -5,6 +5,8 @@ Shared by the detector and the embedder; it knows nothing of either.
 
 from __future__ import annotations
 
+import os
+import stat
 from collections.abc import Callable
 from pathlib import Path
 from threading import Lock
@@ -13,8 +15,10 @@ import onnxruntime as ort
 
 from facecluster.config import Device
 from facecluster.errors import DeviceError, ModelError
+from facecluster.external_data import refuse_external_data
 
 CPU = "CPUExecutionProvider"
+MOST = 1 << 31  # bytes of a model, which protobuf does not take more of
 
 # Provider names: https://onnxruntime.ai/docs/execution-providers/ ; the package that carries each.
 _PROVIDERS: dict[Device, tuple[str, str]] = {
@@ -53,17 +57,24 @@ def providers(device: Device) -> list[str]:
 
 
 def session(
-    model: str | Path | bytes, device: Device = "auto", threads: int = 1
+    model: str | Path | bytes, device: Device = "auto", threads: int = 1, shipped: bool = False
 ) -> ort.InferenceSession:
     """Open an ONNX model (a file, or its bytes) for inference.
 
     threads: threads of one call; 1 by default, since several photos are in flight at once.
+    shipped: it came with the package, so that it need not be searched for references to other
+    files (2 ms).
     A session may be called from several threads at once. Raises ModelError when the file cannot
     be read or is no ONNX model, DeviceError when the device is not available.
     """
     wanted = providers(device)
     name = "" if isinstance(model, bytes) else f"{model}: "
-    content = model if isinstance(model, bytes) else _read(Path(model))
+    content = model if isinstance(model, bytes) else read_model(Path(model))
+    try:
+        if not shipped:
+            refuse_external_data(content)
+    except ModelError as error:
+        raise ModelError(f"{name}{error}") from error
     try:
         opened = ort.InferenceSession(content, sess_options=_options(threads), providers=wanted)
     except Exception as error:  # ONNX Runtime raises its own classes, made at import in C++
@@ -105,8 +116,20 @@ def _options(threads: int) -> ort.SessionOptions:
     return options
 
 
-def _read(path: Path) -> bytes:
+def read_model(path: Path) -> bytes:
+    """The bytes of a model file. Raises ModelError when they cannot be had.
+
+    A pipe is not waited for, and a device, which may never end, not read.
+    """
+    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
     try:
-        return path.read_bytes()
-    except OSError as error:
-        raise ModelError(f"{path}: cannot be read ({error.strerror or error})") from error
+        with open(os.open(path, flags), "rb") as file:
+            status = os.fstat(file.fileno())
+            if not stat.S_ISREG(status.st_mode):
+                raise ValueError("it is not a regular file")
+            if status.st_size > MOST:
+                raise ValueError("it is larger than ONNX files can be")
+            return file.read()
+    except (OSError, ValueError, MemoryError) as error:  # ValueError: a NUL character in the name
+        reason = getattr(error, "strerror", None) or str(error) or "not enough memory"
+        raise ModelError(f"{path}: cannot be read ({reason})") from error

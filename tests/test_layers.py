@@ -20,6 +20,7 @@ LAYERS: list[set[str]] = [
     {"report"},
     STAGES,
     {"runtime", "combining"},  # ONNX sessions and their calls, shared by faces and embed
+    {"external_data"},  # of ONNX files, which are never followed
     {"config", "records", "models"},
     {"base"},
     {"errors"},
@@ -71,7 +72,7 @@ ROOMS: dict[str, list[set[str]]] = {
         {"material"},
         {"data", "backbones"},
         {"config", "history", "records", "distances"},
-        {"plain"},
+        {"plain", "pickles"},
     ],
 }
 RANK = above(LAYERS)

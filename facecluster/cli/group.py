@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from facecluster.base.paths import too_long
 from facecluster.cli.common.exits import Exit
 from facecluster.cli.common.options import (
     A_FILE,
@@ -24,7 +25,6 @@ from facecluster.cli.common.options import (
     talk_options,
     threads,
 )
-from facecluster.cli.common.paths import too_long
 from facecluster.cli.common.settings import settings_from
 from facecluster.cli.common.terminal import plain_json
 from facecluster.config import (

@@ -15,18 +15,19 @@ from facecluster.embed.shipped import shipped_model
 from facecluster.embed.spec import ModelSpec
 from facecluster.errors import ModelError
 from facecluster.records import Floats, Pixels
-from facecluster.runtime import CPU, Later, providers, session
+from facecluster.runtime import CPU, Later, providers, read_model, session
 
 CHUNK = 32  # crops per call: more gains nothing and holds 8 MB of activations each
 MANY = 512  # crops per call on an accelerator
+UNIT = 0.01  # how far from 1 the length of an embedding may be
 
 
 class Embedder:
     """One embedding model; safe to call from several threads at once.
 
     model: an ONNX file that carries a spec, None for the one shipped for this processor.
-    threads: threads of one call. Raises ModelError when the file cannot be used, DeviceError when
-    the device is not available.
+    threads: threads of one call. Raises ModelError when the file cannot be used or gives something
+    else than embeddings, DeviceError when the device is not available.
     """
 
     spec: ModelSpec
@@ -36,12 +37,10 @@ class Embedder:
         self, model: Path | None = None, device: Device = "auto", threads: int = 1
     ) -> None:
         path = shipped_model(device) if model is None else model
-        try:
-            content = path.read_bytes()
-        except OSError as error:
-            raise ModelError(f"{path}: cannot be read ({error.strerror or error})") from error
+        self._path = path
+        content = read_model(path)
         self.model_id = hashlib.sha256(content).hexdigest()[:16]
-        self.session = Later(partial(session, content, device, threads))
+        self.session = Later(partial(session, content, device, threads, shipped=model is None))
         try:
             # A shipped model needs no trial; an accelerator may turn out not to start.
             if model is None and providers(device) == [CPU]:
@@ -56,13 +55,16 @@ class Embedder:
             self._combiner = Combiner(self._together, MANY) if self.accelerated else None
         except ModelError as error:
             raise ModelError(f"{path}: {error}") from error
+        if model is not None:  # those that we ship were tried when they were made
+            self._try_out()
 
     def embed(self, crops: Pixels) -> tuple[Floats, Floats]:
         """Embed aligned crops.
 
         crops: uint8 [N, S, S, 3] RGB with S = spec.crop_size, N may be 0. Gives float32 [N, D]
         unit rows, and float32 [N], the cosine between each crop and its mirror image. Raises
-        ValueError for another shape or type.
+        ValueError for another shape or type, ModelError when the model cannot be run on them, or
+        gives what is not a number.
         """
         wanted = (self.spec.crop_size, self.spec.crop_size, 3)
         if crops.ndim != 4 or crops.shape[1:] != wanted or crops.dtype != np.uint8:
@@ -79,9 +81,34 @@ class Embedder:
             embeddings[rows], consistency[rows] = found
         return embeddings, consistency
 
+    def _try_out(self) -> None:
+        """Say before any photo is read that a model is no use."""
+        size = self.spec.crop_size
+        noise = np.random.default_rng(0).integers(0, 256, (2, size, size, 3), np.uint8)
+        lengths = np.linalg.norm(self.embed(noise)[0], axis=1)
+        if np.abs(lengths - 1).max() > UNIT:
+            raise ModelError(
+                f"{self._path}: gives embeddings of length {lengths.min():.3g}, where 1 is wanted; "
+                "the model is damaged, or is not an embedder for crops of this kind"
+            )
+
     def _run(self, crops: Pixels) -> tuple[Floats, Floats]:
-        outputs = self.session().run(["embedding", "consistency"], {"crops": crops})
-        return outputs[0], outputs[1]
+        try:
+            outputs = self.session().run(["embedding", "consistency"], {"crops": crops})
+        except ModelError:  # it could not be opened
+            raise
+        except Exception as error:  # ONNX Runtime raises its own classes, made at import in C++
+            reason = (str(error).splitlines() or [type(error).__name__])[0]
+            raise ModelError(f"{self._path}: cannot be run on crops ({reason})") from error
+        embeddings, consistency = outputs
+        if embeddings.shape != (len(crops), self.spec.dimension) or len(consistency) != len(crops):
+            raise ModelError(f"{self._path}: gives something else than one embedding for each crop")
+        if not (np.isfinite(embeddings).all() and np.isfinite(consistency).all()):
+            raise ModelError(
+                f"{self._path}: gives embeddings that are not numbers (NaN or infinite); the model "
+                "is damaged, or was not exported as it was trained"
+            )
+        return embeddings, consistency
 
     def _together(self, crops: list[Pixels], _: object) -> list[tuple[Floats, Floats]]:
         """The crops of several photos in one call."""

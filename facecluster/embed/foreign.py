@@ -17,8 +17,9 @@ from onnx import TensorProto
 
 from facecluster.embed.spec import PREFIX
 from facecluster.errors import ModelError, SettingsError
+from facecluster.external_data import refuse_external_data
 from facecluster.records import Floats
-from facecluster.runtime import session
+from facecluster.runtime import read_model, session
 
 KINDS = {TensorProto.FLOAT: np.float32, TensorProto.FLOAT16: np.float16}
 TO_FIRST = [0, 3, 1, 2]  # from axes N, H, W, C to N, C, H, W
@@ -53,10 +54,12 @@ def read_foreign(
     input, output: names, needed where it has several. size: needed where the file leaves it open.
     Raises ModelError for what is not an embedder that we can feed, SettingsError for wrong names.
     """
+    data = read_model(path)
     try:
-        made = onnx.load(path)
-    except OSError as error:
-        raise ModelError(f"{path}: cannot be read ({error.strerror or error})") from error
+        refuse_external_data(data)
+        made = onnx.ModelProto.FromString(data)
+    except ModelError as error:
+        raise ModelError(f"{path}: {error}") from error
     except Exception as error:  # protobuf's DecodeError, of a package that onnx brings along
         raise ModelError(f"{path}: not an ONNX model") from error
     if any(entry.key == PREFIX + "spec" for entry in made.metadata_props):
@@ -107,7 +110,7 @@ def run(foreign: Foreign, pixels: Floats) -> Floats:
 
 
 def _whole(made: onnx.ModelProto) -> bytes:
-    """One file, also where the weights were beside it; weights are not inputs."""
+    """The bytes of the model; weights are not inputs."""
     stored = {tensor.name for tensor in made.graph.initializer}
     inputs = [value for value in made.graph.input if value.name not in stored]
     del made.graph.input[:]

@@ -39,7 +39,7 @@ def read_layers(path: Path) -> tuple[tuple[Layer, ...], int, int]:
     """The operators in order, how often a crop passes them (views), and how many products have a
     size that the file does not fix. Raises ModelError for what is not an ONNX file."""
     try:
-        made = onnx.load(path)
+        made = onnx.load(path, load_external_data=False)
         _for_one(made.graph)
         made = onnx.shape_inference.infer_shapes(made, data_prop=True)
     except Exception as error:  # protobuf's and onnx's own classes

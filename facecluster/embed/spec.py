@@ -7,7 +7,6 @@ is the version of this list. A file whose spec we do not understand is refused, 
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any
@@ -16,6 +15,8 @@ from facecluster.errors import ModelError
 
 SPEC_VERSION = 1
 PREFIX = "facecluster."
+LONGEST = 10_000  # letters of a text
+LARGEST = 1e6  # of a number
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +56,8 @@ class ModelSpec:
         version = _json(metadata, "spec")
         if version != SPEC_VERSION or isinstance(version, bool):
             raise ModelError(
-                f"{PREFIX}spec: version {version!r} is not the version {SPEC_VERSION} that this "
-                "facecluster understands; another release may"
+                f"{PREFIX}spec: version {repr(version)[:20]} is not the version {SPEC_VERSION} "
+                "that this facecluster understands; another release may"
             )
         given = [f.name for f in fields(cls) if f.name != "align" or PREFIX + "align" in metadata]
         values = {name: _json(metadata, name) for name in given}
@@ -79,8 +80,8 @@ def _json(metadata: Mapping[str, str], field: str) -> Any:
         raise ModelError(f"{key} is missing from the model's metadata")
     try:
         return json.loads(metadata[key])
-    except ValueError as error:
-        raise ModelError(f"{key}: not JSON ({error})") from error
+    except (ValueError, RecursionError) as error:
+        raise ModelError(f"{key}: not JSON ({str(error)[:100]})") from error
 
 
 def _pairs(field: str, value: Any) -> tuple[tuple[float, float], ...]:
@@ -90,7 +91,9 @@ def _pairs(field: str, value: Any) -> tuple[tuple[float, float], ...]:
 
 
 def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return False
+    return abs(value) <= LARGEST  # not of NaN, and whole numbers have no end
 
 
 def _is_count(value: object, low: int, high: int) -> bool:
@@ -98,11 +101,22 @@ def _is_count(value: object, low: int, high: int) -> bool:
 
 
 def _is_text(value: object) -> bool:
-    return isinstance(value, str) and bool(value.strip())
+    """That can be written and shown."""
+    if not isinstance(value, str) or len(value) > LONGEST:
+        return False
+    return not any("\ud800" <= letter <= "\udfff" for letter in value)
+
+
+def _has_words(value: object) -> bool:
+    return _is_text(value) and bool(str(value).strip())
 
 
 def _is_template(value: Any) -> bool:
-    return len(value) == 5 and all(_is_number(x) for point in value for x in point)
+    if len(value) != 5 or not all(_is_number(x) for point in value for x in point):
+        return False
+    # Points in one place or on one line have no scale and no direction.
+    spreads = (max(axis) - min(axis) for axis in zip(*value, strict=True))
+    return all(spread >= 1 for spread in spreads)
 
 
 def _is_far_table(value: Any) -> bool:
@@ -118,7 +132,7 @@ def _is_far_table(value: Any) -> bool:
 
 
 _CHECKS: dict[str, tuple[Callable[[Any], bool], str]] = {
-    "name": (_is_text, "a text"),
+    "name": (_has_words, "a text"),
     "crop_size": (lambda v: _is_count(v, 8, 2048), "a whole number of px, 8 to 2048"),
     "template": (_is_template, "five points, each [x, y] in crop px"),
     "dimension": (lambda v: _is_count(v, 1, 65536), "a whole number, 1 to 65536"),
@@ -126,11 +140,11 @@ _CHECKS: dict[str, tuple[Callable[[Any], bool], str]] = {
         _is_far_table,
         "[false-accept rate, cosine distance] rows, both descending (may be empty)",
     ),
-    "measured_on": (lambda v: isinstance(v, str), "a text (may be empty)"),
-    "distance": (lambda v: _is_number(v) and 0 < v < 2, "a number between 0 and 2"),
-    "licence": (_is_text, "a text"),
-    "provenance": (_is_text, "a text"),
-    "training_data": (_is_text, "a text"),
+    "measured_on": (_is_text, "a text (may be empty)"),
+    "distance": (lambda v: _is_number(v) and 1e-6 < v < 2, "a number between 0 and 2"),
+    "licence": (_has_words, "a text"),
+    "provenance": (_has_words, "a text"),
+    "training_data": (_has_words, "a text"),
     "colour_order": (lambda v: v == "RGB", '"RGB", the only order that crops come in'),
     "metric": (lambda v: v == "cosine", '"cosine", the only one for unit embeddings'),
     "align": (lambda v: v in ("faces", "none"), '"faces" or "none"'),

@@ -133,7 +133,7 @@ class Detector:
     ) -> None:
         model = resources.files("facecluster.models").joinpath("detector.onnx").read_bytes()
         self.model_id = hashlib.sha256(model).hexdigest()[:16]
-        self.session = Later(partial(session, model, device, threads))
+        self.session = Later(partial(session, model, device, threads, shipped=True))
         on_cpu = providers(device) == [CPU] or self.session().get_providers()[0] == CPU
         self._combiner = None if on_cpu else Combiner(self._together, TOGETHER)
         self.tuning = tuning

@@ -127,9 +127,8 @@ def _explained(path: Path, error: sqlite3.DatabaseError) -> LibraryError:
 
 def unusable(path: Path, reason: object) -> LibraryError:
     """The sentence on a file that is not what we wrote."""
-    return LibraryError(
-        f"{path}: not a usable index ({reason}); delete it to read all photos again"
-    )
+    line = " ".join(str(reason).split())[:200]  # SQLite quotes what stands in the file
+    return LibraryError(f"{path}: not a usable index ({line}); delete it to read all photos again")
 
 
 def _copy(path: Path) -> sqlite3.Connection:

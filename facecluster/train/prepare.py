@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import torch
 
 from facecluster.base.machine import cores
+from facecluster.base.paths import check_path
 from facecluster.train.backbones import build, normalisation
 from facecluster.train.config import TrainConfig
 from facecluster.train.data.survey import Survey, survey
@@ -80,6 +81,7 @@ def prepare(
     start: the checkpoint of a run that goes on; its network has the same shape. Raises a
     FaceclusterError for what a user can mend.
     """
+    _check_paths(config)
     torch.set_num_threads(config.threads or cores())
     torch.manual_seed(config.seed)
     seen = survey(config.data)
@@ -99,6 +101,16 @@ def prepare(
     network = _network(config, shape, listener, start)
     network = channels_last(network.to(ranks.device))
     return Prepared(config, shape, network, material)
+
+
+def _check_paths(config: TrainConfig) -> None:
+    """Raise SettingsError for names that no file system takes, before anything is done."""
+    check_path(config.runs, "runs")
+    check_path(config.runs / (config.name or ""), "name")
+    check_path(config.data.cache, "data.cache")
+    check_path(config.data.pairs, "data.pairs")
+    check_path(config.data.pairs_images, "data.pairs_images")
+    check_path(config.model.init, "model.init")
 
 
 def _gather(

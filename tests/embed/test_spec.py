@@ -98,6 +98,17 @@ def test_unknown_version_is_refused(version) -> None:
         ("training_data", {}),
         ("colour_order", "BGR"),
         ("metric", "euclidean"),
+        ("distance", 10**400),
+        ("distance", 1e-300),
+        ("template", [[10**400, 2]] * 5),
+        ("template", [[4, 4]] * 5),
+        ("template", [[x, 4] for x in range(5)]),
+        ("far_table", [[0.1, 10**400]]),
+        ("far_table", [[10**400, 0.1]]),
+        ("far_table", [[None, None]]),
+        ("far_table", [[[1], [2]]]),
+        ("name", "\ud800"),
+        ("licence", "x" * 100_000),
     ],
 )
 def test_wrong_value_is_refused_by_its_key(key, value) -> None:
@@ -106,8 +117,10 @@ def test_wrong_value_is_refused_by_its_key(key, value) -> None:
 
 
 def test_damaged_json_is_named() -> None:
-    with pytest.raises(ModelError, match=r"facecluster\.name: not JSON"):
-        ModelSpec.from_metadata(SPEC.to_metadata() | {"facecluster.name": "{"})
+    for odd in ("{", "", "1" * 5000, "[" * 100_000, '{"a":' * 100_000, "\ud800"):
+        with pytest.raises(ModelError, match=r"facecluster\.name: not JSON") as caught:
+            ModelSpec.from_metadata(SPEC.to_metadata() | {"facecluster.name": odd})
+        assert len(str(caught.value)) < 200
 
 
 def test_a_file_that_does_not_say_takes_faces() -> None:

@@ -206,6 +206,17 @@ def test_what_we_did_not_make_is_refused(
     assert db.read_bytes() == before
 
 
+def test_what_sqlite_quotes_stays_one_line(opened: Open, db: Path) -> None:
+    with opened():
+        pass
+    data = db.read_bytes()
+    at = data.index(b"CREATE TABLE photo")
+    db.write_bytes(data[:at] + b"CREATE TABLE photo (\n'" + data[at + 22 :])
+    with pytest.raises(LibraryError, match="not a usable index") as caught:
+        opened()
+    assert "\n" not in str(caught.value)
+
+
 OLD_FACE = "NULL, ?, ?, ?, ?, ?, ?, ?, ?"
 
 

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 import click
 
-from facecluster.cli.common.paths import too_long
+from facecluster.base.paths import too_long
 from facecluster.config import DETAILS, DEVICES, ReadConfig
 
 DEBUG = "facecluster.debug"  # in ctx.meta: whether errors show their traceback

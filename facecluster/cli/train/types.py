@@ -8,8 +8,8 @@ from typing import Any, NoReturn
 
 import click
 
+from facecluster.base.paths import too_long
 from facecluster.cli.common.options import UserPath
-from facecluster.cli.common.paths import too_long
 from facecluster.train.config import LOSSES, Stage
 from facecluster.train.run.folders import LATEST
 

@@ -24,7 +24,7 @@ from facecluster.errors import FaceclusterError
 from facecluster.photos.formats import EXTENSIONS
 from facecluster.photos.scan import scan
 
-MAX_BYTES = 1 << 28
+MAX_BYTES = 1 << 27
 NAMED = 3  # pictures in a message
 Key = tuple[str, int | str]
 _NUMBER = re.compile(r"[0-9]{1,18}")
@@ -84,11 +84,14 @@ def read_pairs(path: Path) -> Pairs:
 def _lines(path: Path) -> list[tuple[int, list[str]]]:
     """Numbers and fields of the lines that are not empty; at least one."""
     try:
-        if path.stat().st_size > MAX_BYTES:
-            raise FaceclusterError(f"{path}: too large for a list of pairs")
-        text = path.read_bytes().decode("utf-8-sig", "surrogateescape")
-    except OSError as error:
-        raise FaceclusterError(f"{path}: cannot be read ({error.strerror or error})") from error
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
+    except (OSError, ValueError) as error:  # ValueError: no file can have this name
+        reason = getattr(error, "strerror", None) or str(error)
+        raise FaceclusterError(f"{path}: cannot be read ({reason})") from error
+    if len(data) > MAX_BYTES:
+        raise FaceclusterError(f"{path}: too large for a list of pairs")
+    text = data.decode("utf-8-sig", "surrogateescape")
     lines = [(number, line.rstrip("\r")) for number, line in enumerate(text.split("\n"), start=1)]
     found = [(n, line.split("\t") if "\t" in line else line.split()) for n, line in lines]
     found = [(n, fields) for n, fields in found if any(field.strip() for field in fields)]

@@ -5,10 +5,13 @@ Huang, Ramesh, Berg, Learned-Miller, "Labeled Faces in the Wild", UMass Amherst 
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from facecluster.errors import FaceclusterError
 from facecluster.evaluate.verification.pair_lists import picture_name
+
+_COUNT = re.compile("[0-9]{1,5}")
 
 
 def read_people(path: Path) -> list[str]:
@@ -18,7 +21,10 @@ def read_people(path: Path) -> list[str]:
     """
     try:
         text = path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise FaceclusterError(f"{path}: cannot be read ({error.strerror or error})") from error
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "it is not text in UTF-8"
+        raise FaceclusterError(f"{path}: cannot be read ({reason})") from error
     people = [fields for line in text.splitlines() if len(fields := line.split()) == 2]
+    if not all(_COUNT.fullmatch(count) for _, count in people):
+        raise FaceclusterError(f"{path}: not a list of people; its lines must be `NAME count`")
     return [picture_name(name, i + 1) for name, count in people for i in range(int(count))]

@@ -83,7 +83,7 @@ def _open(folder: Path, size: int, channels: int) -> Pictures | None:
             names=names,
             skipped=tuple((path, reason) for path, reason in index["skipped"]),
         )
-    except (OSError, ValueError, TypeError, KeyError, EOFError):
+    except (OSError, ValueError, TypeError, LookupError, EOFError, RecursionError):
         return None
 
 

@@ -1,12 +1,11 @@
 """A checkpoint: one file that holds a network, how it was made, what its distances mean, and all
 that is needed to go on training as if nothing had happened.
 
-Files are read with torch's weights-only loader: a checkpoint cannot run code.
+Files are read by `torch_file`: a checkpoint cannot run code.
 """
 
 from __future__ import annotations
 
-import pickle
 import textwrap
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
@@ -25,6 +24,7 @@ from facecluster.train.backbones import build
 from facecluster.train.config import TrainConfig
 from facecluster.train.history import EpochRow
 from facecluster.train.model.network import EmbeddingNetwork
+from facecluster.train.model.torch_file import read_torch
 from facecluster.train.plain import from_plain
 
 FORMAT, VERSION = "facecluster-checkpoint", 1
@@ -41,6 +41,12 @@ class NetworkShape:
     channels: int
     mean: tuple[float, ...]
     std: tuple[float, ...]
+
+    def __post_init__(self) -> None:
+        if not 8 <= self.image_size <= 2048 or not 1 <= self.embedding_dim <= 65536:
+            raise ValueError("a network takes 8 to 2048 px and gives 1 to 65536 numbers")
+        if self.channels not in (1, 3) or {len(self.mean), len(self.std)} != {self.channels}:
+            raise ValueError("a network has 1 or 3 channels, with a mean and a deviation for each")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,15 +101,27 @@ class Checkpoint:
 
     def network(self) -> EmbeddingNetwork:
         """The network with its weights, in evaluation mode. Raises ModelError if they don't fit."""
-        s = self.shape
-        made = EmbeddingNetwork(
-            build(s.backbone, s.image_size, s.embedding_dim, s.channels), s.mean, s.std
-        )
-        try:
-            made.load_state_dict(dict(self.weights))
-        except RuntimeError as error:
-            raise ModelError(f"the weights do not fit {s.backbone} ({_misfit(error)})") from error
+        self.check_fit()
+        made = self._empty()
+        made.load_state_dict(dict(self.weights))
         return made.eval()
+
+    def check_fit(self) -> None:
+        """Raise ModelError where the weights don't fit, before memory is taken for what the shape
+        announces."""
+        with torch.device("meta"):
+            made = self._empty()
+        try:
+            made.load_state_dict(dict(self.weights), assign=True)
+        except RuntimeError as error:
+            raise ModelError(
+                f"the weights do not fit {self.shape.backbone} ({_misfit(error)})"
+            ) from error
+
+    def _empty(self) -> EmbeddingNetwork:
+        s = self.shape
+        backbone = build(s.backbone, s.image_size, s.embedding_dim, s.channels)
+        return EmbeddingNetwork(backbone, s.mean, s.std)
 
 
 def save(path: Path, checkpoint: Checkpoint) -> None:
@@ -137,36 +155,47 @@ def save(path: Path, checkpoint: Checkpoint) -> None:
 
 def load(path: Path) -> Checkpoint:
     """Read a checkpoint, tensors on the CPU. Raises ModelError when it is not one of ours."""
-    try:
-        values = torch.load(path, map_location="cpu", weights_only=True)
-    except OSError as error:
-        raise ModelError(f"{path}: cannot be read ({error.strerror or error})") from error
-    except (RuntimeError, pickle.UnpicklingError, EOFError, ValueError, KeyError) as error:
-        raise ModelError(f"{path}: not a checkpoint, or a damaged one ({_first(error)})") from error
-    if not isinstance(values, dict) or values.get("format") != FORMAT:
+    values = read_torch(path, "not a checkpoint, or a damaged one")
+    if not is_ours(values):
         raise ModelError(f"{path}: not a checkpoint of facecluster")
-    if values["version"] != VERSION:
-        raise ModelError(
-            f"{path}: checkpoint version {values['version']}; this facecluster reads {VERSION}"
-        )
+    version = values.get("version", "unknown")
+    if type(version) is not int or version != VERSION:
+        told = " ".join(str(version)[:20].split())
+        raise ModelError(f"{path}: checkpoint version {told}; this facecluster reads {VERSION}")
     try:
-        return _checkpoint(values)
-    except (FaceclusterError, KeyError, TypeError, ValueError) as error:
-        raise ModelError(f"{path}: the checkpoint is incomplete ({error})") from error
+        found = _checkpoint(values)
+        found.check_fit()
+        return found
+    except ODD as error:
+        raise ModelError(f"{path}: the checkpoint is incomplete ({_first(error)})") from error
+
+
+def is_ours(values: object) -> bool:
+    """Whether what stood in a file says of itself that it is a checkpoint of ours."""
+    named = values.get("format") if isinstance(values, dict) else None
+    return isinstance(named, str) and named == FORMAT
+
+
+# What comes of a value in the place of another; tensors raise RuntimeError.
+ODD = (FaceclusterError, LookupError, TypeError, ValueError, AttributeError, RuntimeError)
 
 
 def _checkpoint(values: dict[str, Any]) -> Checkpoint:
+    weights, resume = values["weights"], values["resume"]
+    tensors = isinstance(weights, dict) and all(isinstance(v, Tensor) for v in weights.values())
+    if not tensors or not isinstance(resume, dict):
+        raise ValueError("its weights are not tensors by name")
     return Checkpoint(
         config=TrainConfig.from_json(values["config"]),
         shape=from_plain(NetworkShape, values["shape"]),
-        weights=values["weights"],
-        aligned=values["aligned"],
-        mirror=values["mirror"],
-        source=values["source"],
-        classes=tuple(values["classes"]),
+        weights={str(name): tensor for name, tensor in weights.items()},
+        aligned=from_plain(bool, values["aligned"]),
+        mirror=from_plain(bool, values["mirror"]),
+        source=from_plain(str, values["source"]),
+        classes=from_plain(tuple[str, ...], values["classes"]),
         calibrations=from_plain(dict[str, Calibration], values["calibrations"]),
         history=from_plain(tuple[EpochRow, ...], values["history"]),
-        resume=values["resume"],
+        resume=resume,
     )
 
 

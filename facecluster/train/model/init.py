@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import pickle
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import torch
 from torch import Tensor
 
 from facecluster.errors import ModelError
 from facecluster.train.model import checkpoint
 from facecluster.train.model.network import EmbeddingNetwork
+from facecluster.train.model.torch_file import read_torch
 
 HEADS = ("head", "fc", "classifier")  # the parts that belong to what was learnt, not to pictures
 SIZED = "places.conv.weight"  # a kernel as large as the last map, which depends on the picture
@@ -30,7 +29,7 @@ def init_weights(network: EmbeddingNetwork, name: str, file: Path) -> list[str]:
     shape of a weight below the head, or because it has less than half of the names.
     """
     values = _read(file)
-    if values.get("format") == checkpoint.FORMAT:
+    if checkpoint.is_ours(values):
         known = checkpoint.load(file)
         if known.shape.backbone != name:
             raise ModelError(
@@ -97,14 +96,7 @@ def _is_head(key: str) -> bool:
 
 
 def _read(file: Path) -> dict[str, Any]:
-    try:
-        values = torch.load(file, map_location="cpu", weights_only=True)
-    except OSError as error:
-        raise ModelError(f"{file}: cannot be read ({error.strerror or error})") from error
-    except (RuntimeError, pickle.UnpicklingError, EOFError, ValueError, KeyError) as error:
-        raise ModelError(
-            f"{file}: neither a checkpoint nor a state dict that torch.save wrote"
-        ) from error
+    values = read_torch(file, "neither a checkpoint nor a state dict that torch.save wrote")
     if not isinstance(values, dict):
         raise ModelError(f"{file}: holds no state dict; save model.state_dict(), not the model")
     return values
@@ -114,7 +106,8 @@ def _state_dict(file: Path, values: dict[str, Any]) -> dict[str, Tensor]:
     """The tensors by name, out of a training file's `state_dict` and without `module.`, which
     data-parallel training puts before names."""
     inner = values.get("state_dict", values)
-    tensors = {k: v for k, v in inner.items() if isinstance(v, Tensor)} if inner else {}
+    named = inner.items() if isinstance(inner, dict) else ()
+    tensors = {k: v for k, v in named if isinstance(v, Tensor)}
     if not tensors:
         raise ModelError(f"{file}: holds no weights")
     return {str(key).removeprefix("module."): value for key, value in tensors.items()}

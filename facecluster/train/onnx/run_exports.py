@@ -13,7 +13,9 @@ from typing import Any
 
 from facecluster.base.atomic import write_atomic
 from facecluster.embed.spec import PREFIX
-from facecluster.errors import ModelError, OutputError
+from facecluster.errors import OutputError
+from facecluster.runtime import read_model
+from facecluster.train.plain import from_plain
 from facecluster.train.run.folders import BEST, EXPORTS, HISTORY, LAST
 
 OPSET = 18  # what PyTorch's exporter writes without conversion, and what ONNX Runtime 1.18 runs
@@ -44,13 +46,13 @@ def read_exports(run: Path) -> tuple[ExportEntry, ...]:
     """What was exported from a run, newest last; lines that cannot be understood are left out."""
     try:
         lines: Any = json.loads((run / EXPORTS).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return ()
     entries = []
     for line in lines if isinstance(lines, list) else []:
         try:
-            entries.append(ExportEntry(**line))
-        except TypeError:
+            entries.append(from_plain(ExportEntry, line))
+        except ValueError:
             continue
     return tuple(entries)
 
@@ -79,10 +81,7 @@ def check_target(path: Path, force: bool) -> None:
 def _is_ours(path: Path) -> bool:
     from onnx import ModelProto
 
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise ModelError(f"{path}: cannot be read ({error.strerror or error})") from error
+    data = read_model(path)
     try:
         made = ModelProto.FromString(data)
     except Exception:  # protobuf's DecodeError, of a package that onnx brings along

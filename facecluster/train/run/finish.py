@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import io
+import zlib
 from collections.abc import Sequence
 from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 from torch import Tensor
@@ -109,7 +111,7 @@ def _plots(
         same=distances[val.pairs.same],
         different=distances[~val.pairs.same],
         threshold=threshold,
-        before=_start(folder),
+        before=kept_start(folder, embeddings[shown]),
         after=embeddings[shown],
         labels=places.astype(np.int64),
         classes=classes,
@@ -117,14 +119,18 @@ def _plots(
     )
 
 
-def _start(folder: Path) -> Floats | None:
-    """The embeddings of `keep_start`; a run does without them when the file is gone."""
+def kept_start(folder: Path, like: Floats) -> Floats | None:
+    """The embeddings of `keep_start`, of the kind and shape of `like`; a run does without them when
+    the file is gone or damaged."""
     try:
-        with np.load(folder / START) as kept:
+        with np.load(folder / START, allow_pickle=False) as kept:
             before: Floats = kept["embeddings"]
-            return before
-    except (OSError, ValueError, KeyError):
+    except (OSError, ValueError, LookupError, TypeError, EOFError, MemoryError):
         return None
+    except (BadZipFile, zlib.error):
+        return None
+    alike = before.dtype == np.float32 and before.shape == like.shape
+    return before if alike and np.isfinite(before).all() else None
 
 
 def _sheet(state: RunState, last: tuple[Batch, Tensor | None] | None) -> Sheet:

@@ -62,7 +62,7 @@ def latest_run(runs: Path) -> Path:
     if pointer.is_symlink():
         folder = runs / os.readlink(pointer)
     elif pointer.is_file():
-        folder = runs / pointer.read_text(encoding="utf-8").strip()
+        folder = runs / _first_line(pointer)
     else:
         folder = pointer
     if not folder.is_dir():
@@ -70,6 +70,15 @@ def latest_run(runs: Path) -> Path:
             f"{pointer}: no training run here; start one with `facecluster train`, or name a file"
         )
     return folder
+
+
+def _first_line(pointer: Path) -> str:
+    """Of the file that stands for a link; what is no name leads nowhere."""
+    try:
+        with pointer.open(encoding="utf-8") as file:
+            return file.read(1000).strip().replace("\0", "")
+    except (OSError, UnicodeDecodeError):
+        return "nothing"
 
 
 def best_checkpoint(runs: Path) -> Path:

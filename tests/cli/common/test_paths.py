@@ -9,8 +9,8 @@ from pathlib import Path
 import click
 import pytest
 
+from facecluster.base.paths import too_long
 from facecluster.cli.common.options import UserPath
-from facecluster.cli.common.paths import too_long
 from facecluster.cli.main import cli
 from tests.support.commands import Run
 

@@ -8,11 +8,14 @@ nothing is unpacked to disk.
 from __future__ import annotations
 
 import gzip
+import io
 import re
 import tarfile
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
-from typing import Any, Final
+from typing import IO, Any, BinaryIO, Final, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,11 +23,14 @@ from numpy.typing import NDArray
 from facecluster.errors import FaceclusterError
 from facecluster.records import Pixels
 from facecluster.train.data.arrays import ArraySet, named_by_label
-from facecluster.train.data.formats.restricted import Array, PickleRefusedError, unpickle
+from facecluster.train.data.formats.restricted import Array, unpickle
+from facecluster.train.pickles.nodes import PickleRefusedError
 from facecluster.train.records import Labels
 
 SIDE: Final = 32
-MAX_BYTES: Final = 1 << 30
+MAX_BYTES: Final = 1 << 29
+LEAST_PACKED: Final = 1 << 24  # bytes that an archive of any size may unfold to
+PACKED: Final = 10  # bytes per byte of a larger one; that of CIFAR-10 has 1.1
 _TRAIN: Final = re.compile(r"data_batch_\d+|train")
 _TEST: Final = re.compile(r"test_batch|test")
 _META: Final = ("batches.meta", "meta")
@@ -97,20 +103,47 @@ def _from_archive(path: Path) -> tuple[dict[str, bytes], bytes]:
     """In one pass: a compressed archive would be unpacked anew for every step back."""
     found: dict[str, bytes] = {}
     try:
-        with tarfile.open(path) as archive:
+        # As a stream, whose bytes are counted: headers unfold and are kept as well.
+        with _unfolding(path) as stream, tarfile.open(fileobj=stream, mode="r|") as archive:
             for member in archive:
                 name = PurePosixPath(member.name).name
                 if member.isfile() and (_is_batch(name) or name in _META):
-                    if member.size + sum(map(len, found.values())) > MAX_BYTES:
-                        raise FaceclusterError(f"{path}: its batches are too large for CIFAR")
                     file = archive.extractfile(member)
                     found[name] = file.read() if file else b""
-    except (tarfile.TarError, EOFError, zlib.error, gzip.BadGzipFile) as error:
+    except (tarfile.TarError, EOFError, zlib.error, gzip.BadGzipFile, ValueError) as error:
         raise FaceclusterError(f"{path}: the archive is damaged or cut short") from error
     except OSError as error:
         raise FaceclusterError(f"{path}: cannot be read ({error.strerror or error})") from error
     meta = next((found[name] for name in _META if name in found), b"")
     return {f"{path}: {name}": found[name] for name in _wanted(list(found))}, meta
+
+
+@contextmanager
+def _unfolding(path: Path) -> Iterator[IO[bytes]]:
+    """The archive's bytes, unpacked where it is packed by gzip, for reading from first to last.
+    Raises FaceclusterError where they become more than its size explains."""
+    with path.open("rb") as file:
+        size = file.seek(0, io.SEEK_END)
+        file.seek(0)
+        packed = file.read(2) == b"\x1f\x8b"
+        file.seek(0)
+        most = min(MAX_BYTES, max(LEAST_PACKED, PACKED * size))
+        inner = cast(BinaryIO, gzip.GzipFile(fileobj=file)) if packed else file
+        yield cast(IO[bytes], _Counted(path, inner, most))
+
+
+class _Counted:
+    """Reads on to `most` bytes. All that tarfile asks of a stream."""
+
+    def __init__(self, path: Path, file: BinaryIO, most: int) -> None:
+        self._path, self._file, self._left = path, file, most
+
+    def read(self, size: int) -> bytes:
+        data = self._file.read(size)
+        self._left -= len(data)
+        if self._left < 0:
+            raise FaceclusterError(f"{self._path}: unfolds to more than CIFAR does")
+        return data
 
 
 def _content(name: str, data: bytes) -> dict[str, Any]:

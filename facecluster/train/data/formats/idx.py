@@ -7,6 +7,7 @@ of the values (8 is unsigned byte), the number of dimensions, each as a big-endi
 from __future__ import annotations
 
 import gzip
+import io
 import math
 import re
 import struct
@@ -21,6 +22,8 @@ from facecluster.errors import FaceclusterError
 from facecluster.train.data.arrays import ArraySet, named_by_label
 
 MAX_BYTES = 1 << 32
+LEAST_PACKED = 1 << 26  # values that a gzip file of any size may announce
+PACKED = 50  # values per byte of a larger one; those of MNIST have 2 to 5
 CHUNK = 1 << 24
 UNSIGNED_BYTE = 8
 _NAME = re.compile(r"(.*?)(images|labels)([-.]idx)([13])(-ubyte)?(\.gz)?", re.IGNORECASE)
@@ -99,23 +102,25 @@ def _partner(path: Path, role: str) -> Path:
 def _array(path: Path, dimensions: int) -> NDArray[np.uint8]:
     """The values of one file, uint8 of that many dimensions."""
     try:
-        with _opened(path) as file:
-            return _values(path, file, dimensions)
+        with path.open("rb") as file:
+            size = file.seek(0, io.SEEK_END)
+            file.seek(0)
+            # By the first bytes and not by the name: some tools unpack and leave the name.
+            packed = file.read(2) == b"\x1f\x8b"
+            file.seek(0)
+            if not packed:
+                return _values(path, file, dimensions, MAX_BYTES)
+            with gzip.GzipFile(fileobj=file) as inner:
+                most = max(LEAST_PACKED, PACKED * size)
+                return _values(path, cast(BinaryIO, inner), dimensions, most)
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
         raise FaceclusterError(f"{path}: the gzip file is damaged or cut short") from error
     except OSError as error:
         raise FaceclusterError(f"{path}: cannot be read ({error.strerror or error})") from error
 
 
-def _opened(path: Path) -> BinaryIO:
-    """By the first bytes and not by the name: some tools unpack and leave the name."""
-    file = path.open("rb")
-    magic = file.read(2)
-    file.seek(0)
-    return cast(BinaryIO, gzip.GzipFile(fileobj=file)) if magic == b"\x1f\x8b" else file
-
-
-def _values(path: Path, file: BinaryIO, dimensions: int) -> NDArray[np.uint8]:
+def _values(path: Path, file: BinaryIO, dimensions: int, most: int) -> NDArray[np.uint8]:
+    """most: values that a file of its size can be meant to hold."""
     head = file.read(4)
     if len(head) < 4 or head[:2] != b"\0\0" or not head[3]:
         raise FaceclusterError(f"{path}: not an IDX file, by its first bytes")
@@ -131,6 +136,11 @@ def _values(path: Path, file: BinaryIO, dimensions: int) -> NDArray[np.uint8]:
     count = math.prod(shape)
     if count > MAX_BYTES or (len(shape) == 3 and shape[0] and not shape[1] * shape[2]):
         raise FaceclusterError(f"{path}: its header announces {' x '.join(map(str, shape))} values")
+    if count > most:
+        raise FaceclusterError(
+            f"{path}: its header announces {' x '.join(map(str, shape))} values, more than a "
+            "gzip file of its size is read for; unpack it first if they are really there"
+        )
     data = bytearray()  # grown, as a header may announce what was never there
     while len(data) <= count and (chunk := file.read(min(CHUNK, count + 1 - len(data)))):
         data += chunk

@@ -13,9 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-
-class PickleRefusedError(Exception):
-    """What is not allowed in it, or why it is not a pickle."""
+from facecluster.train.pickles.nodes import PickleRefusedError
+from facecluster.train.pickles.walk import check_pickle
 
 
 class _Type:
@@ -84,6 +83,7 @@ def unpickle(data: bytes) -> Any:
 
     Raises PickleRefusedError, and nothing else, whatever the bytes are.
     """
+    check_pickle(io.BytesIO(data), _STAND_INS)
     try:
         return _Unpickler(io.BytesIO(data), encoding="bytes").load()
     except PickleRefusedError:

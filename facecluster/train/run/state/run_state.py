@@ -7,7 +7,7 @@ from facecluster.train.batch.composer import Composer
 from facecluster.train.config import TrainConfig
 from facecluster.train.history import EpochRow
 from facecluster.train.material import Material
-from facecluster.train.model.checkpoint import Checkpoint, NetworkShape
+from facecluster.train.model.checkpoint import ODD, Checkpoint, NetworkShape
 from facecluster.train.model.network import EmbeddingNetwork
 from facecluster.train.recipes import recipe_for
 from facecluster.train.run.distributed import Ranks
@@ -96,7 +96,14 @@ class RunState:
                 f"the checkpoint holds {checkpoint.shape.backbone}, this run "
                 f"{self.shape.backbone}: go on with the settings that it was started with"
             )
-        self.learner.restore(kept, checkpoint.weights)
-        self.position = Position.from_json(kept["position"])
-        self.judged = Judged(checkpoint.history, checkpoint.calibrations)
-        self.random.restore(kept)
+        try:
+            self.learner.restore(kept, checkpoint.weights)
+            self.position = Position.from_json(kept["position"])
+            self.judged = Judged(checkpoint.history, checkpoint.calibrations)
+            self.random.restore(kept)
+        except ODD as error:
+            reason = (str(error).splitlines() or [type(error).__name__])[0][:160]
+            raise ModelError(
+                f"the checkpoint cannot be gone on with ({reason}); start a new run, with it as "
+                "`model.init`"
+            ) from error

@@ -13,7 +13,8 @@ import pytest
 
 from facecluster.errors import FaceclusterError
 from facecluster.train.data.formats.cifar import is_cifar, read_cifar
-from facecluster.train.data.formats.restricted import Array, PickleRefusedError, unpickle
+from facecluster.train.data.formats.restricted import Array, unpickle
+from facecluster.train.pickles.nodes import PickleRefusedError
 from tests.support.made_sets import Cifar, cifar_batch
 
 

@@ -1,0 +1,1 @@
+"""Pickles that strangers wrote. Loads no torch."""
