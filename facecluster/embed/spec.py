@@ -56,8 +56,8 @@ class ModelSpec:
         version = _json(metadata, "spec")
         if version != SPEC_VERSION or isinstance(version, bool):
             raise ModelError(
-                f"{PREFIX}spec: version {repr(version)[:20]} is not the version {SPEC_VERSION} that "
-                "this facecluster understands; another release may"
+                f"{PREFIX}spec: version {repr(version)[:20]} is not the version {SPEC_VERSION} "
+                "that this facecluster understands; another release may"
             )
         given = [f.name for f in fields(cls) if f.name != "align" or PREFIX + "align" in metadata]
         values = {name: _json(metadata, name) for name in given}
