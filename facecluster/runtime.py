@@ -80,12 +80,23 @@ def session(
     except Exception as error:  # ONNX Runtime raises its own classes, made at import in C++
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise ModelError(f"{name}not an ONNX model that can be run here ({reason})") from error
+    _check_texts(opened, name)
     if device != "auto" and opened.get_providers()[0] != wanted[0]:
         raise DeviceError(
             f"`device` {device}: {wanted[0]} is installed but could not start (driver or libraries "
             "missing?); use `device` cpu"
         )
     return opened
+
+
+def _check_texts(opened: ort.InferenceSession, name: str) -> None:
+    """Whoever asks for names and metadata later shall get them."""
+    try:
+        opened.get_modelmeta().custom_metadata_map  # noqa: B018
+        for value in (*opened.get_inputs(), *opened.get_outputs()):
+            (value.name, value.shape)  # noqa: B018
+    except UnicodeDecodeError as error:
+        raise ModelError(f"{name}damaged: names or metadata in it are not in UTF-8") from error
 
 
 class Later:

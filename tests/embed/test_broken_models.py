@@ -12,11 +12,13 @@ from facecluster.config import ReadConfig, Settings
 from facecluster.embed.embedder import Embedder
 from facecluster.errors import ModelError
 from facecluster.group import group
+from facecluster.runtime import session
 
 onnx = pytest.importorskip("onnx")
 
 from onnx import helper, numpy_helper  # noqa: E402
 
+from facecluster.embed.onnx_anatomy import onnx_anatomy  # noqa: E402
 from tests.support.colour_model import write_colour_model  # noqa: E402
 
 
@@ -81,6 +83,15 @@ def test_a_graph_that_cannot_be_run(tmp_path: Path) -> None:
     onnx.save(made, path)
     with pytest.raises(ModelError, match=r"a\.onnx: .*(cannot be run|must take)"):
         Embedder(path, "cpu")
+
+
+@pytest.mark.parametrize("word", [b"mean-colour", b"facecluster.name", b"crops", b"consistency"])
+def test_texts_that_are_not_utf8(tmp_path: Path, word: bytes) -> None:
+    path = write_colour_model(tmp_path / "a.onnx")
+    path.write_bytes(path.read_bytes().replace(word, b"\x80" + word[1:]))
+    for door in (Embedder, onnx_anatomy, session):
+        with pytest.raises(ModelError, match=r"a\.onnx: "):
+            door(path)
 
 
 def test_a_run_with_such_a_model_ends_in_one_sentence(tmp_path: Path) -> None:

@@ -26,6 +26,9 @@ def check_fixed(out: Path) -> None:
     """Raise OutputError where a link or something odd has one of our names under `out`."""
     for name in FOLDERS:
         check_own(out, name)
+        with output_errors(out / name):  # a pipe there would be waited for
+            if os.path.lexists(out / name) and not (out / name).is_dir():
+                raise OutputError(f"{out / name} is not a folder: move it or use `output.folder`")
     for name in FILES:
         check_own(out, name)
         path = out / name
