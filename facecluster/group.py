@@ -27,7 +27,7 @@ from facecluster.cluster.warm import warm_up
 from facecluster.config import ClusterConfig, ReadConfig, Settings, as_json, output_folder
 from facecluster.embed.spec import ModelSpec
 from facecluster.faces.quality import FITTED_TO, quality
-from facecluster.library.earlier import find_photos
+from facecluster.library.earlier import find_photos, with_disks_away
 from facecluster.library.groupings import grouping_key
 from facecluster.library.index import FILE, Index, LostFacesError, Reading
 from facecluster.library.reread import photos_to_reread
@@ -131,7 +131,9 @@ def _scanned(
     check_path(settings.output.index, "output.index")
     found = find_photos(root, out, settings.scan, index_file(out, settings))
     reread = photos_to_reread(root, found.files, settings.scan.reread)
-    check_out(out, root, settings.output.take_over)
+    album = check_out(out, root, settings.output.take_over)
+    if album is not None:
+        found = with_disks_away(found, root, album.disks, settings.scan)
     return Job(root, out, settings, progress, commits, found, reread)
 
 

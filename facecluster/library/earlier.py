@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
+from facecluster.base.disks import unmounted
 from facecluster.config import ScanConfig
 from facecluster.errors import PhotosGoneError, ReportError, SettingsError
 from facecluster.library.index import Index
-from facecluster.photos.scan import ScanResult, scan
+from facecluster.photos.globs import matcher
+from facecluster.photos.scan import ScanProblem, ScanResult, scan
 from facecluster.report.document import read_report
+
+NOT_MOUNTED = "the disk that was mounted here is not, so results of its photos wait for it"
 
 
 def find_photos(root: Path, out: Path, config: ScanConfig, index: Path) -> ScanResult:
@@ -30,6 +36,21 @@ def find_photos(root: Path, out: Path, config: ScanConfig, index: Path) -> ScanR
     if (config.include or config.exclude) and scan(root, ScanConfig(), skip=out).files:
         return found
     raise _gone(root, count, "none; mount the drive, or give `scan.empty_ok` if that is meant")
+
+
+def with_disks_away(
+    found: ScanResult, root: Path, disks: Iterable[str], config: ScanConfig
+) -> ScanResult:
+    """What was found, and as folders that cannot be read those where a disk is not mounted.
+
+    So results of their photos wait for them, unless `config.empty_ok`. disks: folders inside `root`
+    that were other disks in an earlier run.
+    """
+    away = [] if config.empty_ok else unmounted(root, disks, (f.path for f in found.files))
+    left_out = matcher(config.exclude)
+    named = {disk: ScanProblem(disk, NOT_MOUNTED) for disk in away if not left_out(disk)}
+    named |= {problem.path: problem for problem in found.problems}
+    return replace(found, problems=tuple(named[path] for path in sorted(named)))
 
 
 def photos_before(out: Path, index: Path) -> int:

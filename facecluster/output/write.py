@@ -10,6 +10,7 @@ from pathlib import Path
 from facecluster.base.atomic import output_errors
 from facecluster.config import OutputConfig
 from facecluster.errors import OutputError
+from facecluster.output.folders.album import Album
 from facecluster.output.folders.sync import check_folders, sync_folders
 from facecluster.output.private import clear_temp, open_private, write_private
 from facecluster.output.table import COLUMNS, csv_pieces
@@ -61,13 +62,13 @@ def write_all(
     return report
 
 
-def check_out(out: Path, root: Path, take_over: bool = False) -> None:
+def check_out(out: Path, root: Path, take_over: bool = False) -> Album | None:
     """Raise OutputError unless results for the photos in `root` may go to `out`.
 
     take_over: also where there are results of another photo folder. To be asked before the long
-    work; `write_all` looks again at what may have changed since.
+    work; `write_all` looks again at what may have changed since. Gives what `check_folders` does.
     """
-    check_folders(out, root, take_over)
+    album = check_folders(out, root, take_over)
     for name, mark in MARKS.items():
         path = out / name
         with output_errors(path):
@@ -81,3 +82,4 @@ def check_out(out: Path, root: Path, take_over: bool = False) -> None:
         raise OutputError(
             f"{path} is in the way: move it, or choose another folder with `output.folder`"
         )
+    return album

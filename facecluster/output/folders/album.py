@@ -10,11 +10,15 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class Album:
-    """A photo folder: its place without links, and what the system calls it (0 where unknown)."""
+    """A photo folder: its place without links, and what the system calls it (0 where unknown).
+
+    disks: the folders inside it that lie on another disk than the folder above them.
+    """
 
     path: str
     device: int = 0
     inode: int = 0
+    disks: tuple[str, ...] = ()
 
     def is_at(self, root: Path, sources: Iterable[str]) -> bool:
         """Whether `root` is this folder, maybe under another name by now.

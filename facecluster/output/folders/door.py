@@ -40,8 +40,11 @@ def entry_from(data: object) -> Entry:
 def album_from(data: object) -> Album:
     """The photo folder. Raises ValueError."""
     values = _object(data)
-    numbers = (_whole(values.get(name)) for name in ("device", "inode"))
-    return Album(_text(values.get("path")), *numbers)
+    device, inode = (_whole(values.get(name)) for name in ("device", "inode"))
+    disks = values.get("disks", [])
+    if not isinstance(disks, list) or not all(map(is_source, map(_text, disks))):
+        raise ValueError("a disk is not a path inside the photo folder")
+    return Album(_text(values.get("path")), device, inode, tuple(disks))
 
 
 def people_from(data: object) -> dict[str, tuple[str, ...]]:

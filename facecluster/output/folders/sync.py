@@ -9,10 +9,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from facecluster.base.atomic import output_errors
+from facecluster.base.disks import disks_in, is_mounted
 from facecluster.base.inside import rmdir_inside, unlink_inside
 from facecluster.config import OutputConfig
 from facecluster.errors import OutputError
-from facecluster.output.folders.album import album_at
+from facecluster.output.folders.album import Album, album_at
 from facecluster.output.folders.entry import Entry
 from facecluster.output.folders.fate import Fates
 from facecluster.output.folders.fixed import check_fixed, check_own
@@ -25,15 +26,17 @@ from facecluster.output.folders.owners import find_owners
 from facecluster.output.folders.plan import Plan, Planner, wanted_photos
 from facecluster.output.folders.unfinished import clear_unfinished, flush
 from facecluster.output.private import TEMP
+from facecluster.records import Status
 from facecluster.report.records import Report
 
 Progress = Callable[[int, int], None]
 
 
-def check_folders(out: Path, root: Path, take_over: bool = False) -> None:
+def check_folders(out: Path, root: Path, take_over: bool = False) -> Album | None:
     """Raise OutputError unless results may go to `out` for the photos in `root`.
 
-    take_over: also where `out` holds the results of another photo folder.
+    take_over: also where `out` holds the results of another photo folder. Gives the photo folder
+    as an earlier run found it, where there was one and nothing is taken over.
     """
     real_out, real_root = Path(os.path.realpath(out)), Path(os.path.realpath(root))
     if real_out == real_root or (out.exists() and root.exists() and out.samefile(root)):
@@ -48,11 +51,10 @@ def check_folders(out: Path, root: Path, take_over: bool = False) -> None:
                 f"{root} is a folder of results: choose another one with `output.folder`"
             )
     check_fixed(out)
-    if not take_over:
-        _check_album(out, root, load(out))
+    return None if take_over else _checked_album(out, root, load(out))
 
 
-def _check_album(out: Path, root: Path, manifest: Manifest) -> None:
+def _checked_album(out: Path, root: Path, manifest: Manifest) -> Album | None:
     album = manifest.album
     if album is not None and not album.is_at(root, (e.source for e in manifest.files)):
         raise OutputError(
@@ -60,6 +62,7 @@ def _check_album(out: Path, root: Path, manifest: Manifest) -> None:
             "with `output.folder`, or, if the photos have only moved or these results are to take "
             "its place, say so with `output.take_over`"
         )
+    return album
 
 
 def sync_folders(
@@ -94,7 +97,7 @@ def sync_folders(
     plan = Planner(out, root, config.link, listed, owned, leftovers).plan(wanted)
     known = {path: e for path, e in owned.items() if path not in {*plan.moved, *plan.theirs}}
     known |= {e.path: e for e in (*plan.moved.values(), *plan.keep)}
-    books = Manifest(album=album_at(root), people=leftovers.history())
+    books = Manifest(album=_album_now(root, report, manifest), people=leftovers.history())
     notes = _carry_out(
         out, root, plan, known, replace(books, moves=tuple(leftovers.moves)), progress
     )
@@ -102,6 +105,15 @@ def sync_folders(
     if plan.write or plan.remove or leftovers.moves or manifest != books:
         save(out, books)
     return [*notes, *moves_told(leftovers.moves), *_about(plan, fates)]
+
+
+def _album_now(root: Path, report: Report, manifest: Manifest) -> Album:
+    """The photo folder with its disks, also those that are away in this run."""
+    disks = disks_in(root, (photo.path for photo in report.photos))
+    before = manifest.album.disks if manifest.album is not None else ()
+    away = {photo.path.rstrip("/") for photo in report.photos if photo.status is Status.UNREADABLE}
+    disks.update(disk for disk in before if disk in away or is_mounted(root, disk))
+    return replace(album_at(root), disks=tuple(sorted(disks)))
 
 
 def _check_moves(out: Path, moves: Iterable[tuple[str, str]]) -> None:
