@@ -13,7 +13,10 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
+from facecluster.errors import FaceclusterError
+
 _UNLIMITED = 1 << 60  # control groups write "no limit" as a number near 2^63
+_MB = 10**6
 _NO_THREAD = "can't start new thread"
 _OF_LIBRARIES = (
     "bad_alloc",
@@ -50,8 +53,8 @@ def address_limit() -> int | None:
 def addresses_used() -> int:
     """Bytes of addresses that this process has by now; 0 where the system does not tell."""
     with suppress(OSError, ValueError, IndexError):
-        with open("/proc/self/statm", encoding="ascii") as file:
-            return int(file.read().split()[0]) * os.sysconf("SC_PAGE_SIZE")
+        pages = Path("/proc/self/statm").read_text(encoding="ascii").split()[0]
+        return int(pages) * os.sysconf("SC_PAGE_SIZE")
     return 0
 
 
@@ -83,7 +86,9 @@ def _limit_files(groups: Path, mounted: Path) -> Iterator[Path]:
         name = "memory.limit_in_bytes" if controllers else "memory.max"
         top = mounted / "memory" if controllers else mounted
         folder = top / path.strip("/")
-        yield from (above / name for above in (folder, *folder.parents) if above.is_relative_to(top))
+        yield from (
+            above / name for above in (folder, *folder.parents) if above.is_relative_to(top)
+        )
 
 
 def is_lack(error: BaseException) -> bool:
@@ -99,6 +104,14 @@ def is_lack(error: BaseException) -> bool:
     if isinstance(error, RuntimeError) and _NO_THREAD in text:
         return True
     return any(words in text for words in _OF_LIBRARIES)
+
+
+def too_few(limit: int, needed: int) -> FaceclusterError:
+    """What to say of a limit of addresses that does not do."""
+    return FaceclusterError(
+        f"facecluster needs about {-(-needed // _MB)} MB of address space and may have "
+        f"{limit // _MB} MB; raise the limit, as with `ulimit -v {-(-needed // 1024)}`"
+    )
 
 
 def _physical() -> int | None:

@@ -12,6 +12,7 @@ from facecluster.cli.common.options import (
     A_FILE,
     ALLOW_TWICE,
     DISTANCE,
+    MEMORY,
     MIN_FACE,
     MIN_PHOTOS,
     NEW_FOLDER,
@@ -76,6 +77,7 @@ _OPTIONS = in_order(
     option("--take-over", is_flag=True,
            help="Also use an output folder that holds the results of another photo folder."),
     threads(),
+    MEMORY,
     option("--config", type=A_FILE, help="Settings file.  [default: facecluster.toml in PHOTOS]"),
     option("-n", "--dry-run", is_flag=True, help="Group, but write nothing."),
 )  # fmt: skip
@@ -159,5 +161,6 @@ def _settings(values: dict[str, Any]) -> Settings:
             take_over=values["take_over"],
         ),
         threads=values["threads"],
+        memory=values["memory"],
         dry_run=values["dry_run"],
     )

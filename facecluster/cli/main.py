@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import logging
+import os
 import sys
 import traceback
 from contextlib import suppress
@@ -16,6 +17,8 @@ from importlib import import_module
 import click
 
 from facecluster import __version__
+from facecluster.base.memory import address_limit, is_lack
+from facecluster.cli.common.addresses import spare_addresses
 from facecluster.cli.common.exits import Exit
 from facecluster.cli.common.fields import in_options
 from facecluster.cli.common.options import DEBUG
@@ -72,11 +75,27 @@ class Commands(click.Group):
             forget(sys.stdout)  # whoever read it has seen enough
             ctx.exit(Exit.ERROR)
         except ImportError as error:
-            _explain(ctx, _missing(error))
+            _explain(ctx, _lacking(error) or _missing(error))
             ctx.exit(Exit.ERROR)
         except Exception as error:
-            _explain(ctx, _refused(error) or _ours(error))
+            _explain(ctx, _lacking(error) or _refused(error) or _ours(error))
             ctx.exit(Exit.ERROR)
+
+
+def _lacking(error: Exception) -> str:
+    """What to do where memory ran out; empty for any other error."""
+    if not is_lack(error):
+        return ""
+    limit = address_limit()
+    if limit is not None:
+        return (
+            f"the {limit // 10**6} MB of address space that facecluster may have did not do; raise "
+            "the limit (`ulimit -v`) and run the same command again."
+        )
+    return (
+        "there was not enough memory; close other programs, or let fewer photos be in work at once "
+        "(--threads 1), and run the same command again."
+    )
 
 
 def _missing(error: ImportError) -> str:
@@ -147,6 +166,7 @@ def cli() -> None:
 def main() -> None:
     """The console script."""
     prepare_streams()
+    spare_addresses()
     if not sys.warnoptions:
         # What libraries tell their makers; -W and --debug show it.
         logging.captureWarnings(True)
@@ -162,4 +182,16 @@ def main() -> None:
     except FaceclusterError as error:  # --help and --version, printed to a full disk
         _explain(None, str(error))
         code = error.exit_code
-    sys.exit(code if isinstance(code, int) else 0)
+    _end(code if isinstance(code, int) else 0)
+
+
+def _end(code: int) -> None:
+    """Leave, and do not wait for a decoder that nobody can interrupt."""
+    pool = sys.modules.get("facecluster.base.pool")
+    if pool is None or not pool.left_behind():
+        sys.exit(code)
+    with suppress(OSError, ValueError):
+        sys.stdout.flush()
+    with suppress(OSError, ValueError):
+        sys.stderr.flush()
+    os._exit(code)

@@ -193,9 +193,7 @@ def _reasons(name: str) -> Iterator[None]:
         raise PhotoError(reason(name, error)) from error
 
 
-def _open(
-    data: bytes, name: str, picture: ImageFile, long_side: int, limits: ReadLimits
-) -> Opened:
+def _open(data: bytes, name: str, picture: ImageFile, long_side: int, limits: ReadLimits) -> Opened:
     width, height = picture.size
     scale = jpeg.best_scale(width, height, long_side) if name == "JPEG" else 1
     pixels = jpeg.decoded_pixels(data, picture, scale) if name == "JPEG" else width * height
