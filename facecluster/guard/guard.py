@@ -92,18 +92,18 @@ class Guard:
         """As `photos.read.decode`. held: `room` has its memory. apart: whatever it looks like."""
         opened = open_photo(data, long_side, self._limits)
         with nullcontext() if held else self._budget.hold(opened.memory):
-            if apart or self._suspicious(opened):
-                del opened
-                return self._decode_apart(data, long_side)
-            try:
-                return decode_opened(opened)
-            except MemoryPhotoError:
-                pass
-            return self._decode_apart(data, long_side)
+            if not apart and not self._suspicious(opened):
+                try:
+                    return decode_opened(opened)
+                except MemoryPhotoError:  # another process may have as much again
+                    pass
+            pixels = opened.pixels
+            del opened
+            return self._decode_apart(data, long_side, pixels)
 
-    def _decode_apart(self, data: bytes, long_side: int) -> Picture:
+    def _decode_apart(self, data: bytes, long_side: int, pixels: int) -> Picture:
         try:
-            return self._apart.decode(data, long_side)
+            return self._apart.decode(data, long_side, pixels)
         except StartError as error:
             raise MemoryPhotoError("no other process could be started to read it") from error
 

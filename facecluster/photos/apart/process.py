@@ -35,12 +35,14 @@ _CALM: Final = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MALLOC
 class Patience:
     """How long a picture may be decoded apart.
 
-    processor: seconds of processor time; the slowest photos within the limits of memory take half
-    of it (benchmarks/limits). clock: seconds in all, on a machine that has other work.
+    seconds: of processor time, and so many more for each million of pixels that are decoded: the
+    slowest photos take half of that (benchmarks/limits). clock: times as many seconds in all, on a
+    machine that has other work.
     """
 
-    processor: float = 10.0
-    clock: float = 20.0
+    seconds: float = 10.0
+    per_megapixel: float = 0.06
+    clock: float = 2.0
 
 
 class StartError(Exception):
@@ -58,20 +60,20 @@ class Apart:
         self._all: set[_Child] = set()
         self._closed = False
 
-    def decode(self, data: bytes, long_side: int) -> Picture:
-        """As `photos.read.decode`, by a process of its own.
+    def decode(self, data: bytes, long_side: int, pixels: int) -> Picture:
+        """As `photos.read.decode`, by a process of its own. pixels: as many as are decoded.
 
         Raises PhotoError as it does, also where the process died or was too slow, MemoryPhotoError
         where it was memory or time that did not do, and StartError where there can be no process.
         """
-        request = Request(
-            data, long_side, self._limits.pixels, self._limits.memory, self._patience.processor
-        )
+        patience = self._patience
+        seconds = patience.seconds + patience.per_megapixel * pixels / 1e6
+        request = Request(data, long_side, self._limits.pixels, self._limits.memory, seconds)
         child = self._take()
         try:
-            picture = child.ask(request, self._patience.clock)
+            picture = child.ask(request, patience.clock * seconds)
         except (OSError, EOFError, ValueError, KeyError, TypeError) as error:
-            raise self._why(child) from error
+            raise self._why(child, seconds) from error
         except RuntimeError as error:  # no room for the thread that watches the clock
             raise MemoryPhotoError("not enough memory to read it") from error
         finally:
@@ -117,12 +119,10 @@ class Apart:
             self._all.discard(child)
         child.end()
 
-    def _why(self, child: _Child) -> PhotoError:
+    def _why(self, child: _Child, seconds: float) -> PhotoError:
         code = child.last_words()
-        if child.late:
-            return MemoryPhotoError(f"reading it took more than {self._patience.clock:g} s")
-        if code == -getattr(signal, "SIGXCPU", 0):
-            return MemoryPhotoError(f"reading it took more than {self._patience.processor:g} s")
+        if child.late or code == -getattr(signal, "SIGXCPU", 0):
+            return MemoryPhotoError(f"reading it took more than {seconds:.0f} s")
         if self._closed:
             return MemoryPhotoError("reading it was interrupted")
         if code == -getattr(signal, "SIGKILL", 0):

@@ -18,7 +18,8 @@ _ANIMATED: Final = frozenset({"GIF", "WebP"})
 @dataclass(frozen=True, slots=True)
 class Suspicion:
     """From where on a photo is suspicious. memory: bytes that it takes. pixels: as decoded. frames:
-    pixels of a picture in an animation, of which many may have to be decoded.
+    pixels of a picture in an animation, of which many may have to be decoded. file: larger ones stay
+    here, unless it is their kind, as they would be in memory twice; what harms is small.
 
     The photo of a telephone or camera stays below: 48 MP of HEIC take 0.38 GB.
     """
@@ -26,14 +27,19 @@ class Suspicion:
     memory: int = 400_000_000
     pixels: int = 1 << 26
     frames: int = 1 << 22
+    file: int = 150_000_000
 
     def __call__(self, opened: Opened) -> bool:
         """Whether the photo, whose header has been read, is to be decoded apart."""
+        if opened.name == "TIFF" and not _usual(opened):
+            return True
+        if len(opened.data) > self.file:
+            return False
         if opened.memory > self.memory or opened.pixels > self.pixels:
             return True
         if opened.name in _ANIMATED and opened.pixels > self.frames:
             return opened.name == "GIF" or bool(getattr(opened.picture, "is_animated", False))
-        return opened.name == "TIFF" and not _usual(opened)
+        return False
 
 
 def _usual(opened: Opened) -> bool:
