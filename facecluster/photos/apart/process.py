@@ -42,7 +42,7 @@ class Patience:
 
     seconds: float = 10.0
     per_megapixel: float = 0.06
-    clock: float = 2.0
+    clock: float = 3.0
 
 
 class StartError(Exception):

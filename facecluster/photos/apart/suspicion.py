@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from facecluster.photos.frames import animated
 from facecluster.photos.kinds.tiff import WholeByteTiff
 from facecluster.photos.read import Opened
 
@@ -12,14 +13,13 @@ from facecluster.photos.read import Opened
 # are those with a history of faults.
 _USUAL_TIFFS: Final = frozenset({"raw", "tiff_lzw", "tiff_adobe_deflate", "packbits"})
 _USUAL_NUMBERS: Final = frozenset({1, 5, 8, 32773})
-_ANIMATED: Final = frozenset({"GIF", "WebP"})
 
 
 @dataclass(frozen=True, slots=True)
 class Suspicion:
     """From where on a photo is suspicious. memory: bytes that it takes. pixels: as decoded. frames:
-    pixels of a picture in an animation, of which many may have to be decoded. file: larger ones stay
-    here, unless it is their kind, as they would be in memory twice; what harms is small.
+    pixels of a picture in an animation, of which many may have to be decoded. file: larger ones
+    stay here, unless it is their kind, as they would be in memory twice; what harms is small.
 
     The photo of a telephone or camera stays below: 48 MP of HEIC take 0.38 GB.
     """
@@ -37,9 +37,7 @@ class Suspicion:
             return False
         if opened.memory > self.memory or opened.pixels > self.pixels:
             return True
-        if opened.name in _ANIMATED and opened.pixels > self.frames:
-            return opened.name == "GIF" or bool(getattr(opened.picture, "is_animated", False))
-        return False
+        return opened.pixels > self.frames and animated(opened.picture)
 
 
 def _usual(opened: Opened) -> bool:
