@@ -175,7 +175,7 @@ def _read(job: Job, index: Index, reader: Reader) -> Unread:
     keep: Keep = _no_thumbnails if job.settings.dry_run else partial(keep_thumbnails, job.out)
     share = share_out(job.settings.memory, job.settings.threads or reader.threads)
     left = Unread()
-    with guarded(None if job.settings.dry_run else job.out, share) as guard:
+    with guarded(None if job.settings.dry_run else job.out, share, job.reread) as guard:
         readings = read_photos(reader, job.root, unread, known, keep, guard=guard)
         for batch in _batches(readings, len(unread), job):
             new = left.sorted_out(batch, index)

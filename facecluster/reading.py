@@ -80,7 +80,7 @@ class Reader:
                 name = digest(data)
                 if name in known:
                     return Reading(file, name)
-                blamed = guard.blamed(name)
+                blamed = guard.blamed(name, file.path)
                 if blamed and not alone:
                     return None
                 with guard.noted(name):

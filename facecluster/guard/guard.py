@@ -3,7 +3,7 @@ its own, and a note of what is in work."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from types import TracebackType
@@ -25,12 +25,14 @@ ORDINARY: Final = Share(1, LIMITS.memory, Suspicion().memory, 1 << 40)
 
 class Guard:
     """Reads photos for several threads at once; a context manager, which ends the processes that it
-    started. share: of the memory. notes: of what is in work, None to keep none."""
+    started. share: of the memory. notes: of what is in work, None to keep none. again: paths that
+    are read whatever is held against them."""
 
     def __init__(
         self,
         share: Share = ORDINARY,
         notes: InWork | None = None,
+        again: Collection[str] = (),
         forbearance: Forbearance = PATIENT,
     ) -> None:
         self.threads = share.threads
@@ -39,6 +41,7 @@ class Guard:
         self._budget = Budget(share.budget)
         self._apart = Apart(self._limits)
         self._notes = notes
+        self._again = frozenset(again)
         self._forbearance = forbearance
 
     def __enter__(self) -> Self:
@@ -66,14 +69,15 @@ class Guard:
         """As `photos.read.load`."""
         return load(path, self._limits)
 
-    def blamed(self, digest: str) -> bool:
+    def blamed(self, digest: str, path: str) -> bool:
         """Whether the photo was in work when the last run ended: it is read alone, behind the rest.
 
         Raises PhotoError with the reason for one that is not read any more.
         """
         if self._notes is None or (blame := self._notes.blame(digest)) is None:
             return False
-        if reason := self._forbearance.reason(blame):
+        reason = self._forbearance.reason(blame)
+        if reason and path not in self._again:
             raise PhotoError(reason)
         return True
 
@@ -92,28 +96,27 @@ class Guard:
         """As `photos.read.decode`. held: `room` has its memory. apart: whatever it looks like."""
         opened = open_photo(data, long_side, self._limits)
         with nullcontext() if held else self._budget.hold(opened.memory):
-            if not apart and not self._suspicious(opened):
+            here = not apart and not self._suspicious(opened)
+            if here:
                 try:
                     return decode_opened(opened)
                 except MemoryPhotoError:  # another process may have as much again
                     pass
-            pixels = opened.pixels
-            del opened
-            return self._decode_apart(data, long_side, pixels)
-
-    def _decode_apart(self, data: bytes, long_side: int, pixels: int) -> Picture:
-        try:
-            return self._apart.decode(data, long_side, pixels)
-        except StartError as error:
-            raise MemoryPhotoError("no other process could be started to read it") from error
+            try:
+                return self._apart.decode(data, long_side, opened.pixels)
+            except StartError as error:
+                if here or apart:
+                    reason = "no other process could be started to read it"
+                    raise MemoryPhotoError(reason) from error
+            return decode_opened(opened)  # on systems that let nobody start another process
 
 
 @contextmanager
-def guarded(out: Path | None, share: Share) -> Iterator[Guard]:
-    """A guard with notes in the output folder `out`, None to keep none."""
+def guarded(out: Path | None, share: Share, again: Collection[str] = ()) -> Iterator[Guard]:
+    """A guard with notes in the output folder `out`, None to keep none. again: as of `Guard`."""
     if out is None:
         with Guard(share) as guard:
             yield guard
         return
-    with InWork(out, share.threads) as notes, Guard(share, notes) as guard:
+    with InWork(out, share.threads) as notes, Guard(share, notes, again) as guard:
         yield guard

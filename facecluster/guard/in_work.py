@@ -79,9 +79,8 @@ class InWork:
     def __enter__(self) -> Self:
         self.blamed = dict(_blamed(self._path, self._kept))
         self._keep()
-        flags = os.O_RDWR | os.O_CREAT | os.O_TRUNC | getattr(os, "O_NOFOLLOW", 0)
         with suppress(OSError):
-            self._file = os.open(self._path, flags | getattr(os, "O_BINARY", 0), 0o600)
+            self._file = _new(self._path)
             os.write(self._file, _EMPTY * self._threads)
             # Behind the slots: whoever writes there tells the next run that it was a crash.
             if not faulthandler.is_enabled():
@@ -141,12 +140,19 @@ class InWork:
         """What is known of photos by now, before one of them ends this run as well."""
         lines = [f"{name} {blame.crashes} {blame.kills}\n" for name, blame in self.blamed.items()]
         with suppress(OSError):
-            if not lines:
-                self._kept.unlink(missing_ok=True)
-                return
-            flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_NOFOLLOW", 0)
-            with open(os.open(self._kept, flags, 0o600), "w", encoding="ascii") as file:
-                file.writelines(lines)
+            if lines:
+                with open(_new(self._kept), "w", encoding="ascii") as file:
+                    file.writelines(lines)
+            else:
+                self._kept.unlink()
+
+
+def _new(path: Path) -> int:
+    """A handle of a file that is new: whatever was there, such as a link, is not written to."""
+    with suppress(FileNotFoundError):
+        path.unlink()
+    flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+    return os.open(path, flags, 0o600)
 
 
 def _blamed(path: Path, kept: Path) -> Iterator[tuple[str, Blame]]:

@@ -14,9 +14,11 @@ import threading
 from contextlib import suppress
 from dataclasses import dataclass
 from io import BufferedReader, BufferedWriter
+from pathlib import Path
 from subprocess import DEVNULL, PIPE, Popen, TimeoutExpired
 from typing import Final
 
+import facecluster
 from facecluster.errors import MemoryPhotoError, PhotoError
 from facecluster.photos.apart.wire import Request, receive_picture, send_request
 from facecluster.photos.read import LIMITS, ReadLimits
@@ -27,6 +29,7 @@ _START: Final = (
     "from facecluster.photos.apart.child import main; main()"
 )
 _PIPE: Final = 1 << 20  # bytes that the system is asked to keep between the two
+_NOT_STARTED: Final = 1  # Python's exit code for an error that nobody caught, such as an import
 _DYING: Final = 1.0  # seconds that a process may take to end after its pipe was closed
 _CALM: Final = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MALLOC_ARENA_MAX"), "1")
 
@@ -73,7 +76,7 @@ class Apart:
         try:
             picture = child.ask(request, patience.clock * seconds)
         except (OSError, EOFError, ValueError, KeyError, TypeError) as error:
-            raise self._why(child, seconds) from error
+            raise self._why(child, seconds) or StartError() from error
         except RuntimeError as error:  # no room for the thread that watches the clock
             raise MemoryPhotoError("not enough memory to read it") from error
         finally:
@@ -89,7 +92,8 @@ class Apart:
             self._closed = True
             idle, self._idle = self._idle, []
             for child in self._all.difference(idle):
-                child.kill()  # whoever asked it does the rest
+                child.kill()
+                child.last_words()  # whoever asked it does the rest
         for child in idle:
             self._end(child)
 
@@ -119,12 +123,15 @@ class Apart:
             self._all.discard(child)
         child.end()
 
-    def _why(self, child: _Child, seconds: float) -> PhotoError:
+    def _why(self, child: _Child, seconds: float) -> PhotoError | None:
+        """None for a process that could not get to work."""
         code = child.last_words()
         if child.late or code == -getattr(signal, "SIGXCPU", 0):
-            return MemoryPhotoError(f"reading it took more than {seconds:.0f} s")
+            return MemoryPhotoError(f"reading it took more than {seconds:.2g} s")
         if self._closed:
             return MemoryPhotoError("reading it was interrupted")
+        if code == _NOT_STARTED:
+            return None
         if code == -getattr(signal, "SIGKILL", 0):
             return MemoryPhotoError("reading it took more memory than there is")
         return PhotoError("damaged, or made to do harm: its decoder crashed")
@@ -134,7 +141,8 @@ class _Child:
     """One process. late: it was stopped by the clock. busy: it has not answered."""
 
     def __init__(self) -> None:
-        path = json.dumps([os.path.abspath(place) for place in sys.path])
+        ours = str(Path(facecluster.__file__).parents[1])
+        path = json.dumps([os.path.abspath(place) for place in (*filter(None, sys.path), ours)])
         try:
             self._process = Popen(
                 [sys.executable, "-I", "-c", _START, path],
