@@ -100,6 +100,8 @@ def group_command(ctx: click.Context, /, photos: Path, config: Path | None, **_:
     # After the settings, so that a wrong one is told at once.
     from facecluster.cli.common.console import progress_bar, show_people, warn_unreadable
     from facecluster.cli.common.opener import reader_opener
+
+    opener = reader_opener()  # first, as it says whether there is room for the rest
     from facecluster.group import group, output_folder
 
     out = output_folder(photos, settings)
@@ -107,7 +109,7 @@ def group_command(ctx: click.Context, /, photos: Path, config: Path | None, **_:
         raise SettingsError(f"{long} for results beside the photos; choose their folder with --out")
     silent = values["quiet"] or values["as_json"]
     with progress_bar(silent) as progress:
-        report = group(photos, settings, progress, open_reader=reader_opener())
+        report = group(photos, settings, progress, open_reader=opener)
     if values["as_json"]:
         from facecluster.report.document import report_json
 

@@ -68,7 +68,9 @@ def share_out(
     least = needs.fixed + needs.thread + needs.decoding
     if memory < least:
         if given:
-            raise SettingsError("memory", f"give at least {-(-least // MB)}MB", f"{memory // MB}MB")
+            raise SettingsError(
+                "memory", f"give at least {-(-least // MB)}MB", f"{memory / MB:g}MB"
+            )
         memory = least
     threads = max(1, min(threads, (memory - needs.fixed - needs.decoding) // needs.thread))
     budget = memory - needs.fixed - threads * needs.thread
