@@ -82,7 +82,8 @@ def test_ctrl_c_does_not_wait_for_a_photo_that_takes_long(party: Path, tmp_path:
 
 
 def test_a_killed_run_goes_on_too(party: Path) -> None:
-    """What was read is stored every two seconds, so the first two photos are safe by the fourth."""
+    """What was read is stored every two seconds, so the first two photos are safe by the fourth; the
+    one that was in work is put off, and opened once more when all others are read."""
     with subprocess.Popen(
         slow(party, 1.1), stderr=subprocess.PIPE, stdout=subprocess.DEVNULL
     ) as running:
@@ -91,7 +92,7 @@ def test_a_killed_run_goes_on_too(party: Path) -> None:
             assert running.stderr.readline() == b"opening\n"
         running.kill()
     assert running.returncode not in (0, 1, 2, 3, 130)
-    assert opened_again(party) <= 4
+    assert opened_again(party) <= 5
 
 
 @pytest.mark.skipif(os.name == "nt", reason="pipes end differently there")
