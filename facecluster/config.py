@@ -95,13 +95,15 @@ class OutputConfig:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Everything that one `group` run needs to know. threads 0: one per core."""
+    """Everything that one `group` run needs to know. threads 0: one per core. memory: bytes that
+    it may take, None for what suits the machine."""
 
     scan: ScanConfig = field(default_factory=ScanConfig)
     read: ReadConfig = field(default_factory=ReadConfig)
     cluster: ClusterConfig = field(default_factory=ClusterConfig)
     output: OutputConfig = field(default_factory=OutputConfig)
     threads: int = 0
+    memory: int | None = None
     dry_run: bool = False
 
 

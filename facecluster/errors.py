@@ -72,3 +72,7 @@ class ReportError(FaceclusterError):
 
 class PhotoError(FaceclusterError):
     """One photo cannot be decoded; `str(error)` is the reason shown in the report."""
+
+
+class MemoryPhotoError(PhotoError):
+    """A photo that other days could be read: memory ran out, or reading it was cut short."""

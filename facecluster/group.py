@@ -27,6 +27,9 @@ from facecluster.cluster.warm import warm_up
 from facecluster.config import ClusterConfig, ReadConfig, Settings, as_json, output_folder
 from facecluster.embed.spec import ModelSpec
 from facecluster.faces.quality import FITTED_TO, quality
+from facecluster.guard.guard import guarded
+from facecluster.guard.share import share_out
+from facecluster.guard.unread import Unread
 from facecluster.library.earlier import find_photos, with_disks_away
 from facecluster.library.groupings import grouping_key
 from facecluster.library.index import FILE, Index, LostFacesError, Reading
@@ -104,14 +107,17 @@ def group(
         reader = open_reader(settings.read)
     with _opened(job, reader.id) as index:
         with clock.stage("read"):
+            left = _read(job, index, reader)
             try:
-                photos, faces = _load(job, index, _read(job, index, reader))
+                photos, faces = _load(job, index, left)
             except LostFacesError:  # the index was damaged: their photos are unread by now
-                photos, faces = _load(job, index, _read(job, index, reader))
+                left = _read(job, index, reader)
+                photos, faces = _load(job, index, left)
         with clock.stage("cluster"):
             progress("cluster", 0, len(faces))
             people = _cluster(index, faces, settings, reader.embedder.spec)
-        run, results = _run_info(settings, reader, started, clock), (photos, faces, people)
+        run = _run_info(settings, reader, started, clock, left.notes)
+        results = photos, faces, people
         if settings.dry_run:
             return build_report(root, *results, run, settings.output, find_thumbnails(out))
         with clock.stage("write"):
@@ -157,8 +163,8 @@ def _opened(job: Job, reader: str) -> Iterator[Index]:
         yield index
 
 
-def _read(job: Job, index: Index, reader: Reader) -> dict[str, str]:
-    """Bring the index up to date with the folder; gives path and reason of files without bytes."""
+def _read(job: Job, index: Index, reader: Reader) -> Unread:
+    """Bring the index up to date with the folder."""
     index.forget(job.reread)
     _forget_excluded(job, index)
     unread = index.unread(job.found.files)
@@ -167,13 +173,15 @@ def _read(job: Job, index: Index, reader: Reader) -> dict[str, str]:
     index.forget_missing(job.found.files)
     known = index.digests()
     keep: Keep = _no_thumbnails if job.settings.dry_run else partial(keep_thumbnails, job.out)
-    readings = read_photos(reader, job.root, unread, known, keep, job.settings.threads)
-    problems: dict[str, str] = {}
-    for batch in _batches(readings, len(unread), job):
-        index.add(batch)
-        known.update(r.digest for r in batch if r.faces is not None)
-        problems.update((r.file.path, r.problem) for r in batch if not r.digest and r.problem)
-    return problems
+    share = share_out(job.settings.memory, job.settings.threads or reader.threads)
+    left = Unread()
+    with guarded(None if job.settings.dry_run else job.out, share, job.reread) as guard:
+        readings = read_photos(reader, job.root, unread, known, keep, guard=guard)
+        for batch in _batches(readings, len(unread), job):
+            new = left.sorted_out(batch, index)
+            index.add(new)
+            known.update(r.digest for r in new if r.faces is not None)
+    return left
 
 
 def _forget_excluded(job: Job, index: Index) -> None:
@@ -184,9 +192,9 @@ def _forget_excluded(job: Job, index: Index) -> None:
     index.forget_bytes(digests)
 
 
-def _load(job: Job, index: Index, problems: dict[str, str]) -> tuple[list[PhotoRow], FaceTable]:
+def _load(job: Job, index: Index, left: Unread) -> tuple[list[PhotoRow], FaceTable]:
     """What the index holds of the folder, each face with its thumbnail on the disk."""
-    photos, faces = index.load(job.found.files, problems)
+    photos, faces = index.load(job.found.files, left.problems)
     if not job.settings.dry_run:
         lost = photos_without(job.out, photos, faces)
         restore_thumbnails(job.root, photos, faces, lost, partial(keep_thumbnails, job.out))
@@ -259,7 +267,9 @@ def _trust(
     return trust, config
 
 
-def _run_info(settings: Settings, reader: Reader, started: str, clock: Clock) -> RunInfo:
+def _run_info(
+    settings: Settings, reader: Reader, started: str, clock: Clock, notes: tuple[str, ...]
+) -> RunInfo:
     return RunInfo(
         settings=as_json(settings),
         versions={"facecluster": __version__, "python": platform.python_version()}
@@ -268,6 +278,7 @@ def _run_info(settings: Settings, reader: Reader, started: str, clock: Clock) ->
         model_id=reader.embedder.model_id,
         started=started,
         seconds=clock.seconds,
+        notes=notes,
     )
 
 

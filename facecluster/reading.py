@@ -9,19 +9,22 @@ import numpy as np
 
 from facecluster.base.ahead import ask_ahead
 from facecluster.base.machine import cores
+from facecluster.base.memory import is_lack
 from facecluster.base.pool import pooled
 from facecluster.config import ReadConfig
 from facecluster.embed.embedder import Embedder
 from facecluster.embed.spec import ModelSpec
-from facecluster.errors import FaceclusterError, PhotoError
+from facecluster.errors import FaceclusterError, MemoryPhotoError, PhotoError
 from facecluster.faces.align import align, inside
 from facecluster.faces.detect import Detector
 from facecluster.faces.quality import clarity
 from facecluster.faces.refine import refine
 from facecluster.faces.thumbnail import thumbnails
 from facecluster.faces.whole import whole_detection, whole_picture
+from facecluster.guard.guard import Guard
+from facecluster.guard.share import share_out
 from facecluster.library.index import Reading
-from facecluster.photos.read import decode, digest, load
+from facecluster.photos.read import digest
 from facecluster.records import Detections, FaceBatch, FaceTable, PhotoFile, PhotoRow, Picture
 
 # Long side in px at which photos are decoded at least: the crops of small faces come from here.
@@ -57,34 +60,46 @@ class Reader:
         """Names everything that decides what a photo's faces look like in the index."""
         return f"{READING_VERSION}/{self.detector.id}/{self.embedder.model_id}"
 
-    def read(self, root: Path, file: PhotoFile, known: Collection[str], keep: Keep) -> Reading:
+    def read(
+        self,
+        root: Path,
+        file: PhotoFile,
+        known: Collection[str],
+        keep: Keep,
+        guard: Guard,
+        alone: bool = True,
+    ) -> Reading | None:
         """Faces of one photo; a photo that can't be read says why. Bytes in `known` (digests) are
-        not decoded again. `keep` is given the digest and the thumbnails of the faces."""
+        not decoded again. `keep` is given the digest and the thumbnails of the faces. None for a
+        photo that is to be read again when no other is in work (`alone`)."""
+        name = ""
         try:
-            data = load(root / file.path)
-        except PhotoError as error:
-            return Reading(file, "", problem=str(error))
-        name = digest(data)
-        if name in known:
-            return Reading(file, name)
-        try:
-            picture = decode(data, decoded_size(self.embedder.spec))
-            del data
-            faces = self.faces(picture)
-            keep(name, thumbnails(picture, faces.detections))
+            with guard.room(file.size) as held:
+                data = guard.load(root / file.path)
+                name = digest(data)
+                if name in known:
+                    return Reading(file, name)
+                blamed = guard.blamed(name, file.path)
+                if blamed and not alone:
+                    return None
+                with guard.noted(name):
+                    side = decoded_size(self.embedder.spec)
+                    picture = guard.decode(data, side, held=held, apart=blamed)
+                    del data
+                    faces = self.faces(picture)
+                    keep(name, thumbnails(picture, faces.detections))
+        except MemoryPhotoError as error:
+            return Reading(file, name, problem=str(error), for_now=True)
         except PhotoError as error:
             return Reading(file, name, problem=str(error))
-        except MemoryError:
-            return Reading(file, name, problem="not enough memory for a photo of this size")
-        return Reading(
-            file,
-            name,
-            picture.width,
-            picture.height,
-            picture.orientation,
-            picture.taken,
-            faces=faces,
-        )
+        except Exception as error:  # libraries in C++ have errors of their own for it
+            if not is_lack(error):
+                raise
+            lack = "not enough memory for a photo of this size"
+            return Reading(file, name, problem=lack, for_now=True)
+        guard.clear(name)
+        about = (picture.width, picture.height, picture.orientation, picture.taken)
+        return Reading(file, name, *about, faces=faces)
 
     def faces(self, picture: Picture) -> FaceBatch:
         """Detect, refine, align and embed. The faces of one photo are one batch, whatever else is
@@ -127,7 +142,8 @@ def read_picture(path: Path, spec: ModelSpec) -> Picture:
     Raises FaceclusterError that names the file when it cannot be read.
     """
     try:
-        return decode(load(path), decoded_size(spec))
+        with Guard() as guard:
+            return guard.decode(guard.load(path), decoded_size(spec))
     except PhotoError as error:
         raise FaceclusterError(f"{path}: cannot be read ({error})") from error
 
@@ -139,17 +155,33 @@ def read_photos(
     known: Collection[str],
     keep: Keep,
     threads: int = 0,
+    guard: Guard | None = None,
 ) -> Iterator[Reading]:
     """Read `files` in `threads` threads, each reading as soon as it is ready.
 
-    threads: 0 for as many as suit the machine. At most IN_FLIGHT photos per thread are in memory.
-    Closing the iterator lets the photos in work finish and starts no more.
+    threads: 0 for as many as suit the machine. guard: which brings its own number of threads; None
+    for one by the machine. At most IN_FLIGHT photos per thread are in memory. Closing the iterator
+    starts no more photos; see `pooled` for those in work.
     """
+    if guard is None:
+        with Guard(share_out(None, threads or reader.threads)) as careful:
+            yield from read_photos(reader, root, files, known, keep, guard=careful)
+        return
+    later: list[PhotoFile] = []
 
-    def read(file: PhotoFile) -> Reading:
-        return reader.read(root, file, known, keep)
+    def read(file: PhotoFile) -> tuple[PhotoFile, Reading | None]:
+        return file, reader.read(root, file, known, keep, guard, alone=False)
 
-    return pooled(read, files, threads or reader.threads, IN_FLIGHT, ordered=False, name="reader")
+    def read_alone(file: PhotoFile) -> Reading | None:
+        return reader.read(root, file, known, keep, guard)
+
+    name = "reader"
+    for file, reading in pooled(read, files, guard.threads, IN_FLIGHT, ordered=False, name=name):
+        if reading is None:
+            later.append(file)
+        else:
+            yield reading
+    yield from filter(None, pooled(read_alone, later, 1, 1, ordered=True, name=name))
 
 
 def restore_thumbnails(
@@ -163,7 +195,8 @@ def restore_thumbnails(
     photo = faces.photo[order]
     for row in missing:
         try:
-            picture = decode(load(root / photos[row].path), DECODED_SIZE)
+            with Guard() as guard:
+                picture = guard.decode(guard.load(root / photos[row].path), DECODED_SIZE)
         except PhotoError:
             continue
         mine = order[np.searchsorted(photo, row) : np.searchsorted(photo, row, side="right")]

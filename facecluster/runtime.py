@@ -13,6 +13,7 @@ from threading import Lock
 
 import onnxruntime as ort
 
+from facecluster.base.memory import address_limit, is_lack
 from facecluster.config import Device
 from facecluster.errors import DeviceError, ModelError
 from facecluster.external_data import refuse_external_data
@@ -78,6 +79,8 @@ def session(
     try:
         opened = ort.InferenceSession(content, sess_options=_options(threads), providers=wanted)
     except Exception as error:  # ONNX Runtime raises its own classes, made at import in C++
+        if is_lack(error):
+            raise MemoryError(f"{name}no memory to open the model") from error
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise ModelError(f"{name}not an ONNX model that can be run here ({reason})") from error
     _check_texts(opened, name)
@@ -122,8 +125,10 @@ def _options(threads: int) -> ort.SessionOptions:
     options = ort.SessionOptions()
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
-    options.log_severity_level = 3  # errors only: warnings about fallbacks are not for users
+    options.log_severity_level = 4  # errors are raised, and warnings not for users
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    if address_limit() is not None:  # it grows by doubling, and keeps what it had
+        options.enable_cpu_mem_arena = False
     return options
 
 

@@ -121,8 +121,10 @@ def group(open_models: OpenReader, decoded: list[int]) -> Group:
         reader = copy(open_models(config))
         plain = reader.read
 
-        def read(root: Path, file: PhotoFile, *rest: Any) -> Reading:
-            found = plain(root, file, *rest)
+        def read(root: Path, file: PhotoFile, *rest: Any, **more: Any) -> Reading | None:
+            found = plain(root, file, *rest, **more)
+            if found is None:
+                return None
             if found.faces is not None or found.problem is not None:  # else its bytes were known
                 decoded.append(file.size)
             return found

@@ -16,6 +16,7 @@ LAYERS: list[set[str]] = [
     {"group", "train", "check"},
     {"evaluate"},  # figures that training validates with
     {"reading"},  # puts the stages to work for the index
+    {"guard"},  # no photo ends a run
     {"output", "library"},
     {"report"},
     STAGES,
@@ -50,6 +51,7 @@ ROOMS: dict[str, list[set[str]]] = {
         {"private"},
     ],
     "photos": [
+        {"apart"},
         {"read", "scan"},
         {"formats", "globs", "memory"},
         {"exif", "frames", "jpeg", "quiet", "strips"},

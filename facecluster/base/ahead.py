@@ -7,13 +7,18 @@ from contextlib import suppress
 from importlib import import_module
 from threading import Thread
 
+from facecluster.base.memory import address_limit
+
 
 def load_ahead(*modules: str) -> Thread:
     """Import these modules, one after the other, in a thread of its own.
 
     Gives the thread; nobody needs to wait for it, since whoever imports the same waits by himself.
-    It pays where the others work outside of Python meanwhile: opening models, reading photos.
+    It pays where the others work outside of Python meanwhile: opening models, reading photos. Where
+    addresses are counted (`ulimit -v`) nothing is loaded before its time.
     """
+    if address_limit() is not None:
+        modules = ()
     thread = Thread(target=_load, args=(modules,), name="load-ahead", daemon=True)
     thread.start()
     return thread

@@ -13,6 +13,7 @@ from facecluster.cli.common.options import (
     A_FILE,
     ALLOW_TWICE,
     DISTANCE,
+    MEMORY,
     MIN_FACE,
     MIN_PHOTOS,
     NEW_FOLDER,
@@ -84,6 +85,7 @@ _OPTIONS = in_order(
     option("--take-over", is_flag=True,
            help="Also use an output folder that holds the results of another photo folder."),
     threads(),
+    MEMORY,
     option("--config", type=A_FILE, help="Settings file.  [default: facecluster.toml in PHOTOS]"),
     option("-n", "--dry-run", is_flag=True, help="Group, but write nothing."),
 )  # fmt: skip
@@ -106,6 +108,8 @@ def group_command(ctx: click.Context, /, photos: Path, config: Path | None, **_:
     # After the settings, so that a wrong one is told at once.
     from facecluster.cli.common.console import progress_bar, show_people, warn_unreadable
     from facecluster.cli.common.opener import reader_opener
+
+    opener = reader_opener()  # first, as it says whether there is room for the rest
     from facecluster.group import group
 
     out = output_folder(photos, settings)
@@ -113,7 +117,7 @@ def group_command(ctx: click.Context, /, photos: Path, config: Path | None, **_:
         raise SettingsError(f"{long} for results beside the photos; choose their folder with --out")
     silent = values["quiet"] or values["as_json"]
     with progress_bar(silent) as progress:
-        report = group(photos, settings, progress, open_reader=reader_opener())
+        report = group(photos, settings, progress, open_reader=opener)
     if values["as_json"]:
         from facecluster.report.document import report_json
 
@@ -167,5 +171,6 @@ def _settings(values: dict[str, Any]) -> Settings:
             take_over=values["take_over"],
         ),
         threads=values["threads"],
+        memory=values["memory"],
         dry_run=values["dry_run"],
     )

@@ -9,6 +9,7 @@ from __future__ import annotations
 import errno
 import gc
 import logging
+import os
 import sys
 import traceback
 from contextlib import suppress
@@ -17,6 +18,8 @@ from importlib import import_module
 import click
 
 from facecluster import __version__
+from facecluster.base.memory import address_limit, is_lack
+from facecluster.cli.common.addresses import spare_addresses
 from facecluster.cli.common.exits import Exit
 from facecluster.cli.common.fields import in_options
 from facecluster.cli.common.options import DEBUG
@@ -74,11 +77,27 @@ class Commands(click.Group):
             forget(sys.stdout)  # whoever read it has seen enough
             ctx.exit(Exit.ERROR)
         except ImportError as error:
-            _explain(ctx, _missing(error))
+            _explain(ctx, _lacking(error) or _missing(error))
             ctx.exit(Exit.ERROR)
         except Exception as error:
-            _explain(ctx, _refused(error) or _ours(error))
+            _explain(ctx, _lacking(error) or _refused(error) or _ours(error))
             ctx.exit(Exit.ERROR)
+
+
+def _lacking(error: Exception) -> str:
+    """What to do where memory ran out; empty for any other error."""
+    if not is_lack(error):
+        return ""
+    limit = address_limit()
+    if limit is not None:
+        return (
+            f"the {limit // 10**6} MB of address space that facecluster may have did not do; raise "
+            "the limit (`ulimit -v`) and run the same command again."
+        )
+    return (
+        "there was not enough memory; close other programs, or let fewer photos be in work at once "
+        "(--threads 1), and run the same command again."
+    )
 
 
 def _missing(error: ImportError) -> str:
@@ -149,6 +168,7 @@ def cli() -> None:
 def main() -> None:
     """The console script."""
     prepare_streams()
+    spare_addresses()
     # A report of 10,000 photos is many small values without circles; looking for some among them
     # as often as Python does by default takes a twentieth of the run.
     gc.set_threshold(50_000, 20, 20)
@@ -167,4 +187,16 @@ def main() -> None:
     except FaceclusterError as error:  # --help and --version, printed to a full disk
         _explain(None, str(error))
         code = error.exit_code
-    sys.exit(code if isinstance(code, int) else 0)
+    _end(code if isinstance(code, int) else 0)
+
+
+def _end(code: int) -> None:
+    """Leave, and do not wait for a decoder that nobody can interrupt."""
+    pool = sys.modules.get("facecluster.base.pool")
+    if pool is None or not pool.left_behind():
+        sys.exit(code)
+    with suppress(OSError, ValueError):
+        sys.stdout.flush()
+    with suppress(OSError, ValueError):
+        sys.stderr.flush()
+    os._exit(code)

@@ -32,7 +32,8 @@ FILE = Path(".facecluster") / "index.db"
 class Reading:
     """What came of reading one file: its faces, or why there are none.
 
-    digest is empty when not even the bytes could be had; width and height are upright px.
+    digest is empty when not even the bytes could be had; width and height are upright px. for_now:
+    the machine lacked memory or time, so what is known from before is no worse.
     """
 
     file: PhotoFile
@@ -43,6 +44,7 @@ class Reading:
     taken: str | None = None
     problem: str | None = None
     faces: FaceBatch | None = None
+    for_now: bool = False
 
 
 class LostFacesError(LibraryError):
@@ -129,6 +131,12 @@ class Index:
                     for digest in gone:
                         self._forget(digest)
                 self._known.drop(gone)
+
+    def has_read(self, path: str) -> bool:
+        """Whether it knows what an earlier run read in the file at `path`, by this reader."""
+        with self._errors():
+            row = self._known.photos.get(path)
+            return row is not None and row[3] in self._known.read()
 
     def digests(self) -> set[str]:
         """All bytes that this reader has read; to be asked from other threads."""

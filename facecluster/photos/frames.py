@@ -12,24 +12,31 @@ from PIL.ImageFile import ImageFile
 from facecluster.photos.modes import to_rgb
 
 MOST_FRAMES: Final = 50
-_MOST_PIXELS: Final = 1 << 24  # of animations whose later pictures are looked at
+MOST_PIXELS: Final = 1 << 24  # of animations whose later pictures are looked at
+_MOST_IN_ALL: Final = 1 << 27  # pixels of all pictures that are looked at: two seconds
 _BLOCK, _FLAT = 4, 16  # levels of 255 between the darkest and the lightest block of px
+
+
+def animated(picture: ImageFile) -> bool:
+    """Whether later pictures may be looked at. Of a GIF only decoding tells whether it has any."""
+    if picture.width * picture.height > MOST_PIXELS:
+        return False
+    return picture.format == "GIF" or bool(getattr(picture, "is_animated", False))
 
 
 def first_shown(picture: ImageFile) -> Image.Image:
     """The loaded picture in RGB; if it is of one colour, the first of those behind it that is not.
 
     Screen recorders and slide shows begin with black or with nothing. At most MOST_FRAMES pictures
-    are looked at; if none of them shows anything, or one is damaged, the first one stands.
+    are looked at, of large ones fewer; if none of them shows anything, or one is damaged, the first
+    one stands.
     """
     first = to_rgb(picture)
-    if picture.format != "GIF" and not getattr(picture, "is_animated", False):
-        return first
-    if picture.width * picture.height > _MOST_PIXELS or not _flat(first):
+    if not animated(picture) or not _flat(first):
         return first
     first = first.copy()  # it may be the picture itself, which changes
     with contextlib.suppress(Exception):  # the end, or whatever damage raises
-        for number in range(1, MOST_FRAMES):
+        for number in range(1, min(MOST_FRAMES, _MOST_IN_ALL // (picture.width * picture.height))):
             picture.seek(number)
             picture.load()
             if not _flat(later := to_rgb(picture)):

@@ -8,6 +8,8 @@ import io
 import os
 import stat
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -16,7 +18,8 @@ import numpy as np
 from PIL import Image
 from PIL.ImageFile import ImageFile
 
-from facecluster.errors import PhotoError
+from facecluster.base.memory import is_lack
+from facecluster.errors import MemoryPhotoError, PhotoError
 from facecluster.photos import exif, jpeg, memory, strips
 from facecluster.photos.formats import open_picture, sniff
 from facecluster.photos.frames import first_shown
@@ -84,7 +87,7 @@ def load(path: Path, limits: ReadLimits = LIMITS) -> bytes:
     except ValueError as error:  # a NUL character in the name
         raise PhotoError(f"cannot read: {_line(error)}") from error
     except MemoryError as error:
-        raise PhotoError("not enough memory to read it") from error
+        raise MemoryPhotoError("not enough memory to read it") from error
     if not data:
         raise PhotoError("empty file")
     return data
@@ -125,6 +128,25 @@ def digest(data: bytes) -> str:
     return hashlib.blake2b(data, digest_size=16).hexdigest()
 
 
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A photo whose header was read and whose pixels were not.
+
+    name: of its format. pixels: as many as the decoder will hold. memory: bytes for the file and
+    its pixels at the worst moment. scale: of a JPEG. rows: how many are decoded at a time, 0 for
+    all at once.
+    """
+
+    data: bytes
+    name: str
+    picture: ImageFile
+    long_side: int
+    pixels: int
+    memory: int
+    scale: int
+    rows: int
+
+
 def decode(data: bytes, long_side: int, limits: ReadLimits = LIMITS) -> Picture:
     """The upright picture in RGB, at the smallest scale whose long side is still `long_side` px.
 
@@ -136,23 +158,42 @@ def decode(data: bytes, long_side: int, limits: ReadLimits = LIMITS) -> Picture:
     Raises PhotoError with a short reason, and nothing else, whatever the bytes are: not a photo,
     truncated, damaged, more pixels to decode than the limit, or an extra that is not installed.
     """
+    return decode_opened(open_photo(data, long_side, limits))
+
+
+def open_photo(data: bytes, long_side: int, limits: ReadLimits = LIMITS) -> Opened:
+    """The first half of `decode`: what takes next to no memory. Raises PhotoError as it does."""
     if long_side < 1:
         raise ValueError(f"long_side: expected at least 1, got {long_side}")
     silence_decoders()
     name = sniff(data)
+    with _reasons(name):
+        return _open(data, name, open_picture(data, name), long_side, limits)
+
+
+def decode_opened(opened: Opened) -> Picture:
+    """The other half of `decode`; to be called once, as pixels are loaded into what was opened.
+
+    Raises MemoryPhotoError where memory ran out before the limit, PhotoError as `decode` does.
+    """
+    with _reasons(opened.name):
+        return _by_rows(opened) if opened.rows else _whole(opened)
+
+
+@contextmanager
+def _reasons(name: str) -> Iterator[None]:
+    """What decoders raise on damaged bytes is nearly anything: it becomes a PhotoError."""
     try:
-        return _decode(data, name, open_picture(data, name), long_side, limits)
+        yield
     except PhotoError:
         raise
-    except MemoryError as error:
-        raise PhotoError("not enough memory to decode it") from error
-    except Exception as error:  # decoders raise nearly anything on damaged bytes
+    except Exception as error:
+        if is_lack(error):
+            raise MemoryPhotoError("not enough memory to decode it") from error
         raise PhotoError(reason(name, error)) from error
 
 
-def _decode(
-    data: bytes, name: str, picture: ImageFile, long_side: int, limits: ReadLimits
-) -> Picture:
+def _open(data: bytes, name: str, picture: ImageFile, long_side: int, limits: ReadLimits) -> Opened:
     width, height = picture.size
     scale = jpeg.best_scale(width, height, long_side) if name == "JPEG" else 1
     pixels = jpeg.decoded_pixels(data, picture, scale) if name == "JPEG" else width * height
@@ -161,31 +202,37 @@ def _decode(
     if pixels > limits.pixels:
         most = limits.pixels // 10**6
         raise PhotoError(f"too large: {width} x {height} px, the limit is {most} MP")
+    rows, needed = 0, memory.needed(data, name, picture, scale)
     if name == "PNG" and pixels > _BY_ROWS and png_rows.in_rows(data):
-        return _by_rows(data, picture, long_side, limits)
-    _check_memory(picture, memory.needed(data, name, picture, scale), limits)
+        rows = strips.strip_rows(picture.size, strips.reduction(picture.size, long_side))
+        needed = len(data) + _OF_STRIPS * width * min(rows, height)
+    _check_memory(picture, needed, limits)
+    return Opened(data, name, picture, long_side, pixels, needed, scale, rows)
+
+
+def _whole(opened: Opened) -> Picture:
+    picture = opened.picture
+    width, height = picture.size
     taken, tag = exif.taken(picture), exif.orientation(picture)
-    if name == "JPEG":
-        picture = jpeg.load(data, picture, scale)
+    if opened.name == "JPEG":
+        picture = jpeg.load(opened.data, picture, opened.scale)
     else:
         picture.load()
     # TIFF and HEIF decoders turn the pixels themselves and then change the tag: what is left of it
     # after loading is what is still to be done.
     turn = exif.orientation(picture)
-    if name != "JPEG":
+    if opened.name != "JPEG":
         width, height = picture.size
     if turn >= 5:
         width, height = height, width
-    rgb = _small_rgb(picture, long_side)
+    rgb = _small_rgb(picture, opened.long_side)
     return Picture(np.asarray(exif.upright(rgb, turn)), width, height, tag, taken)
 
 
-def _by_rows(data: bytes, picture: ImageFile, long_side: int, limits: ReadLimits) -> Picture:
+def _by_rows(opened: Opened) -> Picture:
     """A PNG that is too large to be decoded as a whole."""
-    factor = strips.reduction(picture.size, long_side)
-    rows = strips.strip_rows(picture.size, factor)
-    taken_up = len(data) + _OF_STRIPS * picture.width * min(rows, picture.height)
-    _check_memory(picture, taken_up, limits)
+    data, picture, rows = opened.data, opened.picture, opened.rows
+    factor = strips.reduction(picture.size, opened.long_side)
     # Without this Pillow decodes the picture in search of it.
     picture.info.setdefault("exif", exif_block(data))
     taken, turn = exif.taken(picture), exif.orientation(picture)
@@ -200,7 +247,7 @@ def _check_memory(picture: ImageFile, needed: int, limits: ReadLimits) -> None:
         takes, most = (count / 1e9 for count in (needed, limits.memory))
         raise PhotoError(
             f"too large: {width} x {height} px take {takes:.2f} GB of memory, "
-            f"the limit is {most:.2f} GB"
+            f"the limit is {most:.2f} GB; a larger --memory reads it"
         )
 
 

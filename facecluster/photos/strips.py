@@ -51,10 +51,8 @@ def reduced(
     shown, naked, most, top = Image.new("RGB", small), Image.new("RGB", small), 0, 0
     for strip in strips:
         alpha = alpha_range(strip)
-        if alpha is None:
-            most = 255
-        else:
-            most = max(most, alpha[1])
+        most = max(most, 255 if alpha is None else alpha[1])
+        if most == 0:
             naked.paste(bare(strip).reduce(factor), (0, top))
         part = to_rgb(strip, tags=tags, hidden=False).reduce(factor)
         shown.paste(part, (0, top))

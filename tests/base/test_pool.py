@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from facecluster.base.pool import pooled
+from facecluster.base.pool import left_behind, pooled
 
 BOTH = pytest.mark.parametrize("ordered", [True, False])
 
@@ -144,3 +144,27 @@ def test_an_interrupt_of_the_consumer_ends_it(ordered: bool) -> None:
     with pytest.raises(KeyboardInterrupt):
         interrupted()
     assert not [t for t in threading.enumerate() if t.name.startswith("cut")]
+
+
+@BOTH
+def test_what_does_not_end_is_left_behind(ordered: bool) -> None:
+    """A decoder cannot be interrupted: whoever leaves the pool does not wait for it."""
+    go, stuck = threading.Event(), threading.Event()
+
+    def work(item: int) -> int:
+        if item:
+            stuck.set()
+            go.wait(30)
+        return item
+
+    results = pooled(work, range(9), 1, 2, ordered, name="stuck", patience=0.1)
+    assert next(results) == 0
+    assert stuck.wait(10)
+    started = time.monotonic()
+    results.close()
+    assert time.monotonic() - started < 5
+    assert left_behind()
+    go.set()
+    for thread in [t for t in threading.enumerate() if t.name.startswith("stuck")]:
+        thread.join(10)
+    assert not left_behind()

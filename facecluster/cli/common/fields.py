@@ -9,8 +9,8 @@ SECTIONS = frozenset({"scan", "read", "cluster", "output", "data", "model", "los
 # Names without a dot: settings of a whole run, and parameters of functions that commands call.
 PLAIN = frozenset(
     {"calibration", "classes", "device", "force", "input", "int8", "minutes", "model", "name"}
-    | {"opset", "output", "picture", "pictures", "precision", "resume", "roc", "save", "size"}
-    | {"stages", "tensorboard"}
+    | {"memory", "opset", "output", "picture", "pictures", "precision", "resume", "roc"}
+    | {"save", "size", "stages", "tensorboard"}
 )
 # Options that are not called like the last part of their setting.
 RENAMED = {

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
@@ -58,6 +59,20 @@ class Distance(click.FloatRange):
             return float(super().convert(value, param, ctx))
         except click.BadParameter:
             self.fail(f"{value!r} is not a cosine distance; give a number such as 0.06", param, ctx)
+
+
+class Size(click.ParamType):  # type: ignore[type-arg]  # older click's has no arguments
+    """A number of bytes, such as 500MB; units are thousands, or 1024 with an i (GiB)."""
+
+    name = "size"
+    _PATTERN = re.compile(r"(\d{1,15}(?:\.\d{1,9})?) ?([kmgt]?)(i?)b?", re.IGNORECASE)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        match = self._PATTERN.fullmatch(str(value).strip())
+        if match is None or (match[3] and not match[2]):
+            self.fail(f"{value!r} is not a size; give one such as 2GB or 500MB", param, ctx)
+        power = "kmgt".find(match[2].lower()) + 1 if match[2] else 0
+        return int(float(match[1]) * (1024 if match[3] else 1000) ** power)
 
 
 def option(*names: str, **settings: Any) -> Decorator[Any]:
@@ -146,6 +161,10 @@ READING = (
     option("--model", type=A_FILE,
            help="An ONNX embedder of your own.  [default: the shipped one]"),
     DEVICE,
+)  # fmt: skip
+MEMORY = option(
+    "--memory", type=Size(), metavar="SIZE",
+    help="Memory that the run may take, such as 2GB.  [default: half of what the machine has]"
 )  # fmt: skip
 RUNS = option("--runs", type=NEW_FOLDER, default=Path("runs"), help="Where runs lie.")
 FORCE = option("--force", is_flag=True, help="Overwrite a file that is not a model of ours.")
