@@ -38,7 +38,7 @@ from facecluster.photos.scan import ScanResult
 from facecluster.reading import Keep, Reader, read_photos, restore_thumbnails
 from facecluster.records import FaceTable, Floats, Grouping, PhotoRow
 from facecluster.report.build import RunInfo, build_report
-from facecluster.report.records import Plain, Report
+from facecluster.report.records import Failure, Plain, Report
 
 # Raise it when the same faces begin to be grouped in another way.
 GROUPING_VERSION = 1
@@ -116,7 +116,7 @@ def group(
         with clock.stage("cluster"):
             progress("cluster", 0, len(faces))
             people = _cluster(index, faces, settings, reader.embedder.spec)
-        run, results = _run_info(settings, reader, started, clock), (photos, faces, people)
+        run, results = _run_info(job, reader, started, clock), (photos, faces, people)
         if settings.dry_run:
             return build_report(root, *results, run, settings.output, find_thumbnails(out))
         with clock.stage("write"):
@@ -182,8 +182,6 @@ def _load(job: Job, index: Index, problems: dict[str, str]) -> tuple[list[PhotoR
     if not job.settings.dry_run:
         lost = photos_without(job.out, photos, faces)
         restore_thumbnails(job.root, photos, faces, lost, partial(keep_thumbnails, job.out))
-    # A folder that could not be listed may hide photos, so it counts as one that can't be read.
-    photos += [PhotoRow(f"{p.path}/", "", 0, problem=p.reason) for p in job.found.problems]
     return photos, faces
 
 
@@ -251,17 +249,19 @@ def _trust(
     return trust, config
 
 
-def _run_info(settings: Settings, reader: Reader, started: str, clock: Clock) -> RunInfo:
+def _run_info(job: Job, reader: Reader, started: str, clock: Clock) -> RunInfo:
     from importlib.metadata import version  # it loads the parsers of e-mail
 
     return RunInfo(
-        settings=_as_json(asdict(settings)),
+        settings=_as_json(asdict(job.settings)),
         versions={"facecluster": __version__, "python": platform.python_version()}
         | {package: version(package) for package in PACKAGES},
         model=reader.embedder.spec.name,
         model_id=reader.embedder.model_id,
         started=started,
         seconds=clock.seconds,
+        unlisted=tuple(Failure(f"{p.path}/", p.reason) for p in job.found.problems),
+        left_out=job.found.left_out,
     )
 
 

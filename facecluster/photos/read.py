@@ -23,6 +23,7 @@ from facecluster.photos.frames import first_shown
 from facecluster.photos.kinds import png_rows
 from facecluster.photos.kinds.png import exif_block
 from facecluster.photos.quiet import silence_decoders
+from facecluster.photos.raw.preview import is_raw, preview
 from facecluster.photos.reasons import reason
 from facecluster.records import Picture
 
@@ -141,6 +142,8 @@ def decode(data: bytes, long_side: int, limits: ReadLimits = LIMITS) -> Picture:
     silence_decoders()
     name = sniff(data)
     try:
+        if is_raw(data, name):
+            data, name = preview(data), "JPEG"
         return _decode(data, name, open_picture(data, name), long_side, limits)
     except PhotoError:
         raise
