@@ -135,7 +135,7 @@ def _why_none(photos: Path, config: ScanConfig, out: Path, report: Report) -> st
         return f"{which} left out by {given}."
     if report.failures:
         return NONE_READ
-    return ONLY_OTHERS if report.left_out else NONE_FOUND
+    return ONLY_OTHERS if any(not r.folders for r in report.left_out) else NONE_FOUND
 
 
 def _settings(values: dict[str, Any]) -> Settings:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from facecluster.config import ScanConfig
+from facecluster.config import SETTINGS_FILE, ScanConfig
 from facecluster.errors import SettingsError
 from facecluster.photos.folder.entries import (
     holds_picture,
@@ -164,7 +164,7 @@ class _Walk:
         end = ending(entry.name)
         if not in_library and (end in EXTENSIONS or (end not in SIDECARS and holds_picture(entry))):
             self._add_file(entry, path, parent)
-        else:
+        elif path != SETTINGS_FILE:
             self.others.file(path, end)
 
     def _add_folder(self, entry: os.DirEntry[str], path: str, parent: _Folder) -> None:

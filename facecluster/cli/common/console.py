@@ -25,7 +25,7 @@ from facecluster.report.records import Failure, Report, Summary
 SHOWN = 20  # people in the table
 NONE_FOUND = "No photos were found in this folder."
 NONE_READ = "No photos were found in what could be listed of this folder."
-ONLY_OTHERS = "This folder holds no photos that can be read, only what is left out."
+ONLY_OTHERS = "This folder holds only files of other kinds, no photos."
 LABELS = {
     "read": "Reading photos",
     "pack": "Packing pictures",

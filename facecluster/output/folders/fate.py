@@ -73,12 +73,12 @@ class Fates:
 
     def _decide(self, entry: Entry) -> Fate:
         source = os.path.join(self._root, entry.source)
+        away = entry.source not in self._known and self.is_hidden(entry.source)
         if entry.how == "symlink":
-            away = entry.source not in self._known and self.is_hidden(entry.source)
             return Fate.WAITS if away or _unseen(source) else Fate.GOES
         path = os.path.join(self._out, entry.path)
         if entry.how == "hardlink" and is_file(source, os.lstat(path)):
-            return Fate.GOES
+            return Fate.WAITS if away else Fate.GOES
         if file_digest(path) != entry.digest:
             return Fate.THEIRS
         if self._has_original(entry):
