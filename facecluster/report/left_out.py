@@ -20,8 +20,11 @@ def left_out_sentences(left_out: Sequence[LeftOut]) -> list[str]:
         videos = " Videos are not read yet." if any(r.reason == VIDEO for r in files) else ""
         sentences.append(f"{counted_files(files)} {verb} left out: {_kinds(files)}.{videos}")
     if folders:
-        what = "1 folder was" if _count(folders) == 1 else f"{_count(folders)} folders were"
-        sentences.append(f"{what} left out as other programs mean it: {_kinds(folders)}.")
+        many = _count(folders)
+        what, verb = ("1 folder", "was") if many == 1 else (f"{many} folders", "were")
+        sentences.append(
+            f"{what} of previews, caches and the like {verb} left out: {_kinds(folders)}."
+        )
     return sentences
 
 
