@@ -20,7 +20,7 @@ from facecluster.photos.folder.entries import (
     real_place,
 )
 from facecluster.photos.folder.left_out import SIDECARS, LeftOut, Tally, ending
-from facecluster.photos.folder.libraries import ASKED, NO_MEDIA, Rule, library_rule, rule_for
+from facecluster.photos.folder.libraries import ASKED, NO_MEDIA, TWICE, Rule, library_rule, rule_for
 from facecluster.photos.formats import EXTENSIONS
 from facecluster.photos.globs import matcher
 from facecluster.records import PhotoFile
@@ -58,8 +58,8 @@ def scan(
 
     Links to files and folders are followed, but what can be reached in two ways is listed once,
     under its real place where that is inside `root`; with `every_link` each link to a file is
-    listed, marked as one. A link to `root` itself or to a folder above it is a loop and is left
-    out. A photo that is a broken link, or whose size may not be read, is listed with size 0, so
+    listed, marked as one. A link to `root` itself or to a folder above it is a loop, left out like
+    a second link to a folder. A photo that is a broken link, or whose size may not be read, is listed with size 0, so
     that reading it gives the reason; so are pipes, sockets and devices with a photo's name. No
     file with a photo's ending is opened.
 
@@ -68,13 +68,18 @@ def scan(
     start = _checked(root)
     walk = _Walk(config, every_link)
     walk.seen.update(os.path.normcase(parent) for parent in Path(start.real).parents)
-    if skip is not None and real_place(skip) != start.real:
-        walk.seen.add(real_place(skip))
+    skipped = start.real if skip is None else real_place(skip)
+    if skipped != start.real:
+        walk.seen.add(skipped)
     walk.folders.append(start)
     while walk.folders or walk.links:
         # Links wait until no real folder is left, so that a photo goes by its real place.
-        folder = walk.folders.pop() if walk.folders else heapq.heappop(walk.links)
-        if folder.real not in walk.seen:
+        is_real = bool(walk.folders)
+        folder = walk.folders.pop() if is_real else heapq.heappop(walk.links)
+        if folder.real in walk.seen:
+            if not is_real and folder.real != skipped:
+                walk.leave(folder.path, TWICE)
+        else:
             walk.seen.add(folder.real)
             walk.visit(folder)
     return walk.result()
@@ -129,7 +134,7 @@ class _Walk:
         if folder.path and any(e.name == ".facecluster" and is_index(e) for e in found):
             return
         if folder.path and any(e.name == NO_MEDIA for e in found):
-            self._leave(folder.path, ASKED)
+            self.leave(folder.path, ASKED)
             return
         for entry in found:
             path = f"{folder.path}/{entry.name}" if folder.path else entry.name
@@ -151,11 +156,12 @@ class _Walk:
         if library is not None and entry.name.lower() not in library[1]:
             rule = library[0]
         if rule is not None:
-            self._leave(path, rule)
+            self.leave(path, rule)
         elif not is_hidden(entry):
             self._add_folder(entry, path, parent)
 
-    def _leave(self, path: str, rule: Rule) -> None:
+    def leave(self, path: str, rule: Rule) -> None:
+        """Count a folder that is left out."""
         self.others.folder(path, rule.kind, rule.reason)
 
     def _sort_file(

@@ -22,9 +22,7 @@ def left_out_sentences(left_out: Sequence[LeftOut]) -> list[str]:
     if folders:
         many = _count(folders)
         what, verb = ("1 folder", "was") if many == 1 else (f"{many} folders", "were")
-        sentences.append(
-            f"{what} of previews, caches and the like {verb} left out: {_kinds(folders)}."
-        )
+        sentences.append(f"{what} {verb} left out: {_kinds(folders)}.")
     return sentences
 
 

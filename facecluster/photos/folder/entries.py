@@ -14,6 +14,9 @@ _RESULTS = (
     "manifest.json",
 )  # in the hidden folder of results; the first may be elsewhere
 _HIDDEN_FLAG = 0x8000  # macOS and BSD: UF_HIDDEN in st_flags
+# What lies in a cloud, so that reading a byte of it fetches it all: Windows' OFFLINE and
+# RECALL_ON_DATA_ACCESS, macOS' SF_DATALESS.
+_ELSEWHERE, _DATALESS = 0x401000, 0x40000000
 _HAS_FLAGS: Final = any(hasattr(os.stat_result, a) for a in ("st_file_attributes", "st_flags"))
 # Not blocking, should a pipe have taken the file's place (no such flags on Windows).
 _READ_ONLY: Final = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
@@ -49,6 +52,12 @@ def is_hidden(entry: os.DirEntry[str]) -> bool:
     )
 
 
+def _is_elsewhere(entry: os.DirEntry[str]) -> bool:
+    return bool(
+        _flags(entry, "st_file_attributes") & _ELSEWHERE or _flags(entry, "st_flags") & _DATALESS
+    )
+
+
 def _flags(entry: os.DirEntry[str], name: str) -> int:
     """What the system says of the entry itself; asked only where it keeps such flags."""
     if not _HAS_FLAGS:
@@ -68,7 +77,7 @@ def holds_picture(entry: os.DirEntry[str]) -> bool:
     """Whether a file of any name begins like a picture; links are followed, and no other than
     regular files are opened."""
     try:
-        if not entry.is_file():
+        if not entry.is_file() or _is_elsewhere(entry):
             return False
         file = os.open(entry.path, _READ_ONLY)
     except (OSError, ValueError):

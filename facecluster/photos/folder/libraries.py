@@ -21,6 +21,7 @@ class Rule:
 
 NO_MEDIA: Final = ".nomedia"
 ASKED: Final = Rule("with .nomedia", "a file .nomedia in it asks for that, as on Android")
+TWICE: Final = Rule("linked twice", "a link to a folder that is looked at anyway")
 _THUMBNAILS, _TRASH = "thumbnails of another program", "deleted photos of another program"
 _SYSTEM: Final = "a folder of the system"
 _BY_NAME: Final = {

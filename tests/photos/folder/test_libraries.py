@@ -104,3 +104,13 @@ def test_a_link_to_a_library_is_one(tmp_path: Path) -> None:
     (tmp_path / "album").mkdir()
     (tmp_path / "album/link").symlink_to("../real.photoslibrary")
     assert paths(scan(tmp_path / "album", ScanConfig())) == ["link/originals/a.jpg"]
+
+
+@needs_links
+def test_a_second_link_to_a_folder_is_counted_and_a_loop_is_too(tmp_path: Path) -> None:
+    put(tmp_path, "store/a.jpg", "album/out/b.jpg", "album/c/d.jpg")
+    for name, target in {"A": "../store", "B": "../store", "c/up": "..", "o": "out"}.items():
+        (tmp_path / "album" / name).symlink_to(target, target_is_directory=True)
+    result = scan(tmp_path / "album", ScanConfig(), tmp_path / "album/out")
+    assert paths(result) == ["A/a.jpg", "c/d.jpg"]
+    assert [(r.kind, r.paths) for r in result.left_out] == [("linked twice", ("B/", "c/up/"))]
