@@ -59,9 +59,9 @@ def scan(
     Links to files and folders are followed, but what can be reached in two ways is listed once,
     under its real place where that is inside `root`; with `every_link` each link to a file is
     listed, marked as one. A link to `root` itself or to a folder above it is a loop, left out like
-    a second link to a folder. A photo that is a broken link, or whose size may not be read, is listed with size 0, so
-    that reading it gives the reason; so are pipes, sockets and devices with a photo's name. No
-    file with a photo's ending is opened.
+    a second link to a folder. A photo that is a broken link, or whose size may not be read, is
+    listed with size 0, so that reading it gives the reason; so are pipes, sockets and devices with
+    a photo's name. No file with a photo's ending is opened.
 
     Raises SettingsError when `root` is missing, is not a folder, or may not be listed.
     """
