@@ -20,7 +20,7 @@ from facecluster.photos.folder.entries import (
     real_place,
 )
 from facecluster.photos.folder.left_out import SIDECARS, LeftOut, Tally, ending
-from facecluster.photos.folder.libraries import ASKED, NO_MEDIA, TWICE, Rule, library_rule, rule_for
+from facecluster.photos.folder.libraries import TWICE, Rule, asked_for, library_rule, rule_for
 from facecluster.photos.formats import EXTENSIONS
 from facecluster.photos.globs import matcher
 from facecluster.records import PhotoFile
@@ -130,11 +130,12 @@ class _Walk:
         except OSError as error:
             self.problems.append(ScanProblem(folder.path, error.strerror or str(error)))
             return
-        library = library_rule(os.path.basename(folder.real), [e.name for e in found])
+        names = [entry.name for entry in found]
+        library = library_rule(os.path.basename(folder.real), names)
         if folder.path and any(e.name == ".facecluster" and is_index(e) for e in found):
             return
-        if folder.path and any(e.name == NO_MEDIA for e in found):
-            self.leave(folder.path, ASKED)
+        if folder.path and (rule := asked_for(names)) is not None:
+            self.leave(folder.path, rule)
             return
         for entry in found:
             path = f"{folder.path}/{entry.name}" if folder.path else entry.name
@@ -152,7 +153,7 @@ class _Walk:
         parent: _Folder,
         library: tuple[Rule, Sequence[str]] | None,
     ) -> None:
-        rule = rule_for(entry.name)
+        rule = rule_for(entry.name, os.path.basename(parent.real))
         if library is not None and entry.name.lower() not in library[1]:
             rule = library[0]
         if rule is not None:

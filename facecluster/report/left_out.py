@@ -41,4 +41,4 @@ def _count(records: Iterable[LeftOut]) -> int:
 def _kinds(records: Sequence[LeftOut]) -> str:
     told = [f"{record.count} {record.kind}" for record in records[:_KINDS_TOLD]]
     more = len(records) - len(told)
-    return ", ".join(told) + (f" and {more} more kinds" if more > 1 else ", …" if more else "")
+    return ", ".join(told) + (f" and {more} more kind{'s' * (more > 1)}" if more else "")

@@ -19,8 +19,8 @@ class Rule:
     reason: str
 
 
-NO_MEDIA: Final = ".nomedia"
-ASKED: Final = Rule("with .nomedia", "a file .nomedia in it asks for that, as on Android")
+# Files that ask galleries to pass over their folder: Android's, Nextcloud's, PhotoPrism's.
+_ASKING: Final = frozenset({".nomedia", ".noimage", ".nomemories", ".ppstorage"})
 TWICE: Final = Rule("linked twice", "a link to a folder that is looked at anyway")
 _THUMBNAILS, _TRASH = "thumbnails of another program", "deleted photos of another program"
 _SYSTEM: Final = "a folder of the system"
@@ -46,6 +46,10 @@ _BY_NAME: Final = {
 _BY_ENDING: Final = {
     ".lrdata": Rule("Lightroom previews", "previews that Lightroom can make again"),
     ".lrcat-data": Rule("Lightroom data", "what Lightroom notes of photos"),
+}
+_BY_PARENT: Final = {
+    ("android", "data"): Rule("Android/data", "what apps on Android keep for themselves"),
+    ("android", "obb"): Rule("Android/obb", "what apps on Android keep for themselves"),
 }
 # Inside a folder of that name only these are the owner's own photos.
 _INSIDE: Final = {
@@ -74,11 +78,18 @@ _MARKS: Final = frozenset(
 )
 
 
-def rule_for(name: str) -> Rule | None:
-    """The rule by which a folder of that name is left out."""
+def asked_for(inside: Collection[str]) -> Rule | None:
+    """The rule for a folder that asks to be left out by what lies in it."""
+    name = next((entry for entry in inside if entry in _ASKING), None)
+    return None if name is None else Rule(f"with {name}", f"a file {name} in it asks for that")
+
+
+def rule_for(name: str, parent: str) -> Rule | None:
+    """The rule by which a folder `name` inside of `parent` is left out."""
     low = name.lower()
-    if low in _BY_NAME:
-        return _BY_NAME[low]
+    rule = _BY_NAME.get(low) or _BY_PARENT.get((parent.lower(), low))
+    if rule is not None:
+        return rule
     dot = low.rfind(".")
     return _BY_ENDING.get(low[dot:]) if dot > 0 else None
 

@@ -85,12 +85,20 @@ def test_caches_are_left_out_and_counted(tmp_path: Path, name: str) -> None:
     assert paths(scan(tmp_path / "y" / name, ScanConfig())) == ["c.jpg"]  # asked for
 
 
-def test_a_folder_with_nomedia_asks_not_to_be_shown(tmp_path: Path) -> None:
-    put(tmp_path, "a.jpg", "Sent/b.jpg", "Sent/deep/c.jpg", "Sent/.nomedia", "other/d.jpg")
+@pytest.mark.parametrize("name", [".nomedia", ".noimage", ".ppstorage"])
+def test_a_folder_may_ask_not_to_be_shown(tmp_path: Path, name: str) -> None:
+    put(tmp_path, "a.jpg", "Sent/b.jpg", "Sent/deep/c.jpg", f"Sent/{name}", "other/d.jpg")
     result = scan(tmp_path, ScanConfig())
     assert paths(result) == ["a.jpg", "other/d.jpg"]
-    assert folders(result) == {"with .nomedia": 1}
+    assert folders(result) == {f"with {name}": 1}
     assert paths(scan(tmp_path / "Sent", ScanConfig())) == ["b.jpg", "deep/c.jpg"]
+
+
+def test_what_apps_keep_is_not_what_a_phone_shows(tmp_path: Path) -> None:
+    put(tmp_path, "Android/data/x/cache/a.jpg", "Android/media/com.whatsapp/b.jpg", "data/c.jpg")
+    result = scan(tmp_path, ScanConfig())
+    assert paths(result) == ["Android/media/com.whatsapp/b.jpg", "data/c.jpg"]
+    assert folders(result) == {"Android/data": 1}
 
 
 def test_what_globs_leave_out_is_no_news(tmp_path: Path) -> None:
