@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, Final
 
 from PIL import Image
 
-from facecluster.photos.kinds.jpeg_parts import parts
+from facecluster.photos.kinds.jpeg_parts import MOST_SEGMENTS, parts
 
 START: Final = b"\xff\xd8\xff"
 _DECODED: Final = frozenset({0xC0, 0xC1, 0xC2})  # frames with pixels of 8 bits, coded by DCT
 _FRAMES: Final = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 _BEFORE_FRAME: Final = frozenset({0xC4, 0xCC, 0xDB, 0xDD, 0xFE, *range(0xE0, 0xF0)})
-_MOST_SEGMENTS: Final = 200
+_MOST_BEFORE_FRAME: Final = 200
 _TIMES: Final = (0x9003, 0x9004, 0x0132)
 
 
@@ -41,7 +42,7 @@ def preview_at(data: bytes, start: int, end: int) -> Preview | None:
     if start < 0 or data[start : start + 3] != START:
         return None
     at = start + 2
-    for _ in range(_MOST_SEGMENTS):
+    for _ in range(_MOST_BEFORE_FRAME):
         while at + 1 < end and data[at : at + 2] == b"\xff\xff":
             at += 1
         if at + 10 > end or data[at] != 0xFF:
@@ -60,7 +61,7 @@ def preview_at(data: bytes, start: int, end: int) -> Preview | None:
 def cut(data: bytes, preview: Preview) -> bytes:
     """Its bytes, without what lies behind its end."""
     content = data[preview.start : preview.end]
-    behind = max((part.end for part in parts(content)), default=0)
+    behind = max((part.end for part in islice(parts(content), MOST_SEGMENTS)), default=0)
     end = content.find(b"\xff\xd9", behind)
     return content if end < 0 else content[: end + 2]
 
