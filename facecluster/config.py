@@ -13,6 +13,7 @@ Detail = Literal["fast", "normal", "high"]
 Link = Literal["copy", "hardlink", "symlink", "none"]
 Device = Literal["auto", "cpu", "cuda", "tensorrt", "coreml", "directml", "openvino", "rocm"]
 
+SETTINGS_FILE = "facecluster.toml"  # in a photo folder: how its photos are grouped
 METHODS: tuple[str, ...] = get_args(Method)
 DETAILS: tuple[str, ...] = get_args(Detail)
 LINKS: tuple[str, ...] = get_args(Link)

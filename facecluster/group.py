@@ -48,7 +48,7 @@ from facecluster.photos.scan import ScanResult
 from facecluster.reading import Keep, Reader, read_photos, restore_thumbnails
 from facecluster.records import FaceTable, Floats, Grouping, PhotoRow
 from facecluster.report.build import RunInfo, build_report
-from facecluster.report.records import Report
+from facecluster.report.records import Failure, Report
 
 # Raise it when the same faces begin to be grouped in another way.
 GROUPING_VERSION = 1
@@ -116,7 +116,7 @@ def group(
         with clock.stage("cluster"):
             progress("cluster", 0, len(faces))
             people = _cluster(index, faces, settings, reader.embedder.spec)
-        run = _run_info(settings, reader, started, clock, left.notes)
+        run = _run_info(job, reader, started, clock, left.notes)
         results = photos, faces, people
         if settings.dry_run:
             return build_report(root, *results, run, settings.output, find_thumbnails(out))
@@ -198,8 +198,6 @@ def _load(job: Job, index: Index, left: Unread) -> tuple[list[PhotoRow], FaceTab
     if not job.settings.dry_run:
         lost = photos_without(job.out, photos, faces)
         restore_thumbnails(job.root, photos, faces, lost, partial(keep_thumbnails, job.out))
-    # A folder that could not be listed may hide photos, so it counts as one that can't be read.
-    photos += [PhotoRow(f"{p.path}/", "", 0, problem=p.reason) for p in job.found.problems]
     return photos, faces
 
 
@@ -268,10 +266,10 @@ def _trust(
 
 
 def _run_info(
-    settings: Settings, reader: Reader, started: str, clock: Clock, notes: tuple[str, ...]
+    job: Job, reader: Reader, started: str, clock: Clock, notes: tuple[str, ...]
 ) -> RunInfo:
     return RunInfo(
-        settings=as_json(settings),
+        settings=as_json(job.settings),
         versions={"facecluster": __version__, "python": platform.python_version()}
         | versions(PACKAGES),
         model=reader.embedder.spec.name,
@@ -279,6 +277,8 @@ def _run_info(
         started=started,
         seconds=clock.seconds,
         notes=notes,
+        unlisted=tuple(Failure(f"{p.path}/", p.reason) for p in job.found.problems),
+        left_out=job.found.left_out,
     )
 
 

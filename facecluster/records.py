@@ -33,7 +33,8 @@ class PhotoFile:
     """A file that the scan found: `path` is relative to the photo folder, with `/`.
 
     mtime_ns, ctime_ns: when its content, and when anything of it, was changed. All numbers fit
-    64 bits, as the index keeps them; times before 1678 and after 2262 are wrapped.
+    64 bits, as the index keeps them; times before 1678 and after 2262 are wrapped. link: that it
+    is a second way to a file that was found, too.
     """
 
     path: str
@@ -41,12 +42,14 @@ class PhotoFile:
     mtime_ns: int
     ctime_ns: int = 0
     inode: int = 0
+    link: bool = False
 
     @classmethod
     def of(cls, path: str, status: os.stat_result) -> PhotoFile:
         """As the system describes it, however odd that is."""
         numbers = (status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
-        return cls(path, max(status.st_size, 0), *map(_in_64_bits, numbers))
+        mtime_ns, ctime_ns, inode = map(_in_64_bits, numbers)
+        return cls(path, max(status.st_size, 0), mtime_ns, ctime_ns, inode)
 
     @property
     def name(self) -> str:

@@ -53,15 +53,16 @@ ROOMS: dict[str, list[set[str]]] = {
     "photos": [
         {"apart"},
         {"read", "scan"},
+        {"folder"},
         {"formats", "globs", "memory"},
-        {"exif", "frames", "jpeg", "quiet", "strips"},
+        {"exif", "frames", "jpeg", "quiet", "raw", "strips"},
         {"kinds"},
         {"modes", "reasons"},
     ],
     "report": [
         {"build", "document"},
         {"people"},
-        {"doubts", "file_names", "scatter"},
+        {"doubts", "file_names", "left_out", "scatter"},
         {"rows"},
         {"records"},
     ],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -38,6 +38,9 @@ from facecluster.config import (
     output_folder,
 )
 from facecluster.errors import SettingsError
+
+if TYPE_CHECKING:
+    from facecluster.report.records import Report
 
 EPILOG = """
 \b
@@ -123,7 +126,7 @@ def group_command(ctx: click.Context, /, photos: Path, config: Path | None, **_:
 
         click.echo(plain_json(report_json(report)), nl=False)
     elif not values["quiet"]:
-        none_found = "" if report.photos else _why_none(photos, settings.scan, out)
+        none_found = "" if report.photos else _why_none(photos, settings.scan, out, report)
         show_people(report, out, settings.dry_run, values["verbose"], none_found)
     if report.failures:
         if not values["quiet"]:
@@ -131,18 +134,20 @@ def group_command(ctx: click.Context, /, photos: Path, config: Path | None, **_:
         ctx.exit(Exit.SOME_UNREADABLE)
 
 
-def _why_none(photos: Path, config: ScanConfig, out: Path) -> str:
+def _why_none(photos: Path, config: ScanConfig, out: Path, report: Report) -> str:
     """What to say where no photo was grouped: the folder has none, or they are all left out."""
-    from facecluster.cli.common.console import NONE_FOUND
+    from facecluster.cli.common.console import NONE_FOUND, NONE_READ, ONLY_OTHERS
     from facecluster.photos.scan import scan
 
     globs = {"--include": config.include, "--exclude": config.exclude}
     given = " and ".join(name for name, patterns in globs.items() if patterns)
     there = len(scan(photos, ScanConfig(), skip=out).files) if given else 0
-    if not there:
-        return NONE_FOUND
-    which = "The only photo of this folder is" if there == 1 else f"All {there} photos are"
-    return f"{which} left out by {given}."
+    if there:
+        which = "The only photo of this folder is" if there == 1 else f"All {there} photos are"
+        return f"{which} left out by {given}."
+    if report.failures:
+        return NONE_READ
+    return ONLY_OTHERS if any(not r.folders for r in report.left_out) else NONE_FOUND
 
 
 def _settings(values: dict[str, Any]) -> Settings:

@@ -14,6 +14,7 @@ from facecluster.library.index import Index
 from facecluster.photos.globs import matcher
 from facecluster.photos.scan import ScanProblem, ScanResult, scan
 from facecluster.report.document import read_report
+from facecluster.report.left_out import counted_files
 
 NOT_MOUNTED = "the disk that was mounted here is not, so results of its photos wait for it"
 
@@ -26,7 +27,7 @@ def find_photos(root: Path, out: Path, config: ScanConfig, index: Path) -> ScanR
     `config.empty_ok`. Raises PhotosGoneError, and what `scan` raises.
     """
     try:
-        found = scan(root, config, skip=out)
+        found = scan(root, config, skip=out, every_link=True)
     except SettingsError:
         if not os.path.exists(root) and (count := photos_before(out, index)):
             raise _gone(root, count, "no such folder; mount its drive") from None
@@ -35,7 +36,11 @@ def find_photos(root: Path, out: Path, config: ScanConfig, index: Path) -> ScanR
         return found
     if (config.include or config.exclude) and scan(root, ScanConfig(), skip=out).files:
         return found
-    raise _gone(root, count, "none; mount the drive, or give `scan.empty_ok` if that is meant")
+    if found.problems:
+        hidden = found.problems[0]
+        raise _gone(root, count, f"none, since {hidden.path} cannot be listed ({hidden.reason})")
+    now = f"none, only {others}" if (others := counted_files(found.left_out)) else "none"
+    raise _gone(root, count, f"{now}; mount the drive, or give `scan.empty_ok` if that is meant")
 
 
 def with_disks_away(

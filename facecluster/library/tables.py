@@ -31,13 +31,17 @@ def photo_rows(
     content: Mapping[str, Row],
     problems: Mapping[str, str],
 ) -> list[PhotoRow]:
-    """One row per file, in the files' order; of files with the same bytes the first stands for all.
+    """One row per file, in the files' order; of files with the same bytes the first stands for all,
+    and links only where there is no file.
 
     digests: path to digest. content: digest to its row of `checksums.CONTENT`. problems: path to
     the reason why its bytes could not be had.
     """
     rows: list[PhotoRow] = []
     first: dict[str, str] = {}
+    for file in files if any(file.link for file in files) else ():
+        if not file.link and (digest := digests.get(file.path)):
+            first.setdefault(digest, file.path)  # a link never stands for its file
     for file in files:
         digest = digests.get(file.path, "")
         if file.path in problems or digest not in content:

@@ -11,7 +11,7 @@ from facecluster.photos.kinds.tiff import WholeByteTiff
 
 # Bytes per pixel at the worst moment, measured with 16 MP of each: the decoder's own pictures
 # and Pillow's. Pillow alone takes 1 for grey and palettes, 2 for 16-bit grey, 4 for all others.
-_DECODERS: Final = {"WebP": 16.2, "HEIF": 8.0, "AVIF": 10.0}
+_DECODERS: Final = {"WebP": 16.2, "HEIF": 8.0, "AVIF": 10.0, "JPEG XL": 16.0}
 _PILLOW: Final = {"1": 1, "L": 1, "P": 1, "I;16": 2, "I;16B": 2, "I;16L": 2, "I;16N": 2}
 # The same where later pictures of an animation are looked at.
 _ANIMATED: Final = {"GIF": 14, "PNG": 17, "WebP": 22, "HEIF": 22, "AVIF": 28, "TIFF": 16}

@@ -26,6 +26,7 @@ from facecluster.photos.frames import first_shown
 from facecluster.photos.kinds import png_rows
 from facecluster.photos.kinds.png import exif_block
 from facecluster.photos.quiet import silence_decoders
+from facecluster.photos.raw.preview import is_raw, preview
 from facecluster.photos.reasons import reason
 from facecluster.records import Picture
 
@@ -168,6 +169,8 @@ def open_photo(data: bytes, long_side: int, limits: ReadLimits = LIMITS) -> Open
     silence_decoders()
     name = sniff(data)
     with _reasons(name):
+        if is_raw(data, name):
+            data, name = preview(data), "JPEG"
         return _open(data, name, open_picture(data, name), long_side, limits)
 
 

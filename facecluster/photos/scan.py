@@ -5,27 +5,25 @@ from __future__ import annotations
 import heapq
 import os
 import stat
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final
 
-from facecluster.config import ScanConfig
+from facecluster.config import SETTINGS_FILE, ScanConfig
 from facecluster.errors import SettingsError
+from facecluster.photos.folder.entries import (
+    holds_picture,
+    is_folder,
+    is_hidden,
+    is_index,
+    is_link,
+    real_place,
+)
+from facecluster.photos.folder.left_out import SIDECARS, LeftOut, Tally, ending
+from facecluster.photos.folder.libraries import TWICE, Rule, asked_for, library_rule, rule_for
 from facecluster.photos.formats import EXTENSIONS
 from facecluster.photos.globs import matcher
 from facecluster.records import PhotoFile
-
-_HOUSEKEEPING: Final = frozenset(
-    {"@eadir", "@recycle", "@recently-snapshot", "#recycle", "#snapshot", "$recycle.bin"}
-    | {"system volume information", "lost+found", "__macosx"}
-)
-_HIDDEN_ATTRIBUTE, _REPARSE_POINT = 0x2, 0x400  # Windows: st_file_attributes
-_RESULTS = (
-    "index.db",
-    "manifest.json",
-)  # in the hidden folder of results; the first may be elsewhere
-_HIDDEN_FLAG = 0x8000  # macOS and BSD: UF_HIDDEN in st_flags
-_HAS_FLAGS: Final = any(hasattr(os.stat_result, a) for a in ("st_file_attributes", "st_flags"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,38 +38,48 @@ class ScanProblem:
 class ScanResult:
     """The photos and the folders that could not be listed (none of their photos is in `files`).
 
-    Both are sorted by path.
+    Both are sorted by path. left_out: files that are no photos, folders of other programs.
     """
 
     files: tuple[PhotoFile, ...]
     problems: tuple[ScanProblem, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
 
 
-def scan(root: Path, config: ScanConfig, skip: Path | None = None) -> ScanResult:
+def scan(
+    root: Path, config: ScanConfig, skip: Path | None = None, every_link: bool = False
+) -> ScanResult:
     """The photos in `root` and its subfolders, sorted by their path with `/`.
 
-    A photo is a file with a known extension that passes the globs (see `globs`; an
-    include narrows, an exclude wins). Left out: hidden files and folders, the litter of network
-    drives, `skip` (our own output folder), folders of results (`_RESULTS`).
+    A photo is a file that passes the globs (see `globs`; an include narrows, an exclude wins) and
+    has a photo's ending or, whatever its name, a picture's first bytes. Left out and counted: all
+    other files, and folders of other programs (see `libraries`). Left out without a word: hidden
+    files and folders, `skip` (our own output folder), folders of results.
 
     Links to files and folders are followed, but what can be reached in two ways is listed once,
-    under its real place where that is inside `root`. A link to `root` itself or to a folder above
-    it is a loop and is left out. A photo that is a broken link, or whose size may not be read, is
-    listed with size 0, so that reading it gives the reason; so are pipes, sockets and devices
-    with a photo's name. Nothing is opened.
+    under its real place where that is inside `root`; with `every_link` each link to a file is
+    listed, marked as one. A link to `root` itself or to a folder above it is a loop, left out like
+    a second link to a folder. A photo that is a broken link, or whose size may not be read, is
+    listed with size 0, so that reading it gives the reason; so are pipes, sockets and devices with
+    a photo's name. No file with a photo's ending is opened.
 
     Raises SettingsError when `root` is missing, is not a folder, or may not be listed.
     """
     start = _checked(root)
-    walk = _Walk(config)
+    walk = _Walk(config, every_link)
     walk.seen.update(os.path.normcase(parent) for parent in Path(start.real).parents)
-    if skip is not None and _real(skip) != start.real:
-        walk.seen.add(_real(skip))
+    skipped = start.real if skip is None else real_place(skip)
+    if skipped != start.real:
+        walk.seen.add(skipped)
     walk.folders.append(start)
     while walk.folders or walk.links:
         # Links wait until no real folder is left, so that a photo goes by its real place.
-        folder = walk.folders.pop() if walk.folders else heapq.heappop(walk.links)
-        if folder.real not in walk.seen:
+        is_real = bool(walk.folders)
+        folder = walk.folders.pop() if is_real else heapq.heappop(walk.links)
+        if folder.real in walk.seen:
+            if not is_real and folder.real != skipped:
+                walk.leave(folder.path, TWICE)
+        else:
             walk.seen.add(folder.real)
             walk.visit(folder)
     return walk.result()
@@ -87,7 +95,7 @@ def _checked(root: Path) -> _Folder:
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise SettingsError(f"{root}: this folder cannot be read ({reason})") from error
-    return _Folder("", os.fspath(root), _real(root))
+    return _Folder("", os.fspath(root), real_place(root))
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -102,43 +110,79 @@ class _Folder:
 class _Walk:
     """The state of one scan: what is still to be listed, and what was found."""
 
-    def __init__(self, config: ScanConfig) -> None:
+    def __init__(self, config: ScanConfig, every_link: bool) -> None:
         self.included = matcher(config.include or ("*",))
         self.excluded = matcher(config.exclude)
+        self.every_link = every_link
         self.seen: set[str] = set()
         self.folders: list[_Folder] = []
         self.links: list[_Folder] = []  # a heap: the first path first
         self.files: list[tuple[PhotoFile, _Folder]] = []
         self.linked_files: list[tuple[PhotoFile, str]] = []
         self.problems: list[ScanProblem] = []
+        self.others = Tally()
 
     def visit(self, folder: _Folder) -> None:
-        """Sort the entries of one folder into photos, folders and links."""
+        """Sort the entries of one folder into photos, folders, links and what is left out."""
         try:
             with os.scandir(folder.place) as entries:
                 found = list(entries)
         except OSError as error:
             self.problems.append(ScanProblem(folder.path, error.strerror or str(error)))
             return
-        if folder.path and any(e.name == ".facecluster" and _is_index(e) for e in found):
+        names = [entry.name for entry in found]
+        library = library_rule(os.path.basename(folder.real), names)
+        if folder.path and any(e.name == ".facecluster" and is_index(e) for e in found):
+            return
+        if folder.path and (rule := asked_for(names)) is not None:
+            self.leave(folder.path, rule)
             return
         for entry in found:
             path = f"{folder.path}/{entry.name}" if folder.path else entry.name
-            if not _is_hidden(entry) and not self.excluded(path):
-                if _is_folder(entry):
-                    self._add_folder(entry, path, folder)
-                elif os.path.splitext(entry.name)[1].lower() in EXTENSIONS and self.included(path):
-                    self._add_file(entry, path, folder)
+            if self.excluded(path):
+                continue
+            if is_folder(entry):
+                self._sort_folder(entry, path, folder, library)
+            elif not is_hidden(entry) and self.included(path):
+                self._sort_file(entry, path, folder, library is not None)
+
+    def _sort_folder(
+        self,
+        entry: os.DirEntry[str],
+        path: str,
+        parent: _Folder,
+        library: tuple[Rule, Sequence[str]] | None,
+    ) -> None:
+        rule = rule_for(entry.name, os.path.basename(parent.real))
+        if library is not None and entry.name.lower() not in library[1]:
+            rule = library[0]
+        if rule is not None:
+            self.leave(path, rule)
+        elif not is_hidden(entry):
+            self._add_folder(entry, path, parent)
+
+    def leave(self, path: str, rule: Rule) -> None:
+        """Count a folder that is left out."""
+        self.others.folder(path, rule.kind, rule.reason)
+
+    def _sort_file(
+        self, entry: os.DirEntry[str], path: str, parent: _Folder, in_library: bool
+    ) -> None:
+        end = ending(entry.name)
+        if not in_library and (end in EXTENSIONS or (end not in SIDECARS and holds_picture(entry))):
+            self._add_file(entry, path, parent)
+        elif path != SETTINGS_FILE:
+            self.others.file(path, end)
 
     def _add_folder(self, entry: os.DirEntry[str], path: str, parent: _Folder) -> None:
-        if _is_link(entry):
-            heapq.heappush(self.links, _Folder(path, entry.path, _real(entry.path)))
+        if is_link(entry):
+            heapq.heappush(self.links, _Folder(path, entry.path, real_place(entry.path)))
         else:
             real = os.path.join(parent.real, os.path.normcase(entry.name))
             self.folders.append(_Folder(path, entry.path, real))
 
     def _add_file(self, entry: os.DirEntry[str], path: str, parent: _Folder) -> None:
-        link = _is_link(entry)
+        link = is_link(entry)
         try:
             status = entry.stat()
         except FileNotFoundError:
@@ -153,7 +197,7 @@ class _Walk:
             return
         photo = PhotoFile.of(path, status)
         if link:
-            self.linked_files.append((photo, _real(entry.path)))
+            self.linked_files.append((photo, real_place(entry.path)))
         else:
             self.files.append((photo, parent))
 
@@ -168,49 +212,8 @@ class _Walk:
                 if target not in real:
                     real.add(target)
                     photos.append(photo)
+                elif self.every_link:
+                    photos.append(replace(photo, link=True))
         photos.sort(key=lambda photo: photo.path)
         self.problems.sort(key=lambda problem: problem.path)
-        return ScanResult(tuple(photos), tuple(self.problems))
-
-
-def _real(path: str | Path) -> str:
-    """The place without links, in one spelling where the system ignores case."""
-    return os.path.normcase(os.path.realpath(path))
-
-
-def _is_folder(entry: os.DirEntry[str]) -> bool:
-    try:
-        return entry.is_dir()
-    except OSError:
-        return False
-
-
-def _is_link(entry: os.DirEntry[str]) -> bool:
-    """A symbolic link, or on Windows anything that may lead elsewhere, such as a junction."""
-    try:
-        return entry.is_symlink() or bool(_flags(entry, "st_file_attributes") & _REPARSE_POINT)
-    except OSError:  # a share that says neither
-        return False
-
-
-def _is_hidden(entry: os.DirEntry[str]) -> bool:
-    return (
-        entry.name.startswith(".")
-        or entry.name.lower() in _HOUSEKEEPING
-        or bool(_flags(entry, "st_file_attributes") & _HIDDEN_ATTRIBUTE)
-        or bool(_flags(entry, "st_flags") & _HIDDEN_FLAG)
-    )
-
-
-def _flags(entry: os.DirEntry[str], name: str) -> int:
-    """What the system says of the entry itself; asked only where it keeps such flags."""
-    if not _HAS_FLAGS:
-        return 0
-    try:
-        return int(getattr(entry.stat(follow_symlinks=False), name, 0))
-    except OSError:
-        return 0
-
-
-def _is_index(entry: os.DirEntry[str]) -> bool:
-    return any(os.path.isfile(os.path.join(entry.path, name)) for name in _RESULTS)
+        return ScanResult(tuple(photos), tuple(self.problems), self.others.records())

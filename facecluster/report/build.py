@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from facecluster.config import OutputConfig
+from facecluster.photos.folder.left_out import LeftOut
 from facecluster.records import FaceTable, Grouping, PhotoRow, Reason, Status
 from facecluster.report.doubts import probably_mixed, probably_same
 from facecluster.report.people import person_records
@@ -35,7 +36,8 @@ class RunInfo:
     """What only the run itself knows. settings: anything JSON can say. versions: by package.
 
     model: the embedder's name, model_id: what the index calls it. started: ISO 8601.
-    seconds: by stage. notes: sentences for the user.
+    seconds: by stage. notes: sentences for the user. unlisted: folders whose photos nobody knows,
+    as their owner keeps us out. left_out: what is no photo.
     """
 
     settings: Plain
@@ -45,6 +47,8 @@ class RunInfo:
     started: str
     seconds: Mapping[str, float] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    unlisted: tuple[Failure, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
 
 
 def build_report(
@@ -74,17 +78,18 @@ def build_report(
         unsure=tuple(i for i, reason in enumerate(grouping.reasons) if reason in UNSURE),
         probably_same=tuple(probably_same(grouping)),
         probably_mixed=tuple(probably_mixed(people)),
-        failures=tuple(
-            Failure(photo.path, photo.reason)
-            for photo in photo_rows
-            if photo.status is Status.UNREADABLE
-        ),
+        failures=(*_unreadable(photo_rows), *run.unlisted),
         notes=(*grouping.notes, *run.notes),
         run=_run(run, grouping, config),
         scatter=_scatter(faces, grouping),
         photos=tuple(photo_rows),
         faces=tuple(face_rows),
+        left_out=run.left_out,
     )
+
+
+def _unreadable(photos: Sequence[Photo]) -> list[Failure]:
+    return [Failure(p.path, p.reason) for p in photos if p.status is Status.UNREADABLE]
 
 
 def _run(run: RunInfo, grouping: Grouping, config: OutputConfig) -> Run:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from facecluster.config import Link
+from facecluster.photos.folder.left_out import LeftOut
 from facecluster.records import Reason, Status
 
 Plain = dict[str, object]  # a JSON object whose keys this program does not look at
@@ -168,7 +169,8 @@ class Report:
 
     root: the photo folder. people: the largest first. unsure: ids of the faces without a person,
     without those that are too small. probably_same and probably_mixed: what is worth a look, the
-    most urgent first. notes: sentences for the user. photos: by path. faces: by id.
+    most urgent first. failures: photos, then folders, each by path. notes: sentences for the user.
+    photos: by path. faces: by id. left_out: what the folder holds beside photos, files first.
     """
 
     root: str
@@ -183,3 +185,4 @@ class Report:
     scatter: Scatter
     photos: tuple[Photo, ...]
     faces: tuple[Face, ...]
+    left_out: tuple[LeftOut, ...] = ()

@@ -26,7 +26,7 @@ def test_done(run: Run, party: Path, tmp_path: Path) -> None:
 
 def test_no_photos(run: Run, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
-    (tmp_path / "empty" / "notes.txt").write_text("nothing to see")
+    (tmp_path / "empty" / ".hidden.txt").write_text("nothing to see")
     result = run("group", tmp_path / "empty")
     assert result.exit_code == 0
     assert "No photos were found in this folder." in result.stdout

@@ -258,7 +258,7 @@ CATALOGUE = [
     named("name like a formula", "=1+1.jpg", possible=True),
     named("name like markup", "[bold]a[red].jpg"),
     named("ending in other case", "A.JpEg", possible=True),
-    Hostile("name ending in a dot", content(JPEG, "a.jpg."), "", "skipped", possible=POSIX),
+    named("name ending in a dot", "a.jpg."),
     # Folders
     Hostile("folder called x.jpg", nested("x.jpg/a.jpg"), "x.jpg/a.jpg", "no face"),
     Hostile("folder 60 deep", nested(DEEP), DEEP, "no face", possible=POSIX),

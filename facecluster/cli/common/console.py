@@ -19,10 +19,13 @@ from rich.progress import (
 
 from facecluster.cli.common.tables import people_table
 from facecluster.cli.common.terminal import clean
+from facecluster.report.left_out import left_out_sentences
 from facecluster.report.records import Failure, Report, Summary
 
 SHOWN = 20  # people in the table
 NONE_FOUND = "No photos were found in this folder."
+NONE_READ = "No photos were found in what could be listed of this folder."
+ONLY_OTHERS = "This folder holds only files of other kinds, no photos."
 LABELS = {
     "read": "Reading photos",
     "pack": "Packing pictures",
@@ -83,9 +86,11 @@ def show_people(
     doubts = _doubts(report)
     if doubts:
         console.print(doubts)
+    for sentence in left_out_sentences(report.left_out):
+        console.print(escape(clean(sentence)))
     if dry_run:
         console.print("Dry run: nothing was written.")
-    elif summary.photos:
+    elif summary.photos or report.left_out:
         console.print(f"Report: {escape(clean(str(out / 'report.html')))}")
     if verbose:
         _details(console, report)
@@ -121,18 +126,26 @@ def _count(number: int, one: str, many: str = "") -> str:
 def _details(console: Console, report: Report) -> None:
     for failure in report.failures:
         console.print(f"  {escape(clean(failure.path))}: {escape(clean(failure.reason))}")
+    for record in report.left_out:
+        for path in record.paths:
+            console.print(f"  {escape(clean(path))}: left out, {escape(clean(record.reason))}")
+        if more := record.count - len(record.paths):
+            console.print(f"  … and {more} more {escape(clean(record.kind))}")
     console.print(", ".join(f"{stage} {s:.1f} s" for stage, s in report.run.seconds.items()))
 
 
 def warn_unreadable(failures: Sequence[Failure], verbose: bool) -> None:
-    """One line on stderr when photos could not be read."""
+    """One line on stderr when photos could not be read, or folders not listed."""
     if not failures:
         return
     first = failures[0]
+    folders = sum(failure.path.endswith("/") for failure in failures)
+    photos = len(failures) - folders
+    counts = [_count(photos, "photo")] * bool(photos) + [_count(folders, "folder")] * bool(folders)
     hint = "" if verbose or len(failures) == 1 else "; --verbose or the report list them all"
     _console(stderr=True).print(
         escape(
-            f"{_count(len(failures), 'photo')} could not be read, "
+            f"{' and '.join(counts)} could not be read, "
             f"such as {clean(first.path)}: {clean(first.reason)}{hint}."
         ),
         style="yellow",

@@ -17,9 +17,9 @@ from click.core import ParameterSource
 from facecluster.cli.common.options import DEBUG, UserPath
 from facecluster.cli.common.settings_file import read_settings
 from facecluster.cli.common.terminal import clean
+from facecluster.config import SETTINGS_FILE
 from facecluster.errors import SettingsError
 
-CONFIG_NAME: Final = "facecluster.toml"
 # What the file in a photo folder may set: no place, no model, nothing of the machine.
 OF_A_FOLDER: Final = frozenset(
     {"include", "exclude", "method", "distance", "people", "min_photos", "min_face"}
@@ -34,7 +34,7 @@ def settings_from(ctx: click.Context, file: Path | None, folder: Path) -> dict[s
     named is said on stderr. Raises SettingsError that names the file and the key.
     """
     values = dict(ctx.params)
-    path = file or folder / CONFIG_NAME
+    path = file or folder / SETTINGS_FILE
     if file is None and not os.path.isfile(path):
         return values
     used, passed_over = [], []

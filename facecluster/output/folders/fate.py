@@ -46,11 +46,10 @@ class Fates:
         self._out, self._root = out, root
         self._paths: dict[str, list[str]] = {}
         self._known: set[str] = set()
-        self._hidden: set[str] = set()  # photos that cannot be read, folders that cannot be listed
+        # Photos that cannot be read, folders that cannot be listed.
+        self._hidden = {failure.path for failure in report.failures}
         for photo in report.photos:
-            if photo.status is Status.UNREADABLE:
-                self._hidden.add(photo.path)
-            else:
+            if photo.status is not Status.UNREADABLE:
                 self._known.add(photo.path)
                 self._paths.setdefault(photo.digest, []).append(photo.path)
         self._proven: dict[tuple[str, str], bool] = {}
@@ -73,12 +72,13 @@ class Fates:
         return source not in self._known and os.path.isfile(os.path.join(self._root, source))
 
     def _decide(self, entry: Entry) -> Fate:
-        if entry.how == "symlink":
-            return Fate.GOES
         source = os.path.join(self._root, entry.source)
+        away = entry.source not in self._known and self.is_hidden(entry.source)
+        if entry.how == "symlink":
+            return Fate.WAITS if away or _unseen(source) else Fate.GOES
         path = os.path.join(self._out, entry.path)
         if entry.how == "hardlink" and is_file(source, os.lstat(path)):
-            return Fate.GOES
+            return Fate.WAITS if away else Fate.GOES
         if file_digest(path) != entry.digest:
             return Fate.THEIRS
         if self._has_original(entry):

@@ -15,7 +15,7 @@ from facecluster.config import OutputConfig
 from facecluster.errors import OutputError
 from facecluster.output.folders.album import Album, album_at
 from facecluster.output.folders.entry import Entry
-from facecluster.output.folders.fate import Fates
+from facecluster.output.folders.fate import Fate, Fates
 from facecluster.output.folders.fixed import check_fixed, check_own
 from facecluster.output.folders.leftovers import Leftovers
 from facecluster.output.folders.links import SourceError, place
@@ -195,8 +195,8 @@ def _remove(out: Path, entries: Iterable[Entry], known: dict[str, Entry]) -> lis
 
 def _about(plan: Plan, fates: Fates) -> list[str]:
     notes = [f"{path} could not be placed: it is gone." for path in plan.missing]
-    waiting = [e for e in plan.spare if fates.is_hidden(e.source)]
-    gone = [e for e in plan.spare if not fates.is_hidden(e.source)]
+    waiting = [e for e in plan.spare if fates.of(e) is Fate.WAITS]
+    gone = [e for e in plan.spare if fates.of(e) is not Fate.WAITS]
     if gone:
         notes.append(
             f"{_files(gone)} of an earlier run stayed although no longer wanted, because the photo "

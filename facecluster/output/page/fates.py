@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from facecluster.output.page.text import Links
+from facecluster.photos.folder.left_out import LeftOut
 from facecluster.records import Status
-from facecluster.report.records import Photo, Summary
+from facecluster.report.left_out import left_out_sentences
+from facecluster.report.records import Failure, Photo, Report, Summary
 
 LINES_SHOWN = 1000  # photos of each list
 
@@ -61,7 +63,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class ListView:
-    """The photos of one status. count: all of them; more: those that are not shown."""
+    """The photos of one status, or what else there is. count: all; more: those not shown."""
 
     status: str
     title: str
@@ -83,8 +85,34 @@ def strip(summary: Summary) -> list[StripPart]:
     return parts
 
 
-def lists(photos: Iterable[Photo], links: Links) -> list[ListView]:
-    """The photos that are in nobody's folder, as lists of links with a reason each."""
+def lists(report: Report, links: Links) -> list[ListView]:
+    """What is in nobody's folder, photos and others, as lists of links with a reason each."""
+    unlisted = [f for f in report.failures if f.path.endswith("/")]
+    others = [*_photo_lists(report.photos, links), _unlisted(unlisted, links)]
+    return [found for found in [*others, _left_out(report.left_out, links)] if found is not None]
+
+
+def _unlisted(failures: Sequence[Failure], links: Links) -> ListView | None:
+    lines = [Line(f.path, links.photo(f.path), f.reason) for f in failures[:LINES_SHOWN]]
+    if not lines:
+        return None
+    text = "Photos in these folders are not part of this report; files of an earlier one stay."
+    more = len(failures) - len(lines)
+    return ListView("unlisted", "Folders that cannot be listed", text, len(failures), lines, more)
+
+
+def _left_out(records: Sequence[LeftOut], links: Links) -> ListView | None:
+    lines = [
+        Line(path, links.photo(path), record.reason) for record in records for path in record.paths
+    ][:LINES_SHOWN]
+    if not lines:
+        return None
+    count = sum(record.count for record in records)
+    text = " ".join(left_out_sentences(records))
+    return ListView("left-out", "Left out", text, count, lines, count - len(lines))
+
+
+def _photo_lists(photos: Iterable[Photo], links: Links) -> list[ListView]:
     by_status: defaultdict[Status, list[Photo]] = defaultdict(list)
     for photo in photos:
         by_status[photo.status].append(photo)

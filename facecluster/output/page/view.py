@@ -86,7 +86,7 @@ def page_view(report: Report, out: Path) -> PageView:
         look=look_view(report, tiles, len(people)),
         unsure=unsure_view(report, tiles),
         unsure_folder=report.run.unsure_folder,
-        lists=lists(report.photos, links),
+        lists=lists(report, links),
         chart=chart_view(report, tiles.labels),
         notes=report.notes,
         model=report.run.model,

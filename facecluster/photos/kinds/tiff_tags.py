@@ -22,7 +22,8 @@ _FORMS: Final = {1: "u1", 2: "u1", 3: "u2", 4: "u4", 6: "i1", 7: "u1", 8: "i2", 
     18: "u8",
 }
 _TEXTS: Final = (0x9003, 0x9004, 0x0132)  # when it was taken
-_ORIENTATION, _EXIF_IFD = 0x0112, 0x8769
+ORIENTATION: Final = 0x0112
+_EXIF_IFD: Final = 0x8769
 
 Tags = dict[int, NDArray[Any]]
 
@@ -63,9 +64,19 @@ def layout(data: bytes) -> Layout:
         raise PhotoError(DAMAGED) from error
 
 
+def first_notes(data: bytes) -> dict[int, Any]:
+    """Orientation and capture times that the first directory has, by tag. Raises PhotoError."""
+    try:
+        order, big = "<" if data[:2] == b"II" else ">", 43 in data[2:4]
+        start = struct.unpack_from(order + "IQ"[big], data, 8 if big else 4)[0]
+        return _notes(data, directory(data, start, order), order)
+    except (struct.error, ValueError, IndexError, KeyError, OverflowError) as error:
+        raise PhotoError(DAMAGED) from error
+
+
 def _layout(data: bytes) -> Layout:
     order, big = "<" if data[:2] == b"II" else ">", 43 in data[2:4]
-    tags = _directory(data, struct.unpack_from(order + "IQ"[big], data, 8 if big else 4)[0], order)
+    tags = directory(data, struct.unpack_from(order + "IQ"[big], data, 8 if big else 4)[0], order)
     width, height = (int(tags[tag][0]) for tag in (256, 257))
     samples = _one(tags, 277, 1)
     across, down = _one(tags, 322, width), _one(tags, 323, _one(tags, 278, height))
@@ -99,7 +110,7 @@ def _same(tags: Tags, tag: int, default: int) -> int:
     return values.pop() if len(values) == 1 else 0
 
 
-def _directory(data: bytes, at: int, order: str) -> Tags:
+def directory(data: bytes, at: int, order: str) -> Tags:
     """All tags of the directory at `at`; of a tag that is there twice the first."""
     big = 43 in data[2:4]
     word, entry, room, number = ("Q", 20, 8, "Q") if big else ("I", 12, 4, "H")
@@ -122,9 +133,9 @@ def _directory(data: bytes, at: int, order: str) -> Tags:
 def _notes(data: bytes, tags: Tags, order: str) -> dict[int, Any]:
     notes: dict[int, Any] = {}
     if _EXIF_IFD in tags:
-        tags = {**_directory(data, int(tags[_EXIF_IFD][0]), order), **tags}
-    if _ORIENTATION in tags:
-        notes[_ORIENTATION] = int(tags[_ORIENTATION][0])
+        tags = {**directory(data, int(tags[_EXIF_IFD][0]), order), **tags}
+    if ORIENTATION in tags:
+        notes[ORIENTATION] = int(tags[ORIENTATION][0])
     for tag in _TEXTS:
         if tag in tags:
             notes[tag] = tags[tag].tobytes().decode("ascii", "replace").rstrip("\0")
