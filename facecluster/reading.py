@@ -16,6 +16,7 @@ from facecluster.embed.spec import ModelSpec
 from facecluster.errors import FaceclusterError, PhotoError
 from facecluster.faces.align import align, inside
 from facecluster.faces.detect import Detector
+from facecluster.faces.find import Finder
 from facecluster.faces.quality import clarity
 from facecluster.faces.refine import refine
 from facecluster.faces.thumbnail import thumbnails
@@ -43,7 +44,7 @@ class Reader:
     def __init__(self, config: ReadConfig) -> None:
         with ThreadPoolExecutor(1) as beside:  # opening a model keeps one core busy
             embedder = beside.submit(Embedder, config.model, config.device)
-            self.detector = Detector(config.detail, config.device)
+            self.finder = Finder(Detector(config.detail, config.device), config.turned)
             self.embedder = embedder.result()
         self._template = np.asarray(self.embedder.spec.template, np.float32)
 
@@ -56,7 +57,7 @@ class Reader:
     @property
     def id(self) -> str:
         """Names everything that decides what a photo's faces look like in the index."""
-        return f"{READING_VERSION}/{self.detector.id}/{self.embedder.model_id}"
+        return f"{READING_VERSION}/{self.finder.id}/{self.embedder.model_id}"
 
     def read(self, root: Path, file: PhotoFile, known: Collection[str], keep: Keep) -> Reading:
         """Faces of one photo; a photo that can't be read says why. Bytes in `known` (digests) are
@@ -93,7 +94,7 @@ class Reader:
         of whole pictures takes the picture itself as its one face."""
         if self.embedder.spec.align == "none":
             return self._whole(picture)
-        found = refine(self.detector, picture, self.detector.detect(picture))
+        found = refine(self.finder.detector, picture, self.finder.detect(picture))
         landmarks = (found.landmarks / np.asarray(picture.scale)).astype(np.float32)
         size = self.embedder.spec.crop_size
         crops = align(picture.pixels, landmarks, self._template, size)

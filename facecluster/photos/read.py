@@ -16,6 +16,7 @@ import numpy as np
 from PIL import Image
 from PIL.ImageFile import ImageFile
 
+from facecluster.base import narrow
 from facecluster.errors import PhotoError
 from facecluster.photos import exif, jpeg, memory, strips
 from facecluster.photos.formats import open_picture, sniff
@@ -154,6 +155,7 @@ def _decode(
     data: bytes, name: str, picture: ImageFile, long_side: int, limits: ReadLimits
 ) -> Picture:
     width, height = picture.size
+    long_side = narrow.long_side(width, height, long_side)
     scale = jpeg.best_scale(width, height, long_side) if name == "JPEG" else 1
     pixels = jpeg.decoded_pixels(data, picture, scale) if name == "JPEG" else width * height
     if min(width, height) < 1:
