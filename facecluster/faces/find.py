@@ -27,23 +27,22 @@ class SecondTuning:
     sound: of the detector; without a face of that score there is more to look for. sure: of the
     surest face, below which a look at it alone, as it is and on its head, says whether it stands.
     tile: long side in px of that look. room: what is seen there of the photo on each side of the
-    face, in its own sides. close: long sides
-    in px of the looks for close-ups. other: of the photo's long side, above which such a look
-    shows nothing new. gain: by how much such a look must be surer of a face that was
-    found before, which is seen in more detail there. turns: the same of the first looks at the turned photo. cue:
-    of a candidate there, from which on the turned photo is looked at as an upright one is. score:
-    from which on that gives a face. part: share of a box inside the box of a surer face, beyond
-    which it is a part of that one.
+    face, in its own sides. close: long side in px of the look for close-ups. turns: the same of the
+    first looks at the turned photo. other: of the photo's long side, above which a look shows
+    nothing new. gain: by how much the look for close-ups must be surer of a face that was found
+    before, and seen in more detail. cue: of a candidate in a turned photo, from which on that is
+    looked at as an upright one is. score: from which on that gives a face. part: share of a box
+    inside the box of a surer face, beyond which it is a part of that one.
     """
 
     sound: float = 0.9
     sure: float = 0.915
     tile: int = 96
     room: float = 0.3
-    close: tuple[int, ...] = (224, 160)
+    close: int = 224
+    turns: int = 256
     other: float = 0.75
     gain: float = 0.05
-    turns: tuple[int, ...] = (320, 160)
     cue: float = 0.5
     score: float = 0.8
     part: float = 0.7
@@ -115,13 +114,11 @@ class Finder:
         if self._sound(found):
             return found
         side, limits = max(pixels.shape[:2]), self.detector.tuning
-        large = []
-        for size in self.tuning.close:
-            if size > self.tuning.other * side:
-                continue
-            near = self.detector.look(pixels, size / side, limits.score)
-            large.append(take(near, near.boxes[:, 3] >= limits.large_face * side))
-        return self._surest(found, *large, gain=self.tuning.gain)
+        if self.tuning.close > self.tuning.other * side:
+            return found
+        near = self.detector.look(pixels, self.tuning.close / side, limits.score)
+        large = take(near, near.boxes[:, 3] >= limits.large_face * side)
+        return self._surest(found, large, gain=self.tuning.gain)
 
     def _any_way(self, pixels: Pixels, found: Detections) -> Detections:
         """`found`, and the faces that stand upright when the picture is turned, in decoded px."""
@@ -136,12 +133,9 @@ class Finder:
 
     def _worth_turning(self, pixels: Pixels) -> list[int]:
         """The quarter turns that may show a face upright, the likeliest first."""
-        best = dict.fromkeys(TURNS, 0.0)
-        for size in self.tuning.turns:
-            if size < max(pixels.shape[:2]) or size == min(self.tuning.turns):
-                pixels = within(pixels, size)
-                for quarters in TURNS:
-                    best[quarters] = max(best[quarters], self._best(turned(pixels, quarters)))
+        side = max(pixels.shape[:2])
+        small = within(pixels, min(self.tuning.turns, round(self.tuning.other * side)))
+        best = {quarters: self._best(turned(small, quarters)) for quarters in TURNS}
         worth = [quarters for quarters in TURNS if best[quarters] >= self.tuning.cue]
         return sorted(worth, key=lambda quarters: -best[quarters])
 

@@ -58,8 +58,8 @@ def pieces(picture: Picture, tuning: PieceTuning = PIECES, narrow: Narrow = NARR
         [*(m + slack for m in middles), np.inf],
         strict=True,
     )
-    wide = columns > rows
-    areas = [(s, 0, e, rows) if wide else (0, s, columns, e) for s, e in zip(starts, ends, strict=True)]
+    ways = zip(starts, ends, strict=True)
+    areas = [(a, 0, b, rows) if columns > rows else (0, a, columns, b) for a, b in ways]
     return [Piece(area, part) for area, part in zip(areas, own, strict=True)]
 
 

@@ -1,8 +1,7 @@
-"""Pictures by quarter turns, and what was found in them back where it is in the picture as shown."""
+"""Pictures by quarter turns, and what was found in them back in the picture as it is shown."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Final
 
 import numpy as np
@@ -38,12 +37,11 @@ def _points_back(points: Floats, quarters: int, rows: int, columns: int) -> Floa
     return np.stack(back, axis=-1).astype(np.float32)
 
 
-def quarters_of(landmarks: Floats) -> Iterator[int]:
+def quarters_of(landmarks: Floats) -> list[int]:
     """By how many quarters against the clock each face must be turned to stand upright, 0 to 3.
 
     landmarks: float32 [N, 5, 2].
     """
     up = landmarks[:, :2].mean(axis=1) - landmarks[:, 3:].mean(axis=1)
-    # A face whose top points right (x > 0) stands after one quarter against the clock.
-    angle = np.arctan2(up[:, 0], -up[:, 1])
-    return iter((np.round(angle / (np.pi / 2)).astype(int) % 4).tolist())
+    quarters = np.round(np.arctan2(up[:, 0], -up[:, 1]) / (np.pi / 2)).astype(int) % 4
+    return [int(number) for number in quarters]
