@@ -22,6 +22,7 @@ from facecluster.faces.refine import refine
 from facecluster.faces.thumbnail import thumbnails
 from facecluster.faces.whole import whole_detection, whole_picture
 from facecluster.library.index import Reading
+from facecluster.library.renewed import EarlierReader
 from facecluster.photos.read import decode, digest, load
 from facecluster.records import Detections, FaceBatch, FaceTable, PhotoFile, PhotoRow, Picture
 
@@ -58,6 +59,14 @@ class Reader:
     def id(self) -> str:
         """Names everything that decides what a photo's faces look like in the index."""
         return f"{READING_VERSION}/{self.finder.id}/{self.embedder.model_id}"
+
+    @property
+    def earlier(self) -> EarlierReader | None:
+        """The reader before second looks: it read photos alike that this one looks at no more."""
+        if self.finder.turned == "always":
+            return None
+        id = f"{READING_VERSION}/{self.finder.detector.id}/{self.embedder.model_id}"
+        return EarlierReader(id, self.finder.tuning.sure)
 
     def read(self, root: Path, file: PhotoFile, known: Collection[str], keep: Keep) -> Reading:
         """Faces of one photo; a photo that can't be read says why. Bytes in `known` (digests) are

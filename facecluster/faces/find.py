@@ -17,15 +17,16 @@ from facecluster.faces.detect import Detector, around, joined, merged, non_maxim
 from facecluster.faces.pieces import PIECES, PieceTuning, cut, pieces, placed
 from facecluster.faces.scale import within
 from facecluster.faces.turned import TURNS, turned, turned_back
-from facecluster.records import Detections, Picture, Pixels
+from facecluster.records import Detections, Floats, Picture, Pixels
 
 
 @dataclass(frozen=True, slots=True)
 class SecondTuning:
     """When a photo is looked at again, and how; docs/decisions/013-second-looks.md.
 
-    sound: of the detector; without a face of that score there is more to look for. sure: of the
-    surest face, below which a look at it alone, as it is and on its head, says whether it stands.
+    sure: score of the surest face, from which on nothing more is looked for; below it a look at
+    this face alone, as it is and turned, says whether it stands. sound: without a face of that
+    score there may be a close-up; a turned photo with one is not turned further.
     tile: long side in px of that look. room: what is seen there of the photo on each side of the
     face, in its own sides. close: long side in px of the look for close-ups. turns: the same of the
     first looks at the turned photo. other: of the photo's long side, above which a look shows
@@ -35,8 +36,8 @@ class SecondTuning:
     inside the box of a surer face, beyond which it is a part of that one.
     """
 
-    sound: float = 0.9
     sure: float = 0.915
+    sound: float = 0.9
     tile: int = 96
     room: float = 0.3
     close: int = 224
@@ -96,13 +97,20 @@ class Finder:
         return bool(faces.scores.max(initial=0) >= self.tuning.sound)
 
     def _stands(self, pixels: Pixels, found: Detections) -> bool:
-        """Whether there is a face that surely stands upright."""
-        if not self._sound(found) or found.scores[0] >= self.tuning.sure:
-            return self._sound(found)
-        area = around(found.boxes[:1], pixels.shape[:2], self.tuning.tile, self.tuning.room)
+        """Whether there is a face, and the surest one stands upright."""
+        if not len(found) or found.scores[0] >= self.tuning.sure:
+            return len(found) > 0
+        return self._upright_alone(pixels, found.boxes[:1])
+
+    def _upright_alone(self, pixels: Pixels, box: Floats) -> bool:
+        """Whether the detector is at least as sure of this face as it is as of it when turned.
+
+        Other than in whole photos, both are seen at the same size and alone. box: float32 [1, 4].
+        """
+        area = around(box, pixels.shape[:2], self.tuning.tile, self.tuning.room)
         left, top, right, bottom = area
         tile = within(pixels[top:bottom, left:right], self.tuning.tile)
-        return self._best(tile) >= self._best(turned(tile, 2))
+        return self._best(tile) >= max(self._best(turned(tile, quarters)) for quarters in TURNS)
 
     def _best(self, pixels: Pixels) -> float:
         """The score of the surest candidate in a small picture."""
@@ -129,7 +137,10 @@ class Finder:
             others.append(turned_back(sure, quarters, pixels.shape))
             if self.turned == "auto" and self._sound(sure):
                 break
-        return self._surest(found, *others)
+        if not any(map(len, others)):
+            return found
+        stand = [self._upright_alone(pixels, box[None]) for box in found.boxes]
+        return self._surest(found, *others, gain=np.where(stand, 1, -1).astype(np.float32))
 
     def _worth_turning(self, pixels: Pixels) -> list[int]:
         """The quarter turns that may show a face upright, the likeliest first."""
@@ -139,9 +150,11 @@ class Finder:
         worth = [quarters for quarters in TURNS if best[quarters] >= self.tuning.cue]
         return sorted(worth, key=lambda quarters: -best[quarters])
 
-    def _surest(self, found: Detections, *others: Detections, gain: float = 0.0) -> Detections:
+    def _surest(
+        self, found: Detections, *others: Detections, gain: float | Floats = 0.0
+    ) -> Detections:
         """The faces of all, each once; `found` as it is where the others bring nothing. gain: by
-        how much others must be surer."""
+        how much others must be surer than each of these, float32 [N] or the same for all."""
         if not any(map(len, others)):
             return found
         every, iou = joined(found, *others), self.detector.tuning.iou
