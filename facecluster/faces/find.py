@@ -139,8 +139,9 @@ class Finder:
                 break
         if not any(map(len, others)):
             return found
-        stand = [self._upright_alone(pixels, box[None]) for box in found.boxes]
-        return self._surest(found, *others, gain=np.where(stand, 1, -1).astype(np.float32))
+        stand = np.array([self._upright_alone(pixels, box[None]) for box in found.boxes], bool)
+        gain = np.where(stand, 1, np.where(found.scores >= self.tuning.sound, 0, -1))
+        return self._surest(found, *others, gain=gain.astype(np.float32))
 
     def _worth_turning(self, pixels: Pixels) -> list[int]:
         """The quarter turns that may show a face upright, the likeliest first."""

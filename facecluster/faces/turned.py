@@ -43,5 +43,5 @@ def quarters_of(landmarks: Floats) -> list[int]:
     landmarks: float32 [N, 5, 2].
     """
     up = landmarks[:, :2].mean(axis=1) - landmarks[:, 3:].mean(axis=1)
-    quarters = np.round(np.arctan2(up[:, 0], -up[:, 1]) / (np.pi / 2)).astype(int) % 4
+    quarters = np.round(np.arctan2(up[:, 0], 0 - up[:, 1]) / (np.pi / 2)).astype(int) % 4
     return [int(number) for number in quarters]

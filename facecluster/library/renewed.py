@@ -30,7 +30,7 @@ def renew(database: sqlite3.Connection, earlier: EarlierReader, reader: str) -> 
     surest = "SELECT f.digest, max(f.score) FROM content c JOIN face f USING (digest)"
     scores = dict(database.execute(f"{surest} WHERE c.reader = ? GROUP BY 1", (earlier.id,)))
     renewed = []
-    for digest, _, *about in rows:
+    for digest, _, *about, _ in rows:
         width, height = about[2:4]
         score = scores.get(digest)
         if isinstance(score, float) and score >= earlier.score and not is_narrow(width, height):
