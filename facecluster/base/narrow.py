@@ -15,14 +15,13 @@ class Narrow:
     """What is narrow, and how much of it is worth having; docs/decisions/013-second-looks.md.
 
     ratio: long side by short side, above which a picture is looked at in pieces; photos and screens
-    have up to 2.4. piece: long side of a piece by its short side, that of 16:9. pixels: at which a
-    narrow picture is decoded at least, at most; as it is reduced by whole numbers it may be four
-    times as many, 192 MB in RGB.
+    have up to 2.4. piece: long side of a piece by its short side, that of 16:9. pixels: of what a
+    narrow picture is decoded to, about, at most: 72 MB in RGB.
     """
 
     ratio: float = 2.5
     piece: float = 16 / 9
-    pixels: int = 16_000_000
+    pixels: int = 24_000_000
 
 
 NARROW = Narrow()
@@ -37,6 +36,8 @@ def long_side(width: int, height: int, asked: int, tuning: Narrow = NARROW) -> i
     """The long side in px that the whole needs, so that a piece has one of `asked` px."""
     if not is_narrow(width, height, tuning):
         return asked
-    ratio = max(width, height) / max(1, min(width, height))
-    least = min(asked * ratio / tuning.piece, math.sqrt(tuning.pixels * ratio))
-    return max(asked, round(least))
+    longer, shorter = max(width, height), max(1, min(width, height))
+    wanted = max(asked, asked * longer / shorter / tuning.piece)
+    # Pictures are made smaller by whole numbers: as by this one, or more where there is no room.
+    factor = max(longer // wanted, math.ceil(math.sqrt(longer * shorter / tuning.pixels)), 1)
+    return max(asked, int(longer // factor))

@@ -26,8 +26,10 @@ def test_a_piece_gets_what_a_photo_gets_as_far_as_memory_allows(width: int, heig
     if not is_narrow(width, height):
         assert asked == 1600
         return
-    ratio = max(width, height) / min(width, height)
-    pixels = asked * asked / ratio
-    enough = asked / ratio * NARROW.piece >= 1599
-    assert enough or pixels >= 0.99 * NARROW.pixels or asked == 1600
-    assert asked <= 1601 or pixels <= 1.01 * NARROW.pixels
+    longer, shorter = max(width, height), min(width, height)
+    factor = max(1, longer // asked)  # as photos/strips.py has it
+    decoded = longer // factor, shorter / factor
+    assert decoded[0] * decoded[1] <= NARROW.pixels or asked == 1600
+    room = longer * shorter / max(1, factor - 1) ** 2 <= NARROW.pixels
+    piece = min(decoded[0], decoded[1] * NARROW.piece)
+    assert factor == 1 or not room or piece >= 1599 * (1 - 1 / factor / longer)
