@@ -10,12 +10,14 @@ from facecluster.errors import SettingsError
 
 Method = Literal["auto", "agglomerative", "hdbscan", "kmeans"]
 Detail = Literal["fast", "normal", "high"]
+Turned = Literal["auto", "always", "never"]
 Link = Literal["copy", "hardlink", "symlink", "none"]
 Device = Literal["auto", "cpu", "cuda", "tensorrt", "coreml", "directml", "openvino", "rocm"]
 
 SETTINGS_FILE = "facecluster.toml"  # in a photo folder: how its photos are grouped
 METHODS: tuple[str, ...] = get_args(Method)
 DETAILS: tuple[str, ...] = get_args(Detail)
+TURNED: tuple[str, ...] = get_args(Turned)
 LINKS: tuple[str, ...] = get_args(Link)
 DEVICES: tuple[str, ...] = get_args(Device)
 
@@ -38,12 +40,14 @@ class ScanConfig:
 class ReadConfig:
     """How faces are read from a photo. Whatever is here decides what the index holds.
 
-    detail: how small a face may be; `model`: an ONNX embedder, None for the shipped one.
+    detail: how small a face may be; `model`: an ONNX embedder, None for the shipped one. turned:
+    whether faces that lie or stand on their head are looked for; auto: where no sure one was found.
     """
 
     detail: Detail = "normal"
     model: Path | None = None
     device: Device = "auto"
+    turned: Turned = "auto"
 
 
 @dataclass(frozen=True, slots=True)

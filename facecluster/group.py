@@ -105,7 +105,7 @@ def group(
         load_ahead("facecluster.output.page.render")
     with clock.stage("open models"):
         reader = open_reader(settings.read)
-    with _opened(job, reader.id) as index:
+    with _opened(job, reader) as index:
         with clock.stage("read"):
             left = _read(job, index, reader)
             try:
@@ -150,13 +150,14 @@ def index_file(out: Path, settings: Settings) -> Path:
 
 
 @contextmanager
-def _opened(job: Job, reader: str) -> Iterator[Index]:
+def _opened(job: Job, reader: Reader) -> Iterator[Index]:
     """The index, and the output folder as its owner's alone. Raises LibraryError, OutputError."""
     keep = not job.settings.dry_run
     if keep:
         open_private(job.out)
     home = job.out if job.settings.output.index is not None else None
-    with Index(index_file(job.out, job.settings), reader, keep, home=home) as index:
+    file = index_file(job.out, job.settings)
+    with Index(file, reader.id, keep, home, earlier=reader.earlier) as index:
         if keep:  # nobody else is at work here now
             protect_files(job.out)
             clear_temp(job.out)

@@ -17,6 +17,7 @@ from facecluster.embed.spec import ModelSpec
 from facecluster.errors import FaceclusterError, MemoryPhotoError, PhotoError
 from facecluster.faces.align import align, inside
 from facecluster.faces.detect import Detector
+from facecluster.faces.find import Finder
 from facecluster.faces.quality import clarity
 from facecluster.faces.refine import refine
 from facecluster.faces.thumbnail import thumbnails
@@ -24,6 +25,7 @@ from facecluster.faces.whole import whole_detection, whole_picture
 from facecluster.guard.guard import Guard
 from facecluster.guard.share import share_out
 from facecluster.library.index import Reading
+from facecluster.library.renewed import EarlierReader
 from facecluster.photos.read import digest
 from facecluster.records import Detections, FaceBatch, FaceTable, PhotoFile, PhotoRow, Picture
 
@@ -44,7 +46,7 @@ class Reader:
     """
 
     def __init__(self, config: ReadConfig) -> None:
-        self.detector = Detector(config.detail, config.device)
+        self.finder = Finder(Detector(config.detail, config.device), config.turned)
         self.embedder = Embedder(config.model, config.device)
         self._begun = False
         self._template = np.asarray(self.embedder.spec.template, np.float32)
@@ -58,7 +60,15 @@ class Reader:
     @property
     def id(self) -> str:
         """Names everything that decides what a photo's faces look like in the index."""
-        return f"{READING_VERSION}/{self.detector.id}/{self.embedder.model_id}"
+        return f"{READING_VERSION}/{self.finder.id}/{self.embedder.model_id}"
+
+    @property
+    def earlier(self) -> EarlierReader | None:
+        """The reader before second looks: it read photos alike that this one looks at no more."""
+        if self.finder.turned == "always":
+            return None
+        id = f"{READING_VERSION}/{self.finder.detector.id}/{self.embedder.model_id}"
+        return EarlierReader(id, self.finder.tuning.sure)
 
     def read(
         self,
@@ -110,7 +120,7 @@ class Reader:
         if not self._begun:
             self._begun = True
             ask_ahead(self.embedder.session)  # opened beside the detector
-        found = refine(self.detector, picture, self.detector.detect(picture))
+        found = refine(self.finder.detector, picture, self.finder.detect(picture))
         landmarks = (found.landmarks / np.asarray(picture.scale)).astype(np.float32)
         size = self.embedder.spec.crop_size
         crops = align(picture.pixels, landmarks, self._template, size)

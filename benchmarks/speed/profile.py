@@ -46,7 +46,7 @@ STAGES = (
     Stage("digest", "facecluster.photos.read:digest"),
     Stage("decode", "facecluster.photos.read:decode"),
     Stage("detect, merging", "facecluster.faces.detect:Detector.detect"),
-    Stage(look, "facecluster.faces.detect:Detector._look"),
+    Stage(look, "facecluster.faces.detect:Detector.look"),
     Stage("refine", "facecluster.faces.refine:refine"),
     Stage("align", "facecluster.faces.align:align"),
     Stage("align", "facecluster.faces.align:inside"),

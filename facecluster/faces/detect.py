@@ -107,14 +107,23 @@ def take(faces: Detections, rows: Ints | NDArray[np.bool_]) -> Detections:
     return Detections(faces.boxes[rows], faces.landmarks[rows], faces.scores[rows])
 
 
+def shifted(faces: Detections, right: float, down: float) -> Detections:
+    """The faces moved by so many px."""
+    by = np.array([right, down], np.float32)
+    boxes = faces.boxes + np.append(by, (0, 0)).astype(np.float32)
+    return Detections(boxes, faces.landmarks + by, faces.scores)
+
+
+def joined(*parts: Detections) -> Detections:
+    """The faces of several looks, one after the other."""
+    names = ("boxes", "landmarks", "scores")
+    return Detections(*(np.concatenate([getattr(part, name) for part in parts]) for name in names))
+
+
 def merged(*parts: Detections, iou: float = DETECTION.iou) -> Detections:
     """The faces of several looks, each once, best score first. iou: as above."""
-    boxes, landmarks, scores = (
-        np.concatenate([getattr(part, name) for part in parts])
-        for name in ("boxes", "landmarks", "scores")
-    )
-    rows = non_maximum_suppression(boxes, scores, iou)
-    return take(Detections(boxes, landmarks, scores), rows)
+    every = joined(*parts)
+    return take(every, non_maximum_suppression(every.boxes, every.scores, iou))
 
 
 class Detector:
@@ -151,18 +160,22 @@ class Detector:
         One cheap look at the whole, and a closer one only around what may be a face but is not
         sure, or is small; most photos are done after the first.
         """
-        pixels, tuning, first = picture.pixels, self.tuning, self.looks.first
+        found, scale = self.find(picture.pixels), np.asarray(picture.scale, np.float32)
+        return Detections(found.boxes * np.tile(scale, 2), found.landmarks * scale, found.scores)
+
+    def find(self, pixels: Pixels) -> Detections:
+        """The same in px of what was decoded: uint8 [h, w, 3]."""
+        tuning, first = self.tuning, self.looks.first
         side = max(pixels.shape[:2])
-        seen = self._look(pixels, first / side, min(tuning.cue, tuning.score))
+        seen = self.look(pixels, first / side, min(tuning.cue, tuning.score))
         sure = take(seen, seen.scores >= tuning.score)
         parts = [sure]
         if side > tuning.finest and (first > tuning.finest or not len(sure)):
-            coarse = self._look(pixels, tuning.coarse / side, tuning.score)
+            coarse = self.look(pixels, tuning.coarse / side, tuning.score)
             parts.append(take(coarse, coarse.boxes[:, 3] >= tuning.large_face * side))
         if side > first and self.looks.fine > first:
             parts += self._closer(pixels, merged(seen, iou=tuning.iou))
-        found, scale = merged(*parts, iou=tuning.iou), np.asarray(picture.scale, np.float32)
-        return Detections(found.boxes * np.tile(scale, 2), found.landmarks * scale, found.scores)
+        return merged(*parts, iou=tuning.iou)
 
     def _closer(self, pixels: Pixels, seen: Detections) -> list[Detections]:
         """What the second look finds, in decoded px; no part where none is needed."""
@@ -170,10 +183,10 @@ class Detector:
         doubtful = (seen.scores < tuning.score) | (seen.boxes[:, 2] < tuning.small_face * side)
         if doubtful.any():
             area = around(seen.boxes[doubtful], pixels.shape[:2], fine, tuning.room)
-            return [self._look(pixels, fine / side, tuning.score, area)]
-        return [] if len(seen) else [self._look(pixels, tuning.middle / side, tuning.score)]
+            return [self.look(pixels, fine / side, tuning.score, area)]
+        return [] if len(seen) else [self.look(pixels, tuning.middle / side, tuning.score)]
 
-    def _look(
+    def look(
         self, pixels: Pixels, scale: float, threshold: float, area: Area | None = None
     ) -> Detections:
         """Unmerged candidates in decoded px. scale: px of the look for one of `pixels`, of which

@@ -29,3 +29,12 @@ def smaller(pixels: Pixels, width: int, height: int) -> Pixels:
         return near
     small = cv2.resize(near, (width, height), interpolation=cv2.INTER_LINEAR)
     return np.asarray(small, np.uint8)
+
+
+def within(pixels: Pixels, side: int) -> Pixels:
+    """The picture with a long side of `side` px; as it is where it has fewer."""
+    share = side / max(pixels.shape[:2])
+    if share >= 1:
+        return pixels
+    rows, columns = (max(1, round(length * share)) for length in pixels.shape[:2])
+    return smaller(pixels, columns, rows)

@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 
 from facecluster.faces.scale import reduced
+from facecluster.faces.turned import quarters_of, turned
 from facecluster.records import Detections, Picture, Pixels
 
 SIDE = 160  # px
@@ -32,13 +33,13 @@ def _square(picture: Picture, box: np.ndarray) -> Pixels:
 
 
 def thumbnails(picture: Picture, faces: Detections) -> list[bytes]:
-    """JPEG files of SIDE x SIDE px, one per face. faces: in photo px."""
+    """JPEG files of SIDE x SIDE px, one per face, upright to a quarter turn. faces: in photo px."""
     files = []
-    for box in faces.boxes:
+    for box, quarters in zip(faces.boxes, quarters_of(faces.landmarks), strict=True):
         part = reduced(_square(picture, box), SIDE, SIDE)
         mode = cv2.INTER_AREA if part.shape[0] > SIDE else cv2.INTER_CUBIC
         small = cv2.resize(part, (SIDE, SIDE), interpolation=mode)
-        bgr = cv2.cvtColor(small, cv2.COLOR_RGB2BGR)
+        bgr = cv2.cvtColor(turned(np.asarray(small, np.uint8), quarters), cv2.COLOR_RGB2BGR)
         _, data = cv2.imencode(".jpg", bgr, [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])
         files.append(data.tobytes())
     return files

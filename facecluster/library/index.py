@@ -20,6 +20,7 @@ from facecluster.library.database import library_errors, open_database, unusable
 from facecluster.library.groupings import pack, unpack
 from facecluster.library.known import Known, look_up
 from facecluster.library.names import to_column
+from facecluster.library.renewed import EarlierReader, renew
 from facecluster.library.runs import RunRow
 from facecluster.library.tables import face_rows, face_table, incomplete, photo_rows
 from facecluster.photos.globs import matcher
@@ -55,19 +56,22 @@ class Index:
     """The index of one output folder; use it as a context manager.
 
     path: the database file. reader: names the detector, the embedder and their settings; what
-    another reader read is read again. keep False works on a copy in memory and leaves the file as
-    it is (a dry run). home: the output folder, where the file lies elsewhere: another folder's
-    index is refused. Raises LibraryError when the file is damaged, locked by another run, or
-    newer than this facecluster.
+    another reader read is read again, unless `earlier` did and it would be the same. keep
+    False works on a copy in memory and leaves the file as it is (a dry run). home: the output
+    folder, where the file lies elsewhere: another folder's index is refused. Raises LibraryError
+    when the file is damaged, locked by another run, or newer than this facecluster.
     """
 
     def __init__(
-        self, path: Path, reader: str, keep: bool = True, home: Path | None = None
-    ) -> None:
+        self, path: Path, reader: str, keep: bool = True, home: Path | None = None,
+        earlier: EarlierReader | None = None,
+    ) -> None:  # fmt: skip
         self._path = path
         self._reader = reader
         with self._errors():
             self._db = open_database(path, keep, home)
+            if earlier is not None:
+                renew(self._db, earlier, reader)
         self._looked_up: Known | None = None
 
     def __enter__(self) -> Self:

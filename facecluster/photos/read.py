@@ -18,6 +18,7 @@ import numpy as np
 from PIL import Image
 from PIL.ImageFile import ImageFile
 
+from facecluster.base import narrow
 from facecluster.base.memory import is_lack
 from facecluster.errors import MemoryPhotoError, PhotoError
 from facecluster.photos import exif, jpeg, memory, strips
@@ -198,6 +199,7 @@ def _reasons(name: str) -> Iterator[None]:
 
 def _open(data: bytes, name: str, picture: ImageFile, long_side: int, limits: ReadLimits) -> Opened:
     width, height = picture.size
+    long_side = narrow.long_side(width, height, long_side)
     scale = jpeg.best_scale(width, height, long_side) if name == "JPEG" else 1
     pixels = jpeg.decoded_pixels(data, picture, scale) if name == "JPEG" else width * height
     if min(width, height) < 1:

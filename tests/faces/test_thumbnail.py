@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 
 from facecluster.faces.thumbnail import MARGIN, SIDE, thumbnails
+from facecluster.faces.turned import turned, turned_back
 from facecluster.records import Detections, Picture
 
 
@@ -60,6 +61,21 @@ def test_faces_at_and_beyond_the_edge(box) -> None:
     small = opened(thumbnails(Picture(pixels, 200, 150), faces(box))[0])
     assert small.shape == (SIDE, SIDE, 3)
     assert small == pytest.approx(np.full_like(small, 99), abs=3)
+
+
+@pytest.mark.parametrize("quarters", range(4))
+def test_a_lying_face_is_shown_upright(quarters: int) -> None:
+    """A head with a red top, turned; its landmarks say where that is."""
+    pixels = np.zeros((100, 100, 3), np.uint8)
+    pixels[30:50, 30:70] = (250, 20, 20)
+    pixels[50:70, 30:70] = (20, 20, 250)
+    points = np.array([[[40, 42], [60, 42], [50, 50], [43, 60], [57, 60]]], np.float32)
+    upright = Detections(np.array([[30, 30, 40, 40]], np.float32), points, np.ones(1, np.float32))
+    lying = turned_back(upright, quarters, (100, 100))
+    photo = Picture(turned(pixels, -quarters), 100, 100)
+    small = opened(thumbnails(photo, lying)[0]).astype(int)
+    assert small[SIDE // 2 - 20, SIDE // 2, 0] > 200
+    assert small[SIDE // 2 + 20, SIDE // 2, 2] > 200
 
 
 def test_no_faces() -> None:

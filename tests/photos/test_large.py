@@ -141,3 +141,16 @@ def test_what_is_needed_is_known_beforehand(
     decode(file.getvalue(), 1000, ReadLimits(memory=needed))
     with pytest.raises(PhotoError, match=r"too large: 1000 x 800 px take 0.* GB of memory"):
         decode(file.getvalue(), 1000, ReadLimits(memory=needed - 1))
+
+
+@pytest.mark.parametrize("size", [(9000, 700), (700, 9000)])
+@pytest.mark.parametrize("kind", ["JPEG", "PNG"])
+def test_a_narrow_picture_keeps_what_a_piece_of_it_needs(size: tuple[int, int], kind: str) -> None:
+    file = io.BytesIO()
+    Image.new("RGB", size, (9, 99, 200)).save(file, kind)
+    found = decode(file.getvalue(), 1600)
+    assert (found.width, found.height) == size
+    assert found.pixels.shape[:2] == size[::-1]  # not a tenth of it, 160 px of the short side
+    found = decode(file.getvalue(), 300)
+    assert min(found.pixels.shape[:2]) >= 300 * 9 // 16
+    assert max(found.pixels.shape[:2]) <= 9000 // 4

@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 import click
 
 from facecluster.base.paths import too_long
-from facecluster.config import DETAILS, DEVICES, ReadConfig
+from facecluster.config import DETAILS, DEVICES, TURNED, ReadConfig
 
 DEBUG = "facecluster.debug"  # in ctx.meta: whether errors show their traceback
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -158,6 +158,9 @@ DEVICE = option(
 READING = (
     option("--detail", type=click.Choice(DETAILS), default="normal",
            help="high finds smaller faces and takes longer, fast the reverse."),
+    option("--turned", type=click.Choice(TURNED), default="auto",
+           help="Look for faces that lie or stand on their head.  auto: where no sure face stands "
+           "upright."),
     option("--model", type=A_FILE,
            help="An ONNX embedder of your own.  [default: the shipped one]"),
     DEVICE,
@@ -180,4 +183,4 @@ def threads(what: str = "Photos") -> Decorator[Any]:
 
 def read_config(values: Mapping[str, Any]) -> ReadConfig:
     """What the options of READING say."""
-    return ReadConfig(values["detail"], values["model"], values["device"])
+    return ReadConfig(values["detail"], values["model"], values["device"], values["turned"])

@@ -10,7 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from facecluster.base.atomic import output_errors
-from facecluster.base.disk import DEFAULT, flush_file_system
+from facecluster.base.disks import DEFAULT, flush_file_system
 from facecluster.base.inside import unlink_inside
 from facecluster.output.folders.entry import Entry
 from facecluster.output.folders.fate import file_digest

@@ -106,7 +106,7 @@ def test_the_product_stays_as_it_is() -> None:
 def test_a_look_is_named_by_its_size() -> None:
     given = {"pixels": np.zeros((50, 80, 3), np.uint8), "scale": 4.0}
     assert look(given) == "detect at 320 px"
-    asked = Detector._look.__code__.co_varnames
+    asked = Detector.look.__code__.co_varnames
     assert set(given) <= set(asked)
 
 

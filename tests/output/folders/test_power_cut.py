@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import pytest
 
-from facecluster.base.disk import DEFAULT, file_system
+from facecluster.base.disks import DEFAULT, file_system
 from facecluster.output.folders.manifest import MANIFEST
 from facecluster.output.thumbnails import find_thumbnails, keep_thumbnails, photos_without
 from tests.support.made_albums import listed, make_faces, make_photo

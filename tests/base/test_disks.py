@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from facecluster.base.disk import Flushing, file_system, flush_file_system
+from facecluster.base.disks import Flushing, file_system, flush_file_system
 
 TABLE = """\
 22 1 8:1 / / rw,relatime shared:1 - ext4 /dev/sda1 rw
