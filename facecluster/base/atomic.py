@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import stat
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -39,7 +40,8 @@ def output_errors(path: Path) -> Iterator[None]:
 def write_atomic(path: Path, data: bytes) -> None:
     """Replace `path` by `data` in one step, with the folders above it made as needed.
 
-    A file that holds `data` already is left alone, so its time says when its content changed.
+    A file that holds `data` already is left alone, so its time says when its content changed. What
+    is a device or pipe is written to.
     Raises OutputError.
     """
     with output_errors(path):
@@ -51,6 +53,10 @@ def write_atomic(path: Path, data: bytes) -> None:
 def write_pieces(path: Path, pieces: Iterable[bytes]) -> None:
     """`write_atomic` for what is too large to be held at once."""
     with output_errors(path):
+        if is_device(path):
+            with open(path, "wb") as device:
+                device.writelines(pieces)
+            return
         path.parent.mkdir(parents=True, exist_ok=True)
         partial = partial_name(path)
         try:
@@ -72,8 +78,11 @@ def replacing(path: Path, sync: bool = False) -> Iterator[Path]:
     the block ends well, and is removed when it does not. Makes the folder above.
 
     sync: have the content on the disk before it takes the place, so that not even a power cut
-    leaves an empty file there. Raises OSError as the system does (see `output_errors`).
+    leaves an empty file there. Raises OSError as the system does (see `output_errors`), also where
+    `path` is a device.
     """
+    if is_device(path):
+        raise OSError(errno.EINVAL, "it is a device or pipe, and no file")
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = partial_name(path)
     partial.unlink(missing_ok=True)  # of a run that was killed
@@ -85,6 +94,18 @@ def replacing(path: Path, sync: bool = False) -> Iterator[Path]:
         os.replace(partial, path)
     finally:
         _remove(partial)
+
+
+def is_device(path: Path) -> bool:
+    """Whether `path` is, or leads to, something that is written to and never replaced: a device
+    such as /dev/null, a pipe, a socket, or /dev/stdout wherever that goes."""
+    try:
+        mode = os.stat(path).st_mode
+        if path.is_symlink() and os.path.abspath(path).startswith(("/dev/", "/proc/")):
+            return not stat.S_ISDIR(mode)
+    except (OSError, ValueError):
+        return False
+    return not (stat.S_ISREG(mode) or stat.S_ISDIR(mode))
 
 
 def flush(descriptor: int) -> None:

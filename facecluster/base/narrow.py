@@ -16,12 +16,14 @@ class Narrow:
 
     ratio: long side by short side, above which a picture is looked at in pieces; photos and screens
     have up to 2.4. piece: long side of a piece by its short side, that of 16:9. pixels: of what a
-    narrow picture is decoded to, about, at most: 72 MB in RGB.
+    narrow picture is decoded to, about, at most: 72 MB in RGB. short: side in px below which a
+    picture shows no face, however long it is.
     """
 
     ratio: float = 2.5
     piece: float = 16 / 9
     pixels: int = 24_000_000
+    short: int = 64
 
 
 NARROW = Narrow()
@@ -29,7 +31,8 @@ NARROW = Narrow()
 
 def is_narrow(width: int, height: int, tuning: Narrow = NARROW) -> bool:
     """Whether a picture of that size, in px, is looked at in pieces."""
-    return max(width, height) > tuning.ratio * min(width, height)
+    shorter = min(width, height)
+    return shorter >= tuning.short and max(width, height) > tuning.ratio * shorter
 
 
 def long_side(width: int, height: int, asked: int, tuning: Narrow = NARROW) -> int:

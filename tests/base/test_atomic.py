@@ -164,3 +164,23 @@ def test_a_flush_that_fails_leaves_the_old_file(
     with pytest.raises(OutputError, match="Input/output error"):
         write_atomic(tmp_path / "a.txt", b"new")
     assert (tmp_path / "a.txt").read_text() == "old"
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes with names")
+def test_a_pipe_is_written_to_and_stays(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    (tmp_path / "link").symlink_to(pipe)
+    for name in ("pipe", "link"):
+        reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+        write_atomic(tmp_path / name, b"all of it")
+        assert os.read(reader, 100) == b"all of it"
+        os.close(reader)
+        with (
+            pytest.raises(OutputError, match="device or pipe"),
+            output_errors(pipe),
+            replacing(tmp_path / name),
+        ):
+            raise AssertionError("nothing is made for it")
+    assert stat.S_ISFIFO((tmp_path / "link").stat().st_mode)
+    assert sorted(os.listdir(tmp_path)) == ["link", "pipe"]
