@@ -21,6 +21,7 @@ from facecluster.faces.refine import refine
 from facecluster.faces.thumbnail import thumbnails
 from facecluster.faces.whole import whole_detection, whole_picture
 from facecluster.library.index import Reading
+from facecluster.photos.picture_hash import picture_hash
 from facecluster.photos.read import decode, digest, load
 from facecluster.records import Detections, FaceBatch, FaceTable, PhotoFile, PhotoRow, Picture
 
@@ -73,6 +74,7 @@ class Reader:
             del data
             faces = self.faces(picture)
             keep(name, thumbnails(picture, faces.detections))
+            code = self._hash(picture, faces)
         except PhotoError as error:
             return Reading(file, name, problem=str(error))
         except MemoryError:
@@ -85,7 +87,14 @@ class Reader:
             picture.orientation,
             picture.taken,
             faces=faces,
+            picture_hash=code,
         )
+
+    def _hash(self, picture: Picture, faces: FaceBatch) -> bytes:
+        """What copies of the photo are known by. Of whole pictures, such as digits, two may look the
+        same and be different ones."""
+        wanted = len(faces) and self.embedder.spec.align != "none"
+        return picture_hash(picture.pixels) if wanted else b""
 
     def faces(self, picture: Picture) -> FaceBatch:
         """Detect, refine, align and embed. The faces of one photo are one batch, whatever else is

@@ -33,6 +33,7 @@ ROOMS: dict[str, list[set[str]]] = {
     ],
     "cluster": [
         {"people", "warm"},
+        {"copies"},
         {"assign", "confidence", "methods", "numbering", "reasons"},
         {"linkage"},
         {"photo_rule", "false_accept_curve"},
