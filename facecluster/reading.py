@@ -91,8 +91,8 @@ class Reader:
         )
 
     def _hash(self, picture: Picture, faces: FaceBatch) -> bytes:
-        """What copies of the photo are known by. Of whole pictures, such as digits, two may look the
-        same and be different ones."""
+        """What copies of the photo are known by. Whole pictures, such as digits, may look the same
+        and be different ones."""
         wanted = len(faces) and self.embedder.spec.align != "none"
         return picture_hash(picture.pixels) if wanted else b""
 

@@ -59,7 +59,7 @@ ROOMS: dict[str, list[set[str]]] = {
     "report": [
         {"build", "document"},
         {"people"},
-        {"doubts", "file_names", "scatter"},
+        {"copies", "doubts", "file_names", "scatter"},
         {"rows"},
         {"records"},
     ],

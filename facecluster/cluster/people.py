@@ -54,8 +54,8 @@ def find_people(
     if copies is None:
         return _find(faces, quality, large, core, config, curve, tuning)
     once = choose_sights(copies, large, quality, faces.sizes)
-    own = (values[once.rows] for values in (quality, large, core))
-    found = _find(once.faces(faces), *own, config, curve, tuning)
+    rows, own = once.rows, once.faces(faces)
+    found = _find(own, quality[rows], large[rows], core[rows], config, curve, tuning)
     return replace(once.everywhere(found, quality, core), copies=copies)
 
 

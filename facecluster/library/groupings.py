@@ -33,13 +33,11 @@ _REASONS = tuple(Reason)
 _ARRAYS = ("labels", "nearest", "distance", "quality", "core")
 
 
-def grouping_key(
-    photos: Sequence[PhotoRow], faces: FaceTable, quality: Floats, *rest: str
-) -> str:
+def grouping_key(photos: Sequence[PhotoRow], faces: FaceTable, quality: Floats, *rest: str) -> str:
     """The digest of everything that a grouping depends on, 32 hexadecimal digits.
 
-    quality: float32 [N], of the faces. rest: settings, table, versions. Photos count by their faces,
-    their sizes and what they look like, so that another name or place leaves the key as it is.
+    quality: float32 [N], of the faces. rest: settings, table, versions. Photos count by their
+    faces, sizes and hashes, so that another name or place of one leaves the key as it is.
     """
     key = hashlib.blake2b(json.dumps([FORMAT, *rest]).encode(), digest_size=16)
     for field in fields(faces):

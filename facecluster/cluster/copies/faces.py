@@ -16,8 +16,8 @@ class SameFaces:
     """Faces that two pictures show at the same place, each with one of the other picture at most.
 
     pair: integers [M], which pair of pictures. one, other: integers [M], the faces. distance:
-    float32 [M], cosine, of their embeddings. shape: float32 [M], by how much landmarks are elsewhere
-    among each other, in sizes of the face. size: float32 [M], px of the smaller one.
+    float32 [M], cosine, of their embeddings. shape: float32 [M], by how much landmarks are
+    elsewhere among each other, in sizes of the face. size: float32 [M], px of the smaller one.
     """
 
     pair: NDArray[np.integer]
@@ -41,7 +41,8 @@ def same_faces(
     starts = np.cumsum(counts) - counts
     pair, left, right = _all_combinations(counts[first], counts[second])
     one, other = order[starts[first[pair]] + left], order[starts[second[pair]] + right]
-    places = faces.landmarks / np.maximum(extents, 1)[faces.photo, None]
+    sides: Floats = np.maximum(extents, 1)[faces.photo]
+    places: Floats = faces.landmarks / sides[:, None]
     apart = np.abs(places[one] - places[other]).max(axis=(1, 2))
     near = apart <= place
     pair, one, other, apart = pair[near], one[near], other[near], apart[near]
@@ -63,8 +64,8 @@ def copies(
     """Which pairs of pictures are copies of each other, bool [Q].
 
     bits: int32 [Q], in how many their hashes differ. distance: the model's cosine distance for
-    grouping. Most faces that both show must be as near as the same pixels in another size bring them,
-    and there must be one.
+    grouping. Most faces that both show must be as near as the same pixels in another size bring
+    them, and there must be one.
     """
     size = np.maximum(found.size, 1)
     differ = bits[found.pair]
@@ -102,9 +103,7 @@ def _all_combinations(
     return pair, *np.divmod(step, np.maximum(other, 1)[pair])
 
 
-def _nearest(
-    pair: NDArray[np.int64], face: NDArray[np.int64], apart: Floats
-) -> NDArray[np.bool_]:
+def _nearest(pair: NDArray[np.int64], face: NDArray[np.int64], apart: Floats) -> NDArray[np.bool_]:
     """Where each face of each pair finds the one that is least apart."""
     order = np.lexsort((np.arange(len(pair)), apart, face, pair))
     same = (np.diff(pair[order]) == 0) & (np.diff(face[order]) == 0)

@@ -49,7 +49,9 @@ class Sights:
         )
 
 
-def choose_sights(copies: Copies, large: NDArray[np.bool_], quality: Floats, sizes: Floats) -> Sights:
+def choose_sights(
+    copies: Copies, large: NDArray[np.bool_], quality: Floats, sizes: Floats
+) -> Sights:
     """For each face seen in several copies, the one that is large enough, then the best, then the
     largest of them stands for it.
 
