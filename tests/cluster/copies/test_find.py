@@ -9,7 +9,7 @@ import pytest
 
 from facecluster.cluster.copies.find import find_copies
 from facecluster.cluster.tuning import CopyTuning
-from tests.cluster.copies.conftest import Shelf
+from tests.support.shelf import Shelf
 
 DISTANCE = 0.06
 TUNING = CopyTuning()

@@ -13,7 +13,7 @@ from facecluster.cluster.false_accept_curve import FalseAcceptCurve
 from facecluster.cluster.people import find_people
 from facecluster.config import METHODS, ClusterConfig
 from facecluster.records import Copies, Grouping, Reason
-from tests.cluster.copies.conftest import Shelf
+from tests.support.shelf import Shelf
 
 DISTANCE = 0.06
 WITH_SINGLES = ("auto", "agglomerative")  # a single face is a group there
