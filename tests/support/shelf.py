@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import numpy as np
+
 from facecluster.records import HASH_BYTES, FaceTable, PhotoRow
 
 

@@ -22,8 +22,8 @@ def find_copies(
 ) -> Copies:
     """Compare the photos that have faces and a hash. distance: the model's, cosine, for grouping.
 
-    Each set of copies has one that all others are copies of, the largest in px, so that nothing
-    drifts from one to the next until the ends are different photos. The result depends neither on
+    Each set of copies has one that all others are copies of, so that nothing drifts from one to the
+    next until the ends are different photos. The result depends neither on
     the order of the photos nor on their names.
     """
     first_face = _first_faces(faces.photo, len(photos))
@@ -57,13 +57,13 @@ def _first_faces(photo: Ints, count: int) -> Ints:
 def _standing(one: Ints, other: Ints, pixels: NDArray[np.int64]) -> NDArray[np.int64]:
     """For each picture the one that it is a copy of, itself without one; int64 [P].
 
-    one, other: int32 [Q], pairs of copies. The largest picture takes all its copies, then the
-    largest of those that are left, and so on; of equally large ones the first.
+    one, other: int32 [Q], pairs of copies. The picture with the most copies takes them all, then
+    the next of those that are left, and so on; of equals the largest in px, then the first.
     """
     stands = np.arange(len(pixels))
     of = {row: list(pairs) for row, pairs in _partners(one, other)}
     free = set(of)
-    for row in sorted(of, key=lambda row: (-pixels[row], row)):
+    for row in sorted(of, key=lambda row: (-len(of[row]), -pixels[row], row)):
         if row not in free:
             continue
         taken = free.intersection(of[row])
