@@ -206,6 +206,8 @@ class CopyTuning:
     sure, wider : where no more bits than `sure` differ, so many times these two.
     odd : share of the faces that both show that may be farther apart.
     neighbours : pictures that each is compared with, for each word of the hash that they share.
+    few : copies of a photo up to which faces are looked for that only some of them show.
+    pairs : of pictures that are compared at once, which only memory depends on.
     """
 
     bits: int = 84
@@ -217,7 +219,9 @@ class CopyTuning:
     sure: int = 24
     wider: float = 2.0
     odd: float = 0.5
-    neighbours: int = 256
+    neighbours: int = 24
+    few: int = 32
+    pairs: int = 1 << 17
 
 
 @dataclass(frozen=True, slots=True)
