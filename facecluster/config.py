@@ -88,7 +88,8 @@ class OutputConfig:
     """Where results go. `folder` None: beside the photo folder, its name with `-people`.
 
     index: the folder that holds index.db; None for `.facecluster` in the output folder.
-    take_over: a folder with results of another photo folder is taken, too.
+    take_over: a folder with results of another photo folder is taken, too. link_copies: every copy
+    of a photo goes into the folders, not only the best.
     """
 
     folder: Path | None = None
@@ -96,6 +97,7 @@ class OutputConfig:
     unsure: bool = True
     index: Path | None = None
     take_over: bool = False
+    link_copies: bool = False
 
 
 @dataclass(frozen=True, slots=True)

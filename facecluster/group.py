@@ -20,6 +20,7 @@ from facecluster.base.clock import Clock
 from facecluster.base.paths import check_path
 from facecluster.base.progress import Progress, no_progress
 from facecluster.base.versions import versions
+from facecluster.cluster.copies.find import find_copies
 from facecluster.cluster.false_accept_curve import FalseAcceptCurve
 from facecluster.cluster.people import find_people
 from facecluster.cluster.tuning import DEFAULT, Tuning
@@ -51,7 +52,7 @@ from facecluster.report.build import RunInfo, build_report
 from facecluster.report.records import Failure, Report
 
 # Raise it when the same faces begin to be grouped in another way.
-GROUPING_VERSION = 1
+GROUPING_VERSION = 2
 PACKAGES = ("numpy", "onnxruntime", "opencv-python", "scikit-learn", "hdbscan", "pillow")
 
 OpenReader = Callable[[ReadConfig], Reader]
@@ -115,7 +116,7 @@ def group(
                 photos, faces = _load(job, index, left)
         with clock.stage("cluster"):
             progress("cluster", 0, len(faces))
-            people = _cluster(index, faces, settings, reader.embedder.spec)
+            people = _cluster(index, photos, faces, settings, reader.embedder.spec)
         run = _run_info(job, reader, started, clock, left.notes)
         results = photos, faces, people
         if settings.dry_run:
@@ -228,6 +229,7 @@ def _batches(readings: Iterable[Reading], total: int, job: Job) -> Iterator[list
 
 def _cluster(
     index: Index,
+    photos: Sequence[PhotoRow],
     faces: FaceTable,
     settings: Settings,
     spec: ModelSpec,
@@ -236,11 +238,12 @@ def _cluster(
 ) -> Grouping:
     """Who is who: as it was kept when nothing has changed since, else found anew."""
     trust, config = _trust(faces, settings.cluster, spec)
-    key = grouping_key(faces, trust, made_from(config, spec, tuning, versions))
+    key = grouping_key(photos, faces, trust, made_from(config, spec, tuning, versions))
     people = index.grouping(key)
     if people is None:
         curve = FalseAcceptCurve(spec.far_table, spec.distance, tuning=tuning.curve)
-        people = find_people(faces, trust, config, curve, tuning)
+        copies = find_copies(photos, faces, spec.distance, tuning.copies)
+        people = find_people(faces, trust, config, curve, tuning, copies)
         index.keep_grouping(key, people)
     return people
 

@@ -26,6 +26,7 @@ from facecluster.guard.guard import Guard
 from facecluster.guard.share import share_out
 from facecluster.library.index import Reading
 from facecluster.library.renewed import EarlierReader
+from facecluster.photos.picture_hash import picture_hash
 from facecluster.photos.read import digest
 from facecluster.records import Detections, FaceBatch, FaceTable, PhotoFile, PhotoRow, Picture
 
@@ -98,6 +99,7 @@ class Reader:
                     del data
                     faces = self.faces(picture)
                     keep(name, thumbnails(picture, faces.detections))
+                    code = self._hash(picture, faces)
         except MemoryPhotoError as error:
             return Reading(file, name, problem=str(error), for_now=True)
         except PhotoError as error:
@@ -109,7 +111,13 @@ class Reader:
             return Reading(file, name, problem=lack, for_now=True)
         guard.clear(name)
         about = (picture.width, picture.height, picture.orientation, picture.taken)
-        return Reading(file, name, *about, faces=faces)
+        return Reading(file, name, *about, faces=faces, picture_hash=code)
+
+    def _hash(self, picture: Picture, faces: FaceBatch) -> bytes:
+        """What copies of the photo are known by. Whole pictures, such as digits, may look the same
+        and be different ones."""
+        wanted = len(faces) and self.embedder.spec.align != "none"
+        return picture_hash(picture.pixels) if wanted else b""
 
     def faces(self, picture: Picture) -> FaceBatch:
         """Detect, refine, align and embed. The faces of one photo are one batch, whatever else is

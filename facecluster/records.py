@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int32]
 Pixels = NDArray[np.uint8]
+HASH_BYTES = 32  # of a picture hash (photos/picture_hash.py)
 
 
 def _expect(name: str, array: NDArray[np.generic], shape: tuple[int | None, ...]) -> None:
@@ -161,6 +162,7 @@ class PhotoRow:
     """One photo of the library, after reading: `problem` says why it could not be read.
 
     `duplicate_of` is the path of the photo with the same bytes that stands for this one.
+    picture_hash: HASH_BYTES bytes (photos/picture_hash.py), empty where there is none.
     """
 
     path: str
@@ -171,6 +173,7 @@ class PhotoRow:
     taken: str | None = None
     problem: str | None = None
     duplicate_of: str | None = None
+    picture_hash: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +214,22 @@ class FaceTable:
 
 
 @dataclass(frozen=True, slots=True)
+class Copies:
+    """Which faces are in copies of one photo: resized, edited, sent (cluster/copies/find.py).
+
+    picture: int32 [N], equal for all faces in a photo and its copies. sight: int32 [N], equal for
+    the same face in them. Both are the number of one of these faces.
+    """
+
+    picture: Ints
+    sight: Ints
+
+    def __post_init__(self) -> None:
+        _expect("picture", self.picture, (None,))
+        _expect("sight", self.sight, (len(self.picture),))
+
+
+@dataclass(frozen=True, slots=True)
 class Confidence:
     """How sure a grouping is, as chances in 0..1 (cluster/confidence/chances.py).
 
@@ -239,8 +258,8 @@ class Grouping:
     distance: float32 [N], cosine distance to that centre, nan if nobody.
     quality: float32 [N] in 0..1. core: bool [N], faces that were good enough to build people.
     notes: sentences for the user, such as how the number of people was chosen.
-    threshold: the cosine distance within which a face joined a person. confidence: None where
-    nobody asked for it.
+    threshold: the cosine distance within which a face joined a person. confidence, copies: None
+    where nobody asked for them.
     """
 
     labels: Ints
@@ -252,6 +271,7 @@ class Grouping:
     threshold: float
     notes: tuple[str, ...] = ()
     confidence: Confidence | None = None
+    copies: Copies | None = None
 
     def __post_init__(self) -> None:
         n = len(self.labels)

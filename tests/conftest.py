@@ -69,7 +69,7 @@ def demo_album(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def party_photos(astronaut: np.ndarray, hopper: np.ndarray) -> dict[str, bytes]:
     """Six small photos by name: two people twice each, once together, and the sea."""
-    from PIL import Image, ImageEnhance
+    from PIL import Image, ImageEnhance, ImageOps
 
     eileen, grace = (Image.fromarray(a).reduce(2) for a in (astronaut, hopper))
     both = Image.new("RGB", (eileen.width + grace.width, 300))
@@ -78,7 +78,8 @@ def party_photos(astronaut: np.ndarray, hopper: np.ndarray) -> dict[str, bytes]:
     pictures = {"both": both, "sea": Image.new("RGB", (320, 240), (40, 90, 140))}
     for name, face in (("eileen", eileen), ("grace", grace)):
         pictures[name] = face
-        pictures[f"{name} at night"] = ImageEnhance.Brightness(face).enhance(0.6)
+        # Mirrored, since the same picture in another light would be a copy.
+        pictures[f"{name} at night"] = ImageEnhance.Brightness(ImageOps.mirror(face)).enhance(0.6)
     photos = {}
     for name, picture in pictures.items():
         file = io.BytesIO()

@@ -111,8 +111,8 @@ def test_another_version_groups_again(
     mark(settings)
     reader = open_models(settings.read)
     with Index(settings.output.folder / FILE, reader.id, keep=False) as index:
-        _, faces = index.load(scan(party, settings.scan).files, {})
-        ask = partial(_cluster, index, faces, settings, reader.embedder.spec)
+        loaded = index.load(scan(party, settings.scan).files, {})
+        ask = partial(_cluster, index, *loaded, settings, reader.embedder.spec)
         assert KEPT in ask().notes
         assert KEPT not in ask(versions=(GROUPING_VERSION + 1, __version__)).notes
         assert KEPT not in ask(versions=(GROUPING_VERSION, "9")).notes

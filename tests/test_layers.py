@@ -35,6 +35,7 @@ ROOMS: dict[str, list[set[str]]] = {
     ],
     "cluster": [
         {"people", "warm"},
+        {"copies"},
         {"assign", "confidence", "methods", "numbering", "reasons"},
         {"linkage"},
         {"photo_rule", "false_accept_curve"},
@@ -62,7 +63,7 @@ ROOMS: dict[str, list[set[str]]] = {
     "report": [
         {"build", "document"},
         {"people"},
-        {"doubts", "file_names", "left_out", "scatter"},
+        {"copies", "doubts", "file_names", "left_out", "scatter"},
         {"rows"},
         {"records"},
     ],

@@ -83,6 +83,9 @@ _OPTIONS = in_order(
            help="Empty the results too when PHOTOS has no photos any more."),
     option("--link", type=click.Choice(LINKS), default="copy",
            help="How photos get into the folders."),
+    option("--link-copies", is_flag=True,
+           help="Put every copy of a photo (resized, edited, sent) into the folders, not only the "
+           "best one."),
     option("--unsure/--no-unsure", default=True,
            help="Also fill the folder of faces that could not be placed."),
     option("--take-over", is_flag=True,
@@ -174,6 +177,7 @@ def _settings(values: dict[str, Any]) -> Settings:
             unsure=values["unsure"],
             index=values["index"],
             take_over=values["take_over"],
+            link_copies=values["link_copies"],
         ),
         threads=values["threads"],
         memory=values["memory"],

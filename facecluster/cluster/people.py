@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
@@ -10,6 +12,7 @@ from facecluster.cluster.assign import Assigner
 from facecluster.cluster.base import NOISE, Clusterer
 from facecluster.cluster.centroids import sums, unit
 from facecluster.cluster.confidence.chances import confidence
+from facecluster.cluster.copies.sights import choose_sights
 from facecluster.cluster.false_accept_curve import FalseAcceptCurve
 from facecluster.cluster.methods.choose import make_clusterer
 from facecluster.cluster.numbering import number_people, without_overrun
@@ -20,7 +23,7 @@ from facecluster.cluster.search.limits import SearchLimits
 from facecluster.cluster.search.neighbours import nearest
 from facecluster.cluster.tuning import DEFAULT, Tuning
 from facecluster.config import ClusterConfig
-from facecluster.records import FaceTable, Floats, Grouping, Ints
+from facecluster.records import Copies, FaceTable, Floats, Grouping, Ints
 
 
 def find_people(
@@ -29,6 +32,7 @@ def find_people(
     config: ClusterConfig,
     curve: FalseAcceptCurve,
     tuning: Tuning = DEFAULT,
+    copies: Copies | None = None,
 ) -> Grouping:
     """Group the faces of a library.
 
@@ -39,11 +43,32 @@ def find_people(
     farther than the gate allows. So a poor face never makes a person, and one that draws many of
     them dissolves.
 
+    copies: which photos are copies of others. All copies of a photo count as one photo, and a face
+    that they show again counts once; all of its copies then belong to the same person.
+
     Numerical libraries run on one thread here, so that sums have one order and the result does not
     depend on the machine's cores.
     """
     large = faces.sizes >= config.min_face
     core = large & (quality >= tuning.gate.trusted)
+    if copies is None:
+        return _find(faces, quality, large, core, config, curve, tuning)
+    once = choose_sights(copies, large, quality, faces.sizes)
+    rows, own = once.rows, once.faces(faces)
+    found = _find(own, quality[rows], large[rows], core[rows], config, curve, tuning)
+    return replace(once.everywhere(found, quality, core), copies=copies)
+
+
+def _find(
+    faces: FaceTable,
+    quality: Floats,
+    large: NDArray[np.bool_],
+    core: NDArray[np.bool_],
+    config: ClusterConfig,
+    curve: FalseAcceptCurve,
+    tuning: Tuning,
+) -> Grouping:
+    """The grouping of faces of which none is another's copy."""
     rule = None if config.allow_twice else faces.photo
     with threadpool_limits(limits=1):
         labels, clusterer = _placed(faces, core, large, rule, config, curve, tuning)

@@ -190,6 +190,41 @@ class ConfidenceWeights:
 
 
 @dataclass(frozen=True, slots=True)
+class CopyTuning:
+    """What makes two files copies of one photo (docs/decisions/012-copies.md).
+
+    Attributes
+    ----------
+    bits : of 256, in which the picture hashes differ at most.
+    place : of the picture's sides, by which the landmarks of a face may be elsewhere in a copy:
+        edges may be cut off.
+    shape, shape_px : of the face's size, by which landmarks may be elsewhere among each other, plus
+        so many px over the size of the smaller face ...
+    near, near_px : ... and of the model's distance for grouping, by which embeddings may be apart,
+        plus so many px over that size. The more bits differ, the less is allowed, down to nothing
+        at `bits`.
+    sure, wider : where no more bits than `sure` differ, so many times these two.
+    odd : share of the faces that both show that may be farther apart.
+    neighbours : pictures that each is compared with, for each word of the hash that they share.
+    few : copies of a photo up to which faces are looked for that only some of them show.
+    pairs : of pictures that are compared at once, which only memory depends on.
+    """
+
+    bits: int = 84
+    place: float = 0.1
+    shape: float = 0.04
+    shape_px: float = 1.2
+    near: float = 0.16
+    near_px: float = 25.0
+    sure: int = 24
+    wider: float = 2.0
+    odd: float = 0.5
+    neighbours: int = 24
+    few: int = 32
+    pairs: int = 1 << 17
+
+
+@dataclass(frozen=True, slots=True)
 class Tuning:
     """All of them."""
 
@@ -201,6 +236,7 @@ class Tuning:
     curve: CurveTuning = field(default_factory=CurveTuning)
     evidence: EvidenceLimits = field(default_factory=EvidenceLimits)
     weights: ConfidenceWeights = field(default_factory=ConfidenceWeights)
+    copies: CopyTuning = field(default_factory=CopyTuning)
     search: SearchLimits = field(default_factory=SearchLimits)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+from collections.abc import Sequence
 from dataclasses import fields
 from typing import Any
 from zipfile import BadZipFile
@@ -12,27 +13,40 @@ from zipfile import BadZipFile
 import numpy as np
 from numpy.typing import NDArray
 
-from facecluster.records import Confidence, FaceTable, Floats, Grouping, Ints, Reason
+from facecluster.records import (
+    Confidence,
+    Copies,
+    FaceTable,
+    Floats,
+    Grouping,
+    Ints,
+    PhotoRow,
+    Reason,
+)
 
 # Raise it when `pack` writes something else.
-FORMAT = 1
+FORMAT = 2
 CHECKED = 16
-SURE = "sure_"  # before the names of the columns that are the confidence's
+SURE = "sure_"  # before the names of the columns that are the confidence's ...
+COPIES = "copies_"  # ... and of those that tell of copies
 _REASONS = tuple(Reason)
 _ARRAYS = ("labels", "nearest", "distance", "quality", "core")
 
 
-def grouping_key(faces: FaceTable, quality: Floats, *rest: str) -> str:
+def grouping_key(photos: Sequence[PhotoRow], faces: FaceTable, quality: Floats, *rest: str) -> str:
     """The digest of everything that a grouping depends on, 32 hexadecimal digits.
 
-    quality: float32 [N], of the faces. rest: settings, table, versions. Photos count by which
-    faces share one, so that another name or place of a photo leaves the key as it is.
+    quality: float32 [N], of the faces. rest: settings, table, versions. Photos count by their
+    faces, sizes and hashes, so that another name or place of one leaves the key as it is.
     """
     key = hashlib.blake2b(json.dumps([FORMAT, *rest]).encode(), digest_size=16)
     for field in fields(faces):
         column = getattr(faces, field.name)
         _enter(key, _by_first_face(column) if field.name == "photo" else column)
     _enter(key, quality)
+    first = np.flatnonzero(np.diff(faces.photo, prepend=-1))
+    shown = (photos[row] for row in faces.photo[first].tolist())
+    key.update(repr([(p.picture_hash, p.width, p.height) for p in shown]).encode())
     return key.hexdigest()
 
 
@@ -60,6 +74,9 @@ def pack(grouping: Grouping) -> bytes:
     if grouping.confidence is not None:
         for field in fields(Confidence):
             columns[SURE + field.name] = getattr(grouping.confidence, field.name)
+    if grouping.copies is not None:
+        for field in fields(Copies):
+            columns[COPIES + field.name] = getattr(grouping.copies, field.name)
     file = io.BytesIO()
     np.savez(file, **columns)
     data = file.getvalue()
@@ -85,12 +102,16 @@ def _unpacked(data: bytes) -> Grouping:
     sure = None
     if SURE + "faces" in columns:
         sure = Confidence(**{f.name: columns[SURE + f.name] for f in fields(Confidence)})
+    copies = None
+    if COPIES + "picture" in columns:
+        copies = Copies(**{f.name: columns[COPIES + f.name] for f in fields(Copies)})
     return Grouping(
         **{name: columns[name] for name in _ARRAYS},
         reasons=tuple(_REASONS[number] for number in columns["reasons"].tolist()),
         threshold=float(columns["threshold"]),
         notes=tuple(json.loads(columns["notes"].tobytes())),
         confidence=sure,
+        copies=copies,
     )
 
 

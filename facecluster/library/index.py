@@ -33,8 +33,9 @@ FILE = Path(".facecluster") / "index.db"
 class Reading:
     """What came of reading one file: its faces, or why there are none.
 
-    digest is empty when not even the bytes could be had; width and height are upright px. for_now:
-    the machine lacked memory or time, so what is known from before is no worse.
+    digest is empty when not even the bytes could be had; width and height are upright px.
+    picture_hash: see photos/picture_hash.py; empty where there are no faces. for_now: the machine
+    lacked memory or time, so what is known from before is no worse.
     """
 
     file: PhotoFile
@@ -46,6 +47,7 @@ class Reading:
     problem: str | None = None
     faces: FaceBatch | None = None
     for_now: bool = False
+    picture_hash: bytes = b""
 
 
 class LostFacesError(LibraryError):
@@ -175,7 +177,7 @@ class Index:
         self._forget(r.digest)
         content = self._content(r)
         self._db.execute(
-            f"INSERT INTO content ({CONTENT}, crc) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            f"INSERT INTO content ({CONTENT}, crc) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (*content, row_crc(content)),
         )
         if r.faces is not None:
@@ -189,7 +191,7 @@ class Index:
 
     def _content(self, r: Reading) -> Row:
         about = (r.orientation, len(r.faces or ()), r.width, r.height, r.taken, r.problem)
-        return (r.digest, self._reader, *about)
+        return (r.digest, self._reader, *about, r.picture_hash.hex())
 
     def _forget(self, digest: str) -> None:
         """Delete what these bytes hold, faces that have lost their content too."""
@@ -228,10 +230,10 @@ class Index:
         with self._errors():
             known = self._known
             digests = {path: row[3] for path, row in known.photos.items()}
-            photos = photo_rows(files, digests, known.contents, problems)
             # As they lie on the disk: in the order of digests each row would be a jump.
             rows = self._db.execute(f"SELECT {FACE}, crc FROM face")
             try:
+                photos = photo_rows(files, digests, known.contents, problems)
                 faces = face_table(photos, sound_faces(rows))
             except (ValueError, OverflowError) as error:  # written so, with the right checksum
                 raise unusable(self._path, error) from error

@@ -10,7 +10,7 @@ from functools import cache
 
 from facecluster.library.checksums import add_functions
 
-VERSION = 4
+VERSION = 5
 CHECKSUMS = 3  # the first version that has them
 
 # One entry per version: the statements that lead to it from the one before.
@@ -133,6 +133,29 @@ MIGRATIONS: tuple[str, ...] = (
         ctime_ns INTEGER NOT NULL,
         inode    INTEGER NOT NULL
     ) WITHOUT ROWID;
+    """,
+    # Rows that do not fit their checksum get no new one: their photos are read again.
+    """
+    CREATE TEMP TABLE old_content AS SELECT * FROM content WHERE crc = row_crc(digest, reader,
+        orientation, faces, width, height, taken, problem);
+    DROP TABLE content;
+    CREATE TABLE content (             -- what a file's bytes hold, however often it is stored
+        digest       TEXT PRIMARY KEY, -- blake2b of the bytes, hex
+        reader       TEXT NOT NULL,    -- detector, embedder and settings that read it
+        width        INTEGER NOT NULL, -- px, upright; 0 when unreadable
+        height       INTEGER NOT NULL,
+        orientation  INTEGER NOT NULL, -- EXIF 1..8, already applied to width and height
+        taken        TEXT,             -- capture time, ISO 8601 without zone
+        problem      TEXT,             -- why it could not be read
+        faces        INTEGER NOT NULL, -- how many rows of face belong to it
+        picture_hash TEXT NOT NULL,    -- hex; '' without faces, or of an earlier version
+        crc          INTEGER NOT NULL  -- of the columns before, see checksums.py
+    ) WITHOUT ROWID;
+    INSERT INTO content (digest, reader, orientation, faces, width, height, taken, problem,
+        picture_hash, crc) SELECT digest, reader, orientation, faces, width, height, taken, problem,
+        '', row_crc(digest, reader, orientation, faces, width, height, taken, problem, '')
+        FROM old_content;
+    DROP TABLE old_content;
     """,
 )
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from facecluster.library.checksums import Row
-from facecluster.records import FaceBatch, FaceTable, Floats, PhotoFile, PhotoRow
+from facecluster.records import HASH_BYTES, FaceBatch, FaceTable, Floats, PhotoFile, PhotoRow
 
 Column = NDArray[Any]
 # The columns of a face table that are copied, in the order of `checksums.FACE`, and what one row of
@@ -48,7 +48,7 @@ def photo_rows(
             problem = problems.get(file.path, "was not read")
             rows.append(PhotoRow(file.path, "", file.size, problem=problem))
             continue
-        width, height, taken, problem = content[digest][4:8]
+        width, height, taken, problem, code = content[digest][4:9]
         twin = first.setdefault(digest, file.path) if problem is None else file.path
         rows.append(
             PhotoRow(
@@ -60,9 +60,18 @@ def photo_rows(
                 taken=taken,
                 problem=problem,
                 duplicate_of=None if twin == file.path else twin,
+                picture_hash=_hash(code),
             )
         )
     return rows
+
+
+def _hash(code: str) -> bytes:
+    """The picture hash that the index holds as `code`. Raises ValueError."""
+    found = bytes.fromhex(f"{code}")  # whatever it is: it was written with the right checksum
+    if len(found) not in (0, HASH_BYTES):
+        raise ValueError(f"a picture hash of {len(found)} bytes")
+    return found
 
 
 def face_table(photos: Sequence[PhotoRow], rows: Iterable[Row], at_once: int = 8192) -> FaceTable:

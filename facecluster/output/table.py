@@ -23,8 +23,9 @@ COLUMNS = (
     "score",
     "consistency",
     "confidence",
+    "copy_of",
 )
-_numbers = attrgetter(*COLUMNS[COLUMNS.index("distance") :])
+_numbers = attrgetter(*COLUMNS[COLUMNS.index("distance") : -1])
 PIECE = 1000  # rows made into text at once
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", " ", "＝", "＋", "－", "＠")  # noqa: RUF001
 
@@ -44,18 +45,21 @@ def csv_pieces(report: Report) -> Iterator[bytes]:
     names: dict[int | None, str] = {
         person.id: neutral(_label(person), "'") for person in report.people
     }
+    copies = {photo.path: neutral(photo.copy_of, "./") for photo in report.photos if photo.copy_of}
     text = io.StringIO(newline="")
     rows = csv.writer(text, quoting=csv.QUOTE_NONNUMERIC, lineterminator="\n")
     rows.writerow(COLUMNS)
     faces = report.faces
     for first in range(0, max(len(faces), 1), PIECE):
-        rows.writerows(_row(face, names) for face in faces[first : first + PIECE])
+        rows.writerows(_row(face, names, copies) for face in faces[first : first + PIECE])
         yield text.getvalue().encode("utf-8", "backslashreplace")
         text.seek(0)
         text.truncate()
 
 
-def _row(face: Face, names: Mapping[int | None, str]) -> list[str | float]:
+def _row(
+    face: Face, names: Mapping[int | None, str], copies: Mapping[str, str]
+) -> list[str | float]:
     return [
         neutral(face.photo, "./"),
         *face.box,
@@ -63,6 +67,7 @@ def _row(face: Face, names: Mapping[int | None, str]) -> list[str | float]:
         face.reason,
         names.get(face.nearest, ""),
         *map(_cell, _numbers(face)),
+        copies.get(face.photo, ""),
     ]
 
 

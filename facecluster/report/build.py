@@ -12,6 +12,7 @@ import numpy as np
 from facecluster.config import OutputConfig
 from facecluster.photos.folder.left_out import LeftOut
 from facecluster.records import FaceTable, Grouping, PhotoRow, Reason, Status
+from facecluster.report.copies import stand_ins
 from facecluster.report.doubts import probably_mixed, probably_same
 from facecluster.report.people import person_records
 from facecluster.report.records import (
@@ -69,8 +70,10 @@ def build_report(
     config = config or OutputConfig()
     names = [*names, *[None] * grouping.people][: grouping.people]
     face_rows = face_records(photos, faces, grouping, thumbnails)
-    photo_rows = photo_records(photos, faces, grouping)
-    people = person_records(face_rows, grouping, names, config)
+    stands = stand_ins(photos, faces, grouping.copies)
+    photo_rows = photo_records(photos, faces, grouping, stands)
+    copies = {photo.path: photo.copy_of for photo in photo_rows if photo.copy_of is not None}
+    people = person_records(face_rows, grouping, names, config, copies)
     return Report(
         root=str(root),
         summary=_summary(photo_rows, grouping),
@@ -115,6 +118,7 @@ def _summary(photos: Sequence[Photo], grouping: Grouping) -> Summary:
         faces=len(grouping.reasons),
         faces_placed=reasons[Reason.PLACED],
         faces_by_reason={r: reasons[r] for r in Reason if r is not Reason.PLACED},
+        copies=sum(photo.copy_of is not None for photo in photos),
     )
 
 

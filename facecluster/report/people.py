@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -18,21 +18,30 @@ def person_records(
     grouping: Grouping,
     names: Sequence[str | None],
     config: OutputConfig,
+    stands: Mapping[str, str],
 ) -> list[Person]:
-    """The largest first. faces: all of the library. names: one per person, None without one."""
+    """The largest first. faces: all of the library. names: one per person, None without one.
+    stands: path of a copy to that of the photo that stands for it."""
     members: list[list[Face]] = [[] for _ in range(grouping.people)]
     for face in faces:
         if face.person is not None:
             members[face.person - 1].append(face)
     columns = zip(members, names, person_folders(names), person_chances(grouping), strict=True)
     return [
-        _person(number, own, name, None if config.link == "none" else f"people/{folder}", chance)
+        _person(
+            number, own, name, None if config.link == "none" else f"people/{folder}", chance, stands
+        )
         for number, (own, name, folder, chance) in enumerate(columns, start=1)
     ]
 
 
 def _person(
-    number: int, own: list[Face], name: str | None, folder: str | None, chance: float | None
+    number: int,
+    own: list[Face],
+    name: str | None,
+    folder: str | None,
+    chance: float | None,
+    stands: Mapping[str, str],
 ) -> Person:
     """Faces go from the most typical to the least; the best one is the clearest."""
     distances = [face.distance for face in own if face.distance is not None]
@@ -42,7 +51,7 @@ def _person(
         id=number,
         name=name,
         folder=folder,
-        photo_count=len({face.photo for face in own}),
+        photo_count=len({stands.get(face.photo, face.photo) for face in own}),
         face_count=len(own),
         best_face=best.id,
         spread=round(float(np.mean(distances)), 4) if distances else None,

@@ -47,7 +47,8 @@ class Face:
 class Photo:
     """One photo. reason: why it has this status, in words. duplicate_of: the photo with the same
     bytes that stands for this one. width and height: 0 when unknown. taken: ISO 8601 without zone.
-    faces: their ids."""
+    faces: their ids. copy_of: the photo that stands for this one, because it shows the same
+    picture: the same bytes, in another size, or edited."""
 
     path: str
     status: Status
@@ -59,11 +60,14 @@ class Photo:
     height: int
     taken: str | None
     faces: tuple[int, ...]
+    copy_of: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
     """One person. folder: relative to the output folder, None where none was asked for.
+
+    photo_count: copies of a photo count once. face_count: those in copies are counted.
 
     best_face: the one of the highest quality. spread: mean distance of the faces from their
     centre. confidence: of being one person; None where the grouping did not work it out. faces:
@@ -83,7 +87,10 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """Counts of everything; each photo has one status, each face that was not placed a reason."""
+    """Counts of everything; each photo has one status, each face that was not placed a reason.
+
+    copies: photos that another one stands for (`Photo.copy_of`).
+    """
 
     people: int
     photos: int
@@ -91,6 +98,7 @@ class Summary:
     faces: int
     faces_placed: int
     faces_by_reason: dict[Reason, int]
+    copies: int = 0
 
 
 @dataclass(frozen=True, slots=True)

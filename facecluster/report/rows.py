@@ -82,11 +82,16 @@ def _group_columns(grouping: Grouping) -> Iterator[tuple[Any, ...]]:
     )
 
 
-def photo_records(photos: Sequence[PhotoRow], faces: FaceTable, grouping: Grouping) -> list[Photo]:
-    """Every photo with what became of it and why."""
+def photo_records(
+    photos: Sequence[PhotoRow],
+    faces: FaceTable,
+    grouping: Grouping,
+    stands: Sequence[str | None],
+) -> list[Photo]:
+    """Every photo with what became of it and why. stands: of each, the one that stands for it."""
     rows = []
-    columns = zip(photos, *_faces_by_photo(len(photos), faces, grouping), strict=True)
-    for photo, own, counts in columns:
+    about = _faces_by_photo(len(photos), faces, grouping)
+    for photo, copy_of, own, counts in zip(photos, stands, *about, strict=True):
         status, why = _fate(photo, counts)
         rows.append(
             Photo(
@@ -100,6 +105,7 @@ def photo_records(photos: Sequence[PhotoRow], faces: FaceTable, grouping: Groupi
                 height=photo.height,
                 taken=photo.taken,
                 faces=tuple(own),
+                copy_of=copy_of,
             )
         )
     return rows

@@ -33,6 +33,16 @@ def test_every_room_says_how_it_is_run(room: str) -> None:
     assert f"[{room}]({room}/__main__.py)" in (BENCHMARKS / "README.md").read_text("utf-8")
 
 
+def test_copies(people: Path, tmp_path: Path) -> None:
+    rows = tmp_path / "rows.json"
+    said = run("copies", people, "--photos", 2, "--json", rows, "--all")
+    found = json.loads(rows.read_text())
+    assert "turned by its tag" in said
+    resized = [kind for kind in found["kinds"] if kind["kind"].startswith("resized")]
+    assert len(resized) == 5
+    assert all(kind["copies"] == kind["known"] > 0 for kind in resized)
+
+
 def test_quality(people: Path, tmp_path: Path) -> None:
     run("quality", people, "--json", tmp_path / "rows.json", "--cache", tmp_path)
     rows = json.loads((tmp_path / "rows.json").read_text())

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from facecluster.library.groupings import CHECKED, grouping_key, pack, unpack
 from facecluster.library.index import Index
-from facecluster.records import FaceTable, Reason
+from facecluster.records import FaceTable, PhotoRow, Reason
 from tests.support.groupings import assert_same, make_grouping
 
 Open = Callable[..., Index]
@@ -40,6 +40,9 @@ def make_table(rng: np.random.Generator, photo: list[int]) -> FaceTable:
     return FaceTable(np.array(photo, np.int32), np.arange(n, dtype=np.int32), **floats)
 
 
+PHOTOS = [
+    PhotoRow(f"{i}.jpg", f"{i:032}", 9, 40 + i, 30, picture_hash=bytes([i] * 32)) for i in range(5)
+]
 LABELS = st.lists(st.integers(-1, 5), max_size=30)
 
 
@@ -66,27 +69,33 @@ def test_any_damage_is_noticed(at: int, bit: int) -> None:
 def test_a_key_is_changed_by_everything(rng: np.random.Generator) -> None:
     faces, quality = make_table(rng, [0, 0, 1, 2]), np.ones(4, np.float32)
     keys = [
-        grouping_key(faces, quality, "a"),
-        grouping_key(faces, quality, "b"),
-        grouping_key(faces, quality, "a", ""),
-        grouping_key(faces, quality * np.float32(0.5), "a"),
-        grouping_key(replace(faces, photo=np.array([0, 1, 1, 2], np.int32)), quality, "a"),
+        grouping_key(PHOTOS, faces, quality, "a"),
+        grouping_key(PHOTOS, faces, quality, "b"),
+        grouping_key(PHOTOS, faces, quality, "a", ""),
+        grouping_key(PHOTOS, faces, quality * np.float32(0.5), "a"),
+        grouping_key(PHOTOS, replace(faces, photo=np.array([0, 1, 1, 2], np.int32)), quality, "a"),
     ]
     for field in fields(faces):
         column = getattr(faces, field.name).copy()
         column.reshape(-1)[-1] += 1 if field.name != "photo" else -1
-        keys.append(grouping_key(replace(faces, **{field.name: column}), quality, "a"))
+        keys.append(grouping_key(PHOTOS, replace(faces, **{field.name: column}), quality, "a"))
     fewer = FaceTable(**{field.name: getattr(faces, field.name)[:3] for field in fields(faces)})
-    keys.append(grouping_key(fewer, quality[:3], "a"))
+    keys.append(grouping_key(PHOTOS, fewer, quality[:3], "a"))
+    for other in ({"picture_hash": bytes([9] * 32)}, {"width": 5}, {"height": 5}):
+        photos = [replace(PHOTOS[0], **other), *PHOTOS[1:]]
+        keys.append(grouping_key(photos, faces, quality, "a"))
     assert len(set(keys)) == len(keys)
-    assert grouping_key(faces, quality.copy(), "a") == keys[0]
+    assert grouping_key(PHOTOS, faces, quality.copy(), "a") == keys[0]
 
 
 @given(st.lists(st.integers(0, 4), max_size=12), st.permutations(range(5)))
 def test_a_key_does_not_know_which_row_a_photo_has(photo: list[int], rows: list[int]) -> None:
     faces = make_table(np.random.default_rng(3), photo)
     moved = replace(faces, photo=np.array([rows[p] for p in photo], np.int32))
-    assert grouping_key(faces, faces.scores) == grouping_key(moved, faces.scores)
+    there = [PHOTOS[rows.index(row)] for row in range(5)]
+    there[rows[4]] = replace(there[rows[4]], path="another name.jpg")
+    one, other = ((PHOTOS, faces), (there, moved))
+    assert grouping_key(*one, faces.scores) == grouping_key(*other, faces.scores)
 
 
 def archive(**columns: Any) -> bytes:

@@ -237,4 +237,16 @@ def test_runs_are_remembered_and_the_newest_decides(
         "faces": 4,
         "faces_placed": 4,
         "faces_by_reason": {"alone": 0},
+        "copies": 0,
     }
+
+
+def test_a_picture_hash_comes_back_as_it_was(opened: Open, rng: np.random.Generator) -> None:
+    files = [file("a.jpg"), file("b.jpg"), file("twin.jpg")]
+    code = bytes(range(32))
+    with opened() as index:
+        index.add([reading(files[0], "a", make_faces(rng, 1), code)])
+        index.add([reading(files[1], "b", make_faces(rng, 0))])
+        index.add([Reading(files[2], digest_of("a"))])
+    with opened() as index:
+        assert [p.picture_hash for p in index.load(files, {})[0]] == [code, b"", code]

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from facecluster.library.checksums import CONTENT, sound_rows
 from facecluster.library.schema import MIGRATIONS, VERSION, migrate
 
 TABLES = {"content", "photo", "stamp", "face", "person", "assignment", "rule", "run", "grouping"}
@@ -64,7 +65,7 @@ def test_faces_go_with_their_content_and_assignments_with_their_face(
 ) -> None:
     raw.execute("PRAGMA foreign_keys = ON")
     migrate(raw)
-    raw.execute("INSERT INTO content VALUES ('d', 'r', 1, 1, 1, NULL, NULL, 1, 9)")
+    raw.execute("INSERT INTO content VALUES ('d', 'r', 1, 1, 1, NULL, NULL, 1, '', 9)")
     raw.execute("INSERT INTO face VALUES (5, 'd', 0, x'', x'', 1, x'', 1, x'', 9)")
     raw.execute("INSERT INTO person (id) VALUES (1)")
     raw.execute("INSERT INTO assignment VALUES (5, 1)")
@@ -75,3 +76,22 @@ def test_faces_go_with_their_content_and_assignments_with_their_face(
         raw.execute("INSERT INTO face VALUES (6, 'gone', 0, x'', x'', 1, x'', 1, x'', 9)")
     with pytest.raises(sqlite3.IntegrityError):
         raw.execute("INSERT INTO rule VALUES ('perhaps', 1, 2)")
+
+
+def test_content_gets_an_empty_hash_unless_it_is_damaged(raw: sqlite3.Connection) -> None:
+    migrate(raw, MIGRATIONS[:4])
+    columns = "digest, reader, orientation, faces, width, height, taken, problem"
+    for digest, crc in (("right", "row_crc"), ("wrong", "7 + row_crc")):
+        raw.execute(
+            f"INSERT INTO content ({columns}, crc) SELECT {columns}, {crc}({columns}) FROM"
+            " (SELECT ? AS digest, 'r' AS reader, 1 AS orientation, 2 AS faces, 30 AS width,"
+            " 40 AS height, '2019' AS taken, NULL AS problem)",
+            (digest,),
+        )
+        raw.execute(f"INSERT INTO face VALUES (NULL, '{digest}', 0, x'', x'', 1, x'', 1, x'', 9)")
+    raw.commit()
+    migrate(raw)
+    rows = raw.execute(f"SELECT {CONTENT}, crc FROM content").fetchall()
+    assert rows == sound_rows(rows)
+    assert [row[:-1] for row in rows] == [("right", "r", 1, 2, 30, 40, "2019", None, "")]
+    assert raw.execute("SELECT count(*) FROM face").fetchone() == (2,)

@@ -20,7 +20,7 @@ def about(
     width: int, height: int, taken: str | None = None, problem: str | None = None
 ) -> tuple[object, ...]:
     """A row of content."""
-    return ("digest", "reader", 1, 0, width, height, taken, problem)
+    return ("digest", "reader", 1, 0, width, height, taken, problem, "")
 
 
 def row(digest: str, ordinal: int, embedding: list[float]) -> tuple[object, ...]:

@@ -29,10 +29,10 @@ def test_one_row_per_face(album):
     assert float(rows[5]["distance"]) == report.faces[5].distance
 
 
-def test_confidence_is_the_last_column(album):
+def test_confidence_and_then_what_a_photo_is_a_copy_of_are_the_last_columns(album):
     grouping = make_confidence(album.grouping, [0.9, 0.9], faces=[0.25, 0.5])
     report = build_report(album.root, album.photos, album.faces, grouping, RUN)
-    assert COLUMNS[-1] == "confidence"
+    assert COLUMNS[-2:] == ("confidence", "copy_of")
     cells = [row["confidence"] for row in rows_of(report)]
     assert cells == ["0.25", "0.5", "0.9", "0.9", "0.9", "", "", ""]
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from facecluster.records import Confidence, Grouping, Reason
+from facecluster.records import Confidence, Copies, Grouping, Reason
 
 
 def make_grouping(labels: list[int], sure: bool = True) -> Grouping:
@@ -31,6 +31,7 @@ def make_grouping(labels: list[int], sure: bool = True) -> Grouping:
         threshold=0.1 + 0.2,
         notes=("“Grüße”, it says.", "Two."),
         confidence=confidence if sure else None,
+        copies=Copies(np.zeros(n, np.int32), np.arange(n, dtype=np.int32)) if sure else None,
     )
 
 
@@ -40,6 +41,9 @@ def assert_same(one: Grouping, other: Grouping) -> None:
     assert (one.confidence is None) == (other.confidence is None)
     if one.confidence is not None and other.confidence is not None:
         pairs.append((one.confidence, other.confidence))
+    assert (one.copies is None) == (other.copies is None)
+    if one.copies is not None and other.copies is not None:
+        pairs.append((one.copies, other.copies))
     for mine, yours in pairs:
         for field in fields(mine):
             value, twin = getattr(mine, field.name), getattr(yours, field.name)

@@ -36,10 +36,14 @@ def digest_of(name: str) -> str:
     return name.encode().hex().rjust(32, "0")
 
 
-def reading(path: str | PhotoFile, digest: str, faces: FaceBatch) -> Reading:
+def reading(
+    path: str | PhotoFile, digest: str, faces: FaceBatch, picture_hash: bytes = b""
+) -> Reading:
     """A photo that could be read. digest: a name for `digest_of`."""
     photo = file(path) if isinstance(path, str) else path
-    return Reading(photo, digest_of(digest), 640, 480, taken="2019-07-21T18:03:55", faces=faces)
+    taken = "2019-07-21T18:03:55"
+    about = (photo, digest_of(digest), 640, 480)
+    return Reading(*about, taken=taken, faces=faces, picture_hash=picture_hash)
 
 
 def paths(files: list[PhotoFile]) -> list[str]:

@@ -98,8 +98,10 @@ def show_people(
 
 def _sentence(summary: Summary) -> str:
     photos = ", ".join(f"{n} {status}" for status, n in summary.photos_by_status.items() if n)
+    many = "a copy" if summary.copies == 1 else "copies"
+    copies = f", {summary.copies} of them {many}" if summary.copies else ""
     return (
-        f"{_count(summary.photos, 'photo')} ({photos or 'none'}), "
+        f"{_count(summary.photos, 'photo')}{copies} ({photos or 'none'}), "
         f"{_count(summary.faces, 'face')}, {summary.faces_placed} of them placed with "
         f"{_count(summary.people, 'person', 'people')}."
     )

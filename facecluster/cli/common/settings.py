@@ -23,7 +23,7 @@ from facecluster.errors import SettingsError
 # What the file in a photo folder may set: no place, no model, nothing of the machine.
 OF_A_FOLDER: Final = frozenset(
     {"include", "exclude", "method", "distance", "people", "min_photos", "min_face"}
-    | {"allow_twice", "seed", "unsure"}
+    | {"allow_twice", "seed", "unsure", "link_copies"}
 )
 
 

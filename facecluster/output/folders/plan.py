@@ -12,6 +12,7 @@ from facecluster.output.folders.entry import Entry
 from facecluster.output.folders.fate import Fate
 from facecluster.output.folders.leftovers import Leftovers
 from facecluster.output.folders.links import link_text
+from facecluster.report.copies import one_of_each
 from facecluster.report.file_names import candidates, name_key
 from facecluster.report.records import Photo, Report
 
@@ -36,7 +37,10 @@ class Plan:
 
 
 def wanted_photos(report: Report, config: OutputConfig) -> dict[str, list[Photo]]:
-    """By folder, the records of the photos that belong in it, in the order of their paths."""
+    """By folder, the records of the photos that belong in it, in the order of their paths.
+
+    Of copies of one photo only the best goes into a folder, unless `config.link_copies`.
+    """
     if config.link == "none":
         return {}
     photos = {photo.path: photo for photo in report.photos}
@@ -44,11 +48,14 @@ def wanted_photos(report: Report, config: OutputConfig) -> dict[str, list[Photo]
     groups = [(p.folder, p.faces) for p in report.people if p.folder is not None]
     if config.unsure:
         groups.append(("unsure", report.unsure))
-    return {
+    wanted = {
         folder: [photos[path] for path in sorted({faces[i].photo for i in members})]
         for folder, members in groups
         if members
     }
+    if config.link_copies:
+        return wanted
+    return {folder: one_of_each(photos) for folder, photos in wanted.items()}
 
 
 @dataclass(slots=True)

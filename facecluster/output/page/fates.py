@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from facecluster.output.page.text import Links
 from facecluster.photos.folder.left_out import LeftOut
@@ -36,6 +36,7 @@ _LISTED = (
     ),
     (Status.DUPLICATE, "Duplicates", "The same file twice: one of them stands for both."),
 )
+_COPIES = "The same picture in another size, or edited: the largest stands for all."
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -113,24 +114,33 @@ def _left_out(records: Sequence[LeftOut], links: Links) -> ListView | None:
 
 
 def _photo_lists(photos: Iterable[Photo], links: Links) -> list[ListView]:
+    """The photos that are in nobody's folder, and copies."""
     by_status: defaultdict[Status, list[Photo]] = defaultdict(list)
     for photo in photos:
         by_status[photo.status].append(photo)
-    return [
-        ListView(
-            status=_class(status),
-            title=title,
-            text=text,
-            count=len(by_status[status]),
-            lines=[
-                Line(photo.path, links.photo(photo.path), photo.reason)
-                for photo in by_status[status][:LINES_SHOWN]
-            ],
-            more=max(0, len(by_status[status]) - LINES_SHOWN),
-        )
+    found = [
+        _list(_class(status), title, text, by_status[status], links)
         for status, title, text in _LISTED
         if by_status[status]
     ]
+    copies = [
+        replace(photo, reason=f"copy of {photo.copy_of}")
+        for status in (Status.GROUPED, Status.UNSURE, Status.POOR)
+        for photo in by_status[status]
+        if photo.copy_of
+    ]
+    return found + ([_list("copy", "Copies", _COPIES, copies, links)] if copies else [])
+
+
+def _list(status: str, title: str, text: str, photos: Sequence[Photo], links: Links) -> ListView:
+    return ListView(
+        status=status,
+        title=title,
+        text=text,
+        count=len(photos),
+        lines=[Line(p.path, links.photo(p.path), p.reason) for p in photos[:LINES_SHOWN]],
+        more=max(0, len(photos) - LINES_SHOWN),
+    )
 
 
 def _class(status: Status) -> str:

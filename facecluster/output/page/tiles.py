@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from facecluster.output.page.text import Links, in_percent
+from facecluster.output.page.text import Links, in_percent, show
 from facecluster.report.doubts import DOUBTED
 from facecluster.report.records import Face, Report
 
@@ -44,12 +44,13 @@ class Tiles:
         photo = self.photos[face.photo]
         away = "" if face.distance is None else f" · distance {face.distance:.3f}"
         sure = "" if face.confidence is None else f" · {in_percent(face.confidence)} sure"
+        copy = f" · copy of {show(photo.copy_of)}" if photo.copy_of else ""
         near = None if face.nearest is None else self.people[face.nearest]
         return Tile(
             picture=self.picture(face_id),
             photo=face.photo,
             href=self.links.photo(face.photo),
-            facts=f"quality {face.quality:.2f}{away}{sure}",
+            facts=f"quality {face.quality:.2f}{away}{sure}{copy}",
             doubted=doubted(face),
             box=_box_percent(face.box, photo.width, photo.height),
             nearest=None if near is None else self.labels[near.id],

@@ -31,3 +31,20 @@ def test_doubts_are_counted_in_one_line(capsys: pytest.CaptureFixture[str]) -> N
     assert doubts(3, 2) == [
         "Worth a look: 3 pairs of people who may be one, 2 people who may be several."
     ]
+
+
+@pytest.mark.parametrize(
+    ("count", "said"),
+    [
+        (0, "60 photos (none), "),
+        (1, "60 photos, 1 of them a copy (none), "),
+        (40, "60 photos, 40 of them copies (none), "),
+    ],
+)
+def test_copies_are_said_where_there_are_any(
+    capsys: pytest.CaptureFixture[str], count: int, said: str
+) -> None:
+    report = build_report(Path("/photos"), [], make_faces([]), make_grouping([], []), RUN)
+    found = replace(report, summary=replace(report.summary, photos=60, copies=count))
+    show_people(found, Path("/out"), dry_run=False, verbose=False)
+    assert capsys.readouterr().out.startswith(said)
