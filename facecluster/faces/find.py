@@ -27,8 +27,9 @@ class SecondTuning:
     sure: score of the surest face, from which on nothing more is looked for; below it a look at
     this face alone, as it is and turned, says whether it stands. sound: without a face of that
     score there may be a close-up; a turned photo with one is not turned further.
-    tile: long side in px of that look. room: what is seen there of the photo on each side of the
-    face, in its own sides. close: long side in px of the look for close-ups. turns: the same of the
+    tile: side in px of that look, a multiple of the detector's stride. tile_cue: score of
+    candidates that count there. room: what is seen there of the photo on each side of the face, in
+    its own sides. close: long side in px of the look for close-ups. turns: the same of the
     first looks at the turned photo. other: of the photo's long side, above which a look shows
     nothing new. gain: by how much the look for close-ups must be surer of a face that was found
     before, and seen in more detail. cue: of a candidate in a turned photo, from which on that is
@@ -36,15 +37,16 @@ class SecondTuning:
     inside the box of a surer face, beyond which it is a part of that one.
     """
 
-    sure: float = 0.915
+    sure: float = 0.91
     sound: float = 0.9
     tile: int = 96
+    tile_cue: float = 0.5
     room: float = 0.3
     close: int = 224
     turns: int = 256
     other: float = 0.75
     gain: float = 0.05
-    cue: float = 0.5
+    cue: float = 0.6
     score: float = 0.8
     part: float = 0.7
 
@@ -109,12 +111,14 @@ class Finder:
         """
         area = around(box, pixels.shape[:2], self.tuning.tile, self.tuning.room)
         left, top, right, bottom = area
-        tile = within(pixels[top:bottom, left:right], self.tuning.tile)
-        return self._best(tile) >= max(self._best(turned(tile, quarters)) for quarters in TURNS)
-
-    def _best(self, pixels: Pixels) -> float:
-        """The score of the surest candidate in a small picture."""
-        return float(self.detector.look(pixels, 1.0, self.tuning.cue).scores.max(initial=0))
+        seen = within(pixels[top:bottom, left:right], self.tuning.tile)
+        tile = np.zeros((self.tuning.tile, self.tuning.tile, 3), np.uint8)
+        tile[: seen.shape[0], : seen.shape[1]] = seen
+        ways = np.stack([turned(tile, quarters) for quarters in (0, *TURNS)])
+        way, faces = self.detector.candidates(ways, self.tuning.tile_cue)
+        best = np.zeros(len(ways), np.float32)
+        np.maximum.at(best, way, faces.scores)
+        return bool(best[0] >= best[1:].max())
 
     def _upright(self, pixels: Pixels) -> Detections:
         """Upright faces in decoded px: as the detector finds them, and close-ups."""
@@ -147,9 +151,12 @@ class Finder:
         """The quarter turns that may show a face upright, the likeliest first."""
         side = max(pixels.shape[:2])
         small = within(pixels, min(self.tuning.turns, round(self.tuning.other * side)))
-        best = {quarters: self._best(turned(small, quarters)) for quarters in TURNS}
-        worth = [quarters for quarters in TURNS if best[quarters] >= self.tuning.cue]
-        return sorted(worth, key=lambda quarters: -best[quarters])
+        best: dict[int, float] = {}
+        for quarters in TURNS:
+            seen = self.detector.look(turned(small, quarters), 1.0, self.tuning.cue)
+            if len(seen):
+                best[quarters] = float(seen.scores.max())
+        return sorted(best, key=lambda quarters: -best[quarters])
 
     def _surest(
         self, found: Detections, *others: Detections, gain: float | Floats = 0.0
