@@ -139,10 +139,11 @@ def _about(path: Path) -> tuple[object, ...]:
 
 
 def _lasting(manifest: dict[str, Any]) -> dict[str, Any]:
-    """Without the times of links, which are those of the run that made them."""
+    """Without sizes and times of links, which nobody asks for: their text counts. Until a run has
+    ended the list has those of the photo, and for a link that was made by then it stays so."""
     for entry in manifest["files"]:
         if entry["how"] == "symlink":
-            entry["mtime_ns"] = 0
+            entry["size"] = entry["mtime_ns"] = 0
     return manifest
 
 
