@@ -1,4 +1,4 @@
-"""The worst photos of each kind: small files that become large pictures, made by a seed-free rule."""
+"""The worst photos of each kind: small files that become large pictures, made by rule."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from benchmarks.limits.worst import WORST
 KINDS = [name for name in WORST if name != "AVIF" or features.check("avif")]
 MODERATE = ["PNG, 16-bit RGBA", "JPEG, many scans", "GIF, animated"]  # at a third: a second each
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="it has no getrusage")
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="/proc says what it took")
 
 
 @pytest.mark.parametrize("name", KINDS)
