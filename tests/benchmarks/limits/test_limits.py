@@ -11,7 +11,7 @@ from benchmarks.limits.__main__ import measured
 from benchmarks.limits.worst import WORST
 
 KINDS = [name for name in WORST if name != "AVIF" or features.check("avif")]
-MODERATE = ["PNG, 16-bit RGBA", "JPEG, many scans", "GIF, animated"]  # at a third: a second each
+MODERATE = ["PNG, 16-bit RGBA", "JPEG, many scans"]  # at a third: a second each
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="/proc says what it took")
 
