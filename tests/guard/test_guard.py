@@ -68,9 +68,7 @@ def test_blame_leads_to_another_process_and_then_out(tmp_path: Path) -> None:
             return guard.blamed(DIGEST, "a.jpg")
 
     assert blamed()
-    with pytest.raises(
-        PhotoError, match=r"^it ended the last 2 runs; left out"
-    ):
+    with pytest.raises(PhotoError, match=r"^it ended the last 2 runs; left out"):
         blamed()
     assert blamed(again=("a.jpg",))
 
