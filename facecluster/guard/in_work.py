@@ -55,7 +55,7 @@ class Forbearance:
         runs = max(blame.crashes, blame.kills)
         if blame.crashes < self.crashes and blame.kills < self.kills:
             return ""
-        return f"it ended the last {runs} runs; --reread tries it again"
+        return f"it ended the last {runs} runs; left out until it is reread"
 
 
 class InWork:

@@ -252,7 +252,7 @@ def _check_memory(picture: ImageFile, needed: int, limits: ReadLimits) -> None:
         takes, most = (count / 1e9 for count in (needed, limits.memory))
         raise PhotoError(
             f"too large: {width} x {height} px take {takes:.2f} GB of memory, "
-            f"the limit is {most:.2f} GB; a larger --memory reads it"
+            f"the limit is {most:.2f} GB; a run with more memory reads it"
         )
 
 

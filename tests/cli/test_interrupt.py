@@ -83,8 +83,10 @@ def test_ctrl_c_does_not_wait_for_a_photo_that_takes_long(party: Path, tmp_path:
 
 
 def test_a_killed_run_goes_on_too(party: Path) -> None:
-    """What was read is stored every two seconds, so the first two photos are safe by the fourth;
-    the one that was in work is put off, and opened once more when all others are read."""
+    """What was read is stored every two seconds, so the first two photos are safe by the fourth.
+
+    The one that was in work is put off, and opened once more when all others are read.
+    """
     with subprocess.Popen(
         slow(party, 1.1), stderr=subprocess.PIPE, stdout=subprocess.DEVNULL
     ) as running:

@@ -111,7 +111,7 @@ def test_from_when_on_a_photo_is_left_out(blame: Blame, left_out: bool) -> None:
     assert bool(reason) is left_out
     if left_out:
         runs = max(blame.crashes, blame.kills)
-        assert reason == f"it ended the last {runs} runs; --reread tries it again"
+        assert reason == f"it ended the last {runs} runs; left out until it is reread"
 
 
 @given(notes=st.binary(max_size=300), kept=st.binary(max_size=300))
