@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from facecluster.errors import LibraryError
-from facecluster.library.checksums import CONTENT, FACE, PHOTO, add_functions, row_crc
+from facecluster.library.checksums import CONTENT, FACE, PHOTO, row_crc
 from facecluster.library.index import Index, LostFacesError, Reading
 from facecluster.library.schema import MIGRATIONS, migrate
 from facecluster.library.tables import face_rows
@@ -272,38 +272,3 @@ def test_damage_is_not_vouched_for(opened: Open, db: Path, readings: dict[str, R
         raw.commit()
     with pytest.raises(LibraryError, match="not a usable index"):
         opened()
-
-
-@pytest.mark.parametrize(
-    ("column", "value"),
-    [("box", b"four"), ("landmarks", b""), ("embedding", bytes(12)), ("ordinal", 2**40)],
-)
-def test_faces_of_another_shape_are_one_sentence(
-    opened: Open, db: Path, readings: dict[str, Reading], column: str, value: object
-) -> None:
-    """Written by somebody who knows how checksums are made."""
-    with opened() as index:
-        run(index, readings)
-    with closing(sqlite3.connect(db)) as raw, raw:
-        add_functions(raw)
-        one = "WHERE digest = ? AND ordinal = 0"
-        [(face,)] = raw.execute(f"SELECT id FROM face {one}", (digest_of("07"),)).fetchall()
-        raw.execute(f"UPDATE face SET {column} = ? WHERE id = ?", (value, face))
-        raw.execute(f"UPDATE face SET crc = face_crc({FACE}) WHERE id = ?", (face,))
-    with opened() as index, pytest.raises(LibraryError, match="not a usable index"):
-        run(index, readings)
-
-
-@pytest.mark.parametrize("code", ["00" * 31, "00" * 33, "no hex", 77, b"four"])
-def test_a_hash_of_another_length_is_one_sentence(
-    opened: Open, db: Path, readings: dict[str, Reading], code: object
-) -> None:
-    with opened() as index:
-        run(index, readings)
-    with closing(sqlite3.connect(db)) as raw, raw:
-        add_functions(raw)
-        one = "WHERE digest = ?"
-        raw.execute(f"UPDATE content SET picture_hash = ? {one}", (code, digest_of("07")))
-        raw.execute(f"UPDATE content SET crc = row_crc({CONTENT}) {one}", (digest_of("07"),))
-    with opened() as index, pytest.raises(LibraryError, match="not a usable index"):
-        run(index, readings)
