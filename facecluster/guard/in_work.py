@@ -11,6 +11,7 @@ from __future__ import annotations
 import faulthandler
 import os
 import re
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -134,7 +135,13 @@ class InWork:
 
     def _write(self, slot: int, text: bytes) -> None:
         with suppress(OSError):
-            os.pwrite(self._file, text, slot * _SLOT)
+            if sys.platform != "win32":
+                os.pwrite(self._file, text, slot * _SLOT)
+                return
+            with self._lock:
+                os.lseek(self._file, slot * _SLOT, os.SEEK_SET)
+                os.write(self._file, text)
+                os.lseek(self._file, 0, os.SEEK_END)  # where a crash is told
 
     def _keep(self) -> None:
         """What is known of photos by now, before one of them ends this run as well."""
