@@ -7,6 +7,7 @@ import random
 import re
 import zlib
 from collections.abc import Callable, Sequence
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,7 @@ from PIL import Image, features
 
 from facecluster.photos.read import decode, load
 from tests.fuzz.target import Target, as_it_is
+from tests.support import raws as raws_by_hand
 from tests.support.hostile_bytes import encode, scene
 
 SMALL = scene(40, 24)
@@ -91,6 +93,25 @@ def avifs() -> list[bytes]:
     return [encode("AVIF", SMALL.resize((64, 64)), quality=40)]
 
 
+def raws() -> list[bytes]:
+    chains = (raws_by_hand.FULL_CR2, raws_by_hand.IN_SUB, raws_by_hand.DNG, raws_by_hand.LATER)
+    others = ([raws_by_hand.PANASONIC], [raws_by_hand.UNTOLD])
+    pixels = raws_by_hand.PIXELS
+    big = raws_by_hand.raw(raws_by_hand.IN_SUB, ">", big=True)
+    made = [raws_by_hand.raw(chain) for chain in (*chains, *others)]
+    return [*made, big, raws_by_hand.raf(pixels), raws_by_hand.cr3(pixels)]
+
+
+def jxls() -> list[bytes]:
+    import imagecodecs
+
+    pixels = np.asarray(SMALL)
+    bare = imagecodecs.jpegxl_encode(pixels, level=60, effort=1)
+    signature = b"\0\0\0\x0cJXL \r\n\x87\n"
+    boxes = raws_by_hand.box(b"ftyp", b"jxl \0\0\0\0jxl ") + raws_by_hand.box(b"jxlc", bare)
+    return [bare, signature + boxes, imagecodecs.jpegxl_encode(pixels[..., 0], lossless=True)]
+
+
 def with_checksums(data: bytes, dice: random.Random) -> bytes:
     """Mostly with the checksums of its chunks, without which a PNG is not looked into."""
     if dice.random() < 0.3:
@@ -111,12 +132,8 @@ def _of(name: str, count: int, seeds: Callable[[], Sequence[bytes]], words: byte
     return Target(name, count, seeds, read, f"photo.{name}", re.split(b" ", words), mend)
 
 
-def _heic_is_there() -> bool:
-    try:
-        import pillow_heif  # noqa: F401
-    except ImportError:
-        return False
-    return True
+def _is_there(package: str) -> bool:
+    return find_spec(package) is not None
 
 
 TARGETS = [
@@ -126,9 +143,12 @@ TARGETS = [
     _of("tiff", 600, tiffs, b"II*\0 MM\0* II+\0 \x11\x01\x04\0 \x03\x01\x03\0 \x15\x01\x03\0"),
     _of("gif", 300, gifs, b"GIF87a GIF89a \x21\xf9\x04 \x21\xff\x0b \x2c\0\0\0\0 NETSCAPE2.0"),
     _of("webp", 300, webps, b"RIFF WEBP VP8X VP8L VP8\x20 ANIM ANMF ALPH EXIF ICCP"),
+    _of("raw", 300, raws, b"II*\0 MM\0* FUJIFILMCCD-RAW ftypcrx CMT1 PRVW trak mdat \x4a\1\4\0"),
     _of("bmp", 200, bmps, b"BM \x28\0\0\0 \x6c\0\0\0 \x7c\0\0\0 \0\1 \0\2 \1\0\0\0"),
 ]  # fmt: skip
-if _heic_is_there():
+if _is_there("imagecodecs"):
+    TARGETS.append(_of("jxl", 150, jxls, b"\xff\x0a JXL\x20 ftyp jxlc jxlp jxll brob Exif xml\x20"))
+if _is_there("pillow_heif"):
     BOXES = b"ftyp meta iinf iloc iprp ipco ipma hvcC av1C ispe irot imir mdat grid iref Exif pitm"
     TARGETS.append(_of("heif", 150, heifs, BOXES))
     if features.check("avif"):
