@@ -42,10 +42,11 @@ INDEX = (
 STAGES = (
     Stage("scan", "facecluster.photos.scan:scan"),
     Stage(OPEN, "facecluster.reading:Reader.__init__"),
+    Stage(OPEN, "facecluster.runtime:session"),
     Stage("load", "facecluster.photos.read:load"),
     Stage("digest", "facecluster.photos.read:digest"),
-    Stage("decode", "facecluster.photos.read:decode"),
-    Stage("detect, merging", "facecluster.faces.detect:Detector.detect"),
+    Stage("decode", "facecluster.guard.guard:Guard.decode"),
+    Stage("detect, merging", "facecluster.faces.find:Finder.detect"),
     Stage(look, "facecluster.faces.detect:Detector.look"),
     Stage("refine", "facecluster.faces.refine:refine"),
     Stage("align", "facecluster.faces.align:align"),

@@ -21,10 +21,13 @@ def run_module(module: str, *arguments: object, code: int = 0) -> str:
 
 
 def make_people(folder: Path, pictures: dict[str, np.ndarray]) -> Path:
-    """One folder per person in `folder`, with the picture in three lights each."""
+    """One folder per person in `folder`: the picture in three lights, one of them mirrored and one
+    narrower, since the same picture in another light would be a copy."""
     for name, pixels in pictures.items():
         (folder / name).mkdir(parents=True)
-        for i, light in enumerate((0.8, 1.0, 1.2)):
-            picture = ImageEnhance.Brightness(Image.fromarray(np.asarray(pixels))).enhance(light)
+        narrower = pixels[:, : pixels.shape[1] * 4 // 5]
+        for i, (light, part) in enumerate(((0.8, narrower), (1.0, pixels), (1.2, pixels[:, ::-1]))):
+            whole = Image.fromarray(np.ascontiguousarray(part))
+            picture = ImageEnhance.Brightness(whole).enhance(light)
             picture.save(folder / name / f"{i}.jpg", quality=90)
     return folder

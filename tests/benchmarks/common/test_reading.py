@@ -19,7 +19,7 @@ def people(tmp_path_factory: pytest.TempPathFactory, astronaut, hopper) -> Path:
     """Two people, a photo of the sea, and a photo that belongs to nobody."""
     folder = tmp_path_factory.mktemp("people")
     sea = np.full((60, 80, 3), (40, 90, 140), np.uint8)
-    photos = {"eileen/a": astronaut, "eileen/b": astronaut[::2, ::2], "grace/a": hopper}
+    photos = {"eileen/a": astronaut, "eileen/b": astronaut[:, ::-1], "grace/a": hopper}
     for name, pixels in (photos | {"grace/sea": sea, "loose": hopper[::2, ::2]}).items():
         path = folder / f"{name}.png"
         path.parent.mkdir(exist_ok=True)
