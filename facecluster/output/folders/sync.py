@@ -26,7 +26,6 @@ from facecluster.output.folders.owners import find_owners
 from facecluster.output.folders.plan import Plan, Planner, wanted_photos
 from facecluster.output.folders.unfinished import clear_unfinished, flush
 from facecluster.output.private import TEMP
-from facecluster.records import Status
 from facecluster.report.records import Report
 
 Progress = Callable[[int, int], None]
@@ -111,7 +110,7 @@ def _album_now(root: Path, report: Report, manifest: Manifest) -> Album:
     """The photo folder with its disks, also those that are away in this run."""
     disks = disks_in(root, (photo.path for photo in report.photos))
     before = manifest.album.disks if manifest.album is not None else ()
-    away = {photo.path.rstrip("/") for photo in report.photos if photo.status is Status.UNREADABLE}
+    away = {failure.path.rstrip("/") for failure in report.failures if failure.path.endswith("/")}
     disks.update(disk for disk in before if disk in away or is_mounted(root, disk))
     return replace(album_at(root), disks=tuple(sorted(disks)))
 

@@ -15,8 +15,8 @@ from PIL import Image, features
 
 from facecluster.photos.read import decode, load
 from tests.fuzz.target import Target, as_it_is
-from tests.support import raws as raws_by_hand
 from tests.support.hostile_bytes import encode, scene
+from tests.support.raws import KINDS_OF_RAW, box
 
 SMALL = scene(40, 24)
 
@@ -94,12 +94,7 @@ def avifs() -> list[bytes]:
 
 
 def raws() -> list[bytes]:
-    chains = (raws_by_hand.FULL_CR2, raws_by_hand.IN_SUB, raws_by_hand.DNG, raws_by_hand.LATER)
-    others = ([raws_by_hand.PANASONIC], [raws_by_hand.UNTOLD])
-    pixels = raws_by_hand.PIXELS
-    big = raws_by_hand.raw(raws_by_hand.IN_SUB, ">", big=True)
-    made = [raws_by_hand.raw(chain) for chain in (*chains, *others)]
-    return [*made, big, raws_by_hand.raf(pixels), raws_by_hand.cr3(pixels)]
+    return list(KINDS_OF_RAW.values())
 
 
 def jxls() -> list[bytes]:
@@ -108,7 +103,7 @@ def jxls() -> list[bytes]:
     pixels = np.asarray(SMALL)
     bare = imagecodecs.jpegxl_encode(pixels, level=60, effort=1)
     signature = b"\0\0\0\x0cJXL \r\n\x87\n"
-    boxes = raws_by_hand.box(b"ftyp", b"jxl \0\0\0\0jxl ") + raws_by_hand.box(b"jxlc", bare)
+    boxes = box(b"ftyp", b"jxl \0\0\0\0jxl ") + box(b"jxlc", bare)
     return [bare, signature + boxes, imagecodecs.jpegxl_encode(pixels[..., 0], lossless=True)]
 
 
