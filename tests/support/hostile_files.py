@@ -279,7 +279,7 @@ CATALOGUE = [
     Hostile("file without a size", link("/proc/self/status"), "a.jpg", "unreadable", "text", PROC),
     # Sizes and times
     Hostile("hole of 50 GB", hole(50 << 30), "a.jpg", "unreadable", "too large: 50.0 GiB", POSIX),
-    Hostile("hole of 900 MB", hole(900 << 20), "a.jpg", "unreadable", "only zeros", POSIX),
+    Hostile("hole of 500 MB", hole(500 << 20), "a.jpg", "unreadable", "only zeros", POSIX),
     *(
         Hostile(f"time {year}", dated(seconds), "a.jpg", "no face", possible=POSIX)
         for year, seconds in TIMES.items()

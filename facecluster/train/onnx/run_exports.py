@@ -14,7 +14,6 @@ from typing import Any
 from facecluster.base.atomic import write_atomic
 from facecluster.embed.spec import PREFIX
 from facecluster.errors import OutputError
-from facecluster.runtime import read_model
 from facecluster.train.plain import from_plain
 from facecluster.train.run.folders import BEST, EXPORTS, HISTORY, LAST
 
@@ -80,6 +79,8 @@ def check_target(path: Path, force: bool) -> None:
 
 def _is_ours(path: Path) -> bool:
     from onnx import ModelProto
+
+    from facecluster.runtime import read_model  # ONNX Runtime is not wanted for --help
 
     data = read_model(path)
     try:
