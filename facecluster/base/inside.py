@@ -7,32 +7,69 @@ does, also for a link in the place of a folder.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
 _USED = {os.open, os.unlink, os.rename, os.mkdir, os.rmdir, os.link, os.symlink}
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
 _CAN = os.supports_dir_fd >= _USED and hasattr(os, "O_NOFOLLOW")
 
 
-def open_new(base: Path, path: str, mode: int = 0o666) -> BinaryIO:
-    """A new file at `path`, for writing. mode: its rights, less the umask."""
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where something new is to be made: a name in a folder, or a path where there is no handle."""
+
+    name: str
+    folder: int | None
+
+    def open(self, mode: int = 0o666) -> BinaryIO:
+        """A new file, for writing. mode: its rights, less the umask."""
+        return open(os.open(self.name, _NEW, mode, dir_fd=self.folder), "wb")
+
+    def link(self, source: str) -> None:
+        """Make it another name of the file `source`."""
+        os.link(source, self.name, dst_dir_fd=self.folder)
+
+    def symlink(self, text: str) -> None:
+        """Make a symbolic link that says `text`."""
+        os.symlink(text, self.name, dir_fd=self.folder)
+
+    def discard(self) -> None:
+        """Delete what is there, if anything."""
+        with suppress(FileNotFoundError):
+            os.unlink(self.name, dir_fd=self.folder)
+
+
+@contextmanager
+def new_inside(base: Path, path: str) -> Iterator[Place]:
+    """Where something new is made at `path`; what is there already is an error."""
     with _folder(base, path) as (name, folder):
-        return open(os.open(name, flags, mode, dir_fd=folder), "wb")
+        yield Place(name, folder)
 
 
-def link_inside(source: str, base: Path, path: str) -> None:
-    """Make `path` another name of the file `source`."""
-    with _folder(base, path) as (name, folder):
-        os.link(source, name, dst_dir_fd=folder)
-
-
-def symlink_inside(text: str, base: Path, path: str) -> None:
-    """Make a symbolic link at `path` that says `text`."""
-    with _folder(base, path) as (name, folder):
-        os.symlink(text, name, dir_fd=folder)
+def write_inside(base: Path, files: Mapping[str, bytes], mode: int) -> None:
+    """Write small files of one folder, in the place of what has their names; a run that is killed
+    may leave one in part. A name always stands for the same content."""
+    first = next(iter(files), None)
+    if first is None:
+        return
+    with _folder(base, first) as (_, folder):
+        for path, data in files.items():
+            name = path.rpartition("/")[2] if _CAN else os.path.join(base, path)
+            place = Place(name, folder)
+            try:
+                file = place.open(mode)
+            except FileExistsError:
+                place.discard()
+                try:
+                    file = place.open(mode)
+                except FileExistsError:  # another thread, which writes the same
+                    continue
+            with file:
+                file.write(data)
 
 
 def make_folders(base: Path, path: str, mode: int = 0o777) -> None:
@@ -62,24 +99,21 @@ def rename_inside(base: Path, path: str, place: str) -> None:
 
 
 @contextmanager
-def replacing_inside(base: Path, path: str, partial: str) -> Iterator[None]:
-    """What the block puts at `partial` takes the place of `path` in one step when it ends well.
+def replacing_inside(base: Path, path: str, partial: str) -> Iterator[Place]:
+    """What the block makes at `partial` takes the place of `path` in one step when it ends well.
 
     It is removed when it does not. The folders of both are there.
     """
-    _discard(base, partial)  # of a run that was killed
-    try:
-        yield
-        with _folder(base, partial) as (source, here), _folder(base, path) as (target, there):
-            os.replace(source, target, src_dir_fd=here, dst_dir_fd=there)
-    finally:
-        with suppress(OSError):
-            _discard(base, partial)  # also where it was another name of the file it replaced
-
-
-def _discard(base: Path, path: str) -> None:
-    with suppress(FileNotFoundError):
-        unlink_inside(base, path)
+    with _folder(base, partial) as (name, folder):
+        place = Place(name, folder)
+        place.discard()  # of a run that was killed
+        try:
+            yield place
+            with _folder(base, path) as (target, there):
+                os.replace(name, target, src_dir_fd=folder, dst_dir_fd=there)
+        finally:
+            with suppress(OSError):
+                place.discard()  # also where it was another name of the file it replaced
 
 
 @contextmanager

@@ -15,7 +15,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from facecluster.base.atomic import flush, output_errors, same_bytes
-from facecluster.base.inside import make_folders, open_new, replacing_inside
+from facecluster.base.inside import make_folders, replacing_inside
 from facecluster.errors import OutputError
 
 FOLDER = ".facecluster"
@@ -102,8 +102,8 @@ def write_private(out: Path, name: str, pieces: Iterable[bytes]) -> None:
         partial = temp_name(out)
         with (
             suppress(_UnchangedError),
-            replacing_inside(out, name, partial),
-            open_new(out, partial, FILE_MODE) as file,
+            replacing_inside(out, name, partial) as place,
+            place.open(FILE_MODE) as file,
         ):
             file.writelines(pieces)
             file.flush()

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from facecluster.base.atomic import output_errors
-from facecluster.base.inside import open_new, replacing_inside, unlink_inside
+from facecluster.base.inside import unlink_inside, write_inside
 from facecluster.errors import OutputError
-from facecluster.output.private import FILE_MODE, make_folder, temp_name
+from facecluster.output.private import FILE_MODE, make_folder
 from facecluster.records import FaceTable, PhotoRow
 from facecluster.report.rows import thumbnail_path
 
@@ -89,19 +89,15 @@ def photos_without(out: Path, photos: Sequence[PhotoRow], faces: FaceTable) -> l
 def keep_thumbnails(out: Path, digest: str, files: list[bytes]) -> None:
     """Write the thumbnails of one photo under `out`; may be called from several threads.
 
-    Not flushed to the disk one by one: a thumbnail lost in a power cut is made again by
-    the next run.
+    Neither flushed to the disk nor put in its place in one step: a thumbnail of which a kill or a
+    power cut left a part, is made again by the next run.
     """
-    for ordinal, data in enumerate(files):
-        name = thumbnail_path(_checked(out, digest), ordinal)
-        with output_errors(out / name):
-            make_folder(out, name.rpartition("/")[0])
-            partial = temp_name(out)
-            with (
-                replacing_inside(out, name, partial),
-                open_new(out, partial, FILE_MODE) as file,
-            ):
-                file.write(data)
+    names = [thumbnail_path(_checked(out, digest), i) for i in range(len(files))]
+    if not names:
+        return
+    with output_errors(out / names[0]):
+        make_folder(out, names[0].rpartition("/")[0])
+        write_inside(out, dict(zip(names, files, strict=True)), FILE_MODE)
 
 
 def drop_thumbnails(out: Path, digests: Iterable[str]) -> None:

@@ -10,14 +10,13 @@ from pathlib import Path
 import pytest
 
 from facecluster.base.inside import (
-    link_inside,
     make_folders,
-    open_new,
+    new_inside,
     rename_inside,
     replacing_inside,
     rmdir_inside,
-    symlink_inside,
     unlink_inside,
+    write_inside,
 )
 from tests.support.made_albums import needs_links
 
@@ -25,13 +24,23 @@ LINK = "directory|levels of symbolic links"  # as Linux and macOS say it
 
 
 def put(base: Path, path: str, text: str) -> None:
-    with open_new(base, path) as file:
+    with new_inside(base, path) as place, place.open() as file:
         file.write(text.encode())
 
 
+def link(base: Path, path: str, source: Path) -> None:
+    with new_inside(base, path) as place:
+        place.link(str(source))
+
+
+def symlink(base: Path, path: str, text: str) -> None:
+    with new_inside(base, path) as place:
+        place.symlink(text)
+
+
 def replace(base: Path, path: str, partial: str) -> None:
-    with replacing_inside(base, path, partial):
-        put(base, partial, "new")
+    with replacing_inside(base, path, partial) as place, place.open() as file:
+        file.write(b"new")
 
 
 def test_files_are_made_renamed_and_deleted(tmp_path: Path) -> None:
@@ -54,9 +63,9 @@ def test_files_are_made_renamed_and_deleted(tmp_path: Path) -> None:
 def test_a_new_file_takes_the_place_of_nothing(tmp_path: Path) -> None:
     (tmp_path / "a").write_text("old")
     with pytest.raises(FileExistsError):
-        open_new(tmp_path, "a")
+        put(tmp_path, "a", "new")
     with pytest.raises(FileExistsError):
-        link_inside(str(tmp_path / "a"), tmp_path, "a")
+        link(tmp_path, "a", tmp_path / "a")
     assert (tmp_path / "a").read_text() == "old"
 
 
@@ -74,8 +83,8 @@ def test_a_block_that_fails_leaves_the_old_file(tmp_path: Path, error: type[Exce
     (tmp_path / "a").write_text("old")
 
     def interrupted() -> None:
-        with replacing_inside(tmp_path, "a", "part"):
-            put(tmp_path, "part", "half")
+        with replacing_inside(tmp_path, "a", "part") as place:
+            place.open().close()
             raise error
 
     with pytest.raises(error):
@@ -86,8 +95,8 @@ def test_a_block_that_fails_leaves_the_old_file(tmp_path: Path, error: type[Exce
 
 def test_a_hard_link_to_the_same_file_leaves_no_second_name(tmp_path: Path) -> None:
     (tmp_path / "a").write_text("same")
-    with replacing_inside(tmp_path, "a", "part"):  # POSIX: renaming to its own twin does nothing
-        link_inside(str(tmp_path / "a"), tmp_path, "part")
+    with replacing_inside(tmp_path, "a", "part") as place:
+        place.link(str(tmp_path / "a"))  # POSIX: renaming to its own twin does nothing
     assert os.listdir(tmp_path) == ["a"]
 
 
@@ -96,8 +105,9 @@ def test_rights_are_those_that_were_asked_for(tmp_path: Path) -> None:
     before = os.umask(0o022)
     try:
         make_folders(tmp_path, "x/y", 0o700)
-        open_new(tmp_path, "x/f", 0o600).close()
-        open_new(tmp_path, "x/g").close()
+        with new_inside(tmp_path, "x/f") as one, new_inside(tmp_path, "x/g") as other:
+            one.open(0o600).close()
+            other.open().close()
     finally:
         os.umask(before)
     modes = [stat.S_IMODE((tmp_path / name).stat().st_mode) for name in ("x", "x/y", "x/f", "x/g")]
@@ -128,8 +138,9 @@ STEPS: dict[str, Callable[[Path], object]] = {
     "move in": lambda base: rename_inside(base, "kept/ours.jpg", f"{FOLDER}/a.jpg"),
     "make": lambda base: put(base, f"{FOLDER}/new.jpg", "new"),
     "make a folder": lambda base: make_folders(base, f"{FOLDER}/new/deep"),
-    "link": lambda base: link_inside(str(base / "kept/ours.jpg"), base, f"{FOLDER}/new.jpg"),
-    "link by name": lambda base: symlink_inside("kept", base, f"{FOLDER}/new.jpg"),
+    "link": lambda base: link(base, f"{FOLDER}/new.jpg", base / "kept/ours.jpg"),
+    "link by name": lambda base: symlink(base, f"{FOLDER}/new.jpg", "kept"),
+    "write": lambda base: write_inside(base, {f"{FOLDER}/a.jpg": b"new"}, 0o600),
     "replace": lambda base: replace(base, f"{FOLDER}/a.jpg", "kept/part"),
     "make beside": lambda base: replace(base, "kept/ours.jpg", f"{FOLDER}/part"),
 }
@@ -151,7 +162,7 @@ def test_a_link_itself_is_deleted_and_replaced(tmp_path: Path) -> None:
     (tmp_path / "photo").write_text("original")
     (tmp_path / "out").mkdir()
     for name in ("a", "b"):
-        symlink_inside(str(tmp_path / "photo"), tmp_path / "out", name)
+        symlink(tmp_path / "out", name, str(tmp_path / "photo"))
     unlink_inside(tmp_path / "out", "a")
     replace(tmp_path / "out", "b", "part")
     assert (tmp_path / "photo").read_text() == "original"
@@ -163,8 +174,21 @@ def test_a_link_in_place_of_a_new_file_is_not_written_through(tmp_path: Path) ->
     (tmp_path / "photo").write_text("original")
     (tmp_path / "part").symlink_to(tmp_path / "photo")
     with pytest.raises(FileExistsError):
-        open_new(tmp_path, "part")
+        put(tmp_path, "part", "new")
     (tmp_path / "hole").symlink_to(tmp_path / "nowhere")
     with pytest.raises(FileExistsError):
-        open_new(tmp_path, "hole")
+        put(tmp_path, "hole", "new")
     assert not (tmp_path / "nowhere").exists()
+
+
+@needs_links
+def test_small_files_take_the_place_of_what_is_there(tmp_path: Path) -> None:
+    (tmp_path / "photo").write_text("original")
+    (tmp_path / "out/x").mkdir(parents=True)
+    (tmp_path / "out/x/1").symlink_to(tmp_path / "photo")
+    (tmp_path / "out/x/2").write_text("half of it, from a run that was killed")
+    write_inside(tmp_path / "out", {f"x/{i}": b"%d" % i for i in range(4)}, 0o600)
+    write_inside(tmp_path / "out", {}, 0o600)
+    assert [(tmp_path / f"out/x/{i}").read_text() for i in range(4)] == ["0", "1", "2", "3"]
+    assert {stat.S_IMODE(p.lstat().st_mode) for p in (tmp_path / "out/x").iterdir()} == {0o600}
+    assert (tmp_path / "photo").read_text() == "original"

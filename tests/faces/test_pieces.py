@@ -19,7 +19,9 @@ def blank(columns: int, rows: int) -> Picture:
     return Picture(np.broadcast_to(np.uint8(0), (rows, columns, 3)), columns, rows)
 
 
-@pytest.mark.parametrize("size", [(1600, 1200), (1200, 1600), (1600, 640), (640, 100), (1, 1), (9000, 60)])
+@pytest.mark.parametrize(
+    "size", [(1600, 1200), (1200, 1600), (1600, 640), (640, 100), (1, 1), (9000, 60)]
+)
 def test_ordinary_and_small_pictures_are_one_piece(size: tuple[int, int]) -> None:
     (piece,) = pieces(blank(*size))
     assert piece.area == (0, 0, *size)

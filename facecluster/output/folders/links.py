@@ -12,13 +12,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from facecluster.base.atomic import CANNOT, output_errors
-from facecluster.base.inside import (
-    link_inside,
-    make_folders,
-    open_new,
-    replacing_inside,
-    symlink_inside,
-)
+from facecluster.base.inside import Place, make_folders, replacing_inside
 from facecluster.config import Link
 
 CHUNK = 1 << 30
@@ -57,18 +51,18 @@ def place(source: Path, out: Path, path: str, temp: str, link: Link) -> tuple[Li
         for folder in (path.rpartition("/")[0], temp.rpartition("/")[0]):
             if not os.path.isdir(out / folder):
                 make_folders(out, folder)
-        with replacing_inside(out, path, temp):
+        with replacing_inside(out, path, temp) as new:
             if link != "copy":
                 try:
                     if link == "symlink":
-                        symlink_inside(link_text(source, target.parent), out, temp)
+                        new.symlink(link_text(source, target.parent))
                     else:
-                        link_inside(os.path.realpath(source), out, temp)
+                        new.link(os.path.realpath(source))
                 except (OSError, NotImplementedError) as error:
                     how = "copy"
                     notes.append(_why_copied(link, error))
             if how == "copy":
-                notes += _copy(source, out, temp)
+                notes += _copy(source, new, out / temp)
     return how, " ".join(notes)
 
 
@@ -78,18 +72,18 @@ def _why_copied(link: Link, error: Exception) -> str:
     return f"{kind} links cannot be made here ({why}), so photos were copied instead."
 
 
-def _copy(source: Path, out: Path, temp: str) -> list[str]:
-    """Copy bytes, time and permissions; the copy is always writable for its owner.
+def _copy(source: Path, new: Place, path: Path) -> list[str]:
+    """Copy bytes, time and permissions to `path`; the copy is always writable for its owner.
 
     Gives a note on what this place does not keep of them.
     """
-    with _open_photo(source) as original, open_new(out, temp) as copy:
+    with _open_photo(source) as original, new.open() as copy:
         _copy_bytes(original, copy)
         copy.flush()
         about = os.fstat(original.fileno())
         if _BY_HANDLE:
             return _keep(about, copy.fileno())
-    return _keep(about, out / temp)
+    return _keep(about, path)
 
 
 def _open_photo(source: Path) -> BinaryIO:
