@@ -44,7 +44,7 @@ class ReadLimits:
 
     file_bytes: int = 1 << 30
     pixels: int = 1 << 28
-    memory: int = 640_000_000
+    memory: int = 704_000_000
     seconds: float = 10.0
     bytes_per_second: int = 100_000
     sure_bytes: int = 16 << 20
