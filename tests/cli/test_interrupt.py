@@ -19,7 +19,7 @@ CODE = """
 import os, sys, time
 plain, seconds = os.open, float(sys.argv.pop(1))
 def slowly(path, *rest, **more):
-    if os.fspath(path).endswith(".jpg"):
+    if "/party/" in os.fspath(path):  # a photo, and no copy or thumbnail
         time.sleep(seconds)
         print("opening", file=sys.stderr, flush=True)
     return plain(path, *rest, **more)
