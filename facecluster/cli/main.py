@@ -171,7 +171,7 @@ def main() -> None:
     spare_addresses()
     # A report of 10,000 photos is many small values without circles; looking for some among them
     # as often as Python does by default takes a twentieth of the run.
-    gc.set_threshold(50_000, 20, 20)
+    gc.set_threshold(200_000, 50, 50)
     if not sys.warnoptions:
         # What libraries tell their makers; -W and --debug show it.
         logging.captureWarnings(True)
