@@ -1,4 +1,7 @@
-"""A set's faces grouped as `facecluster group` does it, and groupings that can be compared."""
+"""A set's faces grouped as `facecluster group` does it, and groupings that can be compared.
+
+But for copies of a photo (cluster/copies/), which count as photos of their own here.
+"""
 
 from __future__ import annotations
 

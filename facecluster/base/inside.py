@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
 
@@ -56,10 +56,10 @@ def write_inside(base: Path, files: Mapping[str, bytes], mode: int) -> None:
     first = next(iter(files), None)
     if first is None:
         return
-    with _folder(base, first) as (_, folder):
+    with new_inside(base, first) as one:
         for path, data in files.items():
-            name = path.rpartition("/")[2] if _CAN else os.path.join(base, path)
-            place = Place(name, folder)
+            name = os.path.join(base, path) if one.folder is None else path.rpartition("/")[2]
+            place = replace(one, name=name)
             try:
                 file = place.open(mode)
             except FileExistsError:
@@ -104,13 +104,12 @@ def replacing_inside(base: Path, path: str, partial: str) -> Iterator[Place]:
 
     It is removed when it does not. The folders of both are there.
     """
-    with _folder(base, partial) as (name, folder):
-        place = Place(name, folder)
+    with new_inside(base, partial) as place:
         place.discard()  # of a run that was killed
         try:
             yield place
             with _folder(base, path) as (target, there):
-                os.replace(name, target, src_dir_fd=folder, dst_dir_fd=there)
+                os.replace(place.name, target, src_dir_fd=place.folder, dst_dir_fd=there)
         finally:
             with suppress(OSError):
                 place.discard()  # also where it was another name of the file it replaced

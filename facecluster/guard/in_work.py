@@ -1,9 +1,9 @@
 """The photos in work, noted so that the next run knows which of them may have ended this one.
 
 `.facecluster/in-work` holds the digest of the photo that each thread is at, and is there only while
-photos are read. A run that finds it was killed, or fell to a fault in a decoder: it reads those
-photos first, one by one and with care. A photo that was in work when several runs in a row ended is
-left out; how often that was is kept in `.facecluster/left-out`.
+photos are read. A run that finds it follows one that was killed, or fell to a fault in a decoder:
+it reads those photos last, one by one, in a process of their own. A photo that was in work when
+several runs in a row ended is left out; how often that was is kept in `.facecluster/left-out`.
 """
 
 from __future__ import annotations
