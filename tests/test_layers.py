@@ -22,6 +22,7 @@ LAYERS: list[set[str]] = [
     STAGES,
     {"runtime", "combining"},  # ONNX sessions and their calls, shared by faces and embed
     {"external_data"},  # of ONNX files, which are never followed
+    {"distances"},  # of rows whose length is a face's scale
     {"config", "records", "models"},
     {"base"},
     {"errors"},
