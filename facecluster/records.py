@@ -118,7 +118,7 @@ class FaceBatch:
     clarity: float32 [N, 3], sharpness and contrast of the crop, and the share of it that lies
     inside the photo (faces/quality.py).
     consistency: float32 [N], cosine between the embeddings of a crop and of its mirror image.
-    embeddings: float32 [N, D], unit rows.
+    embeddings: float32 [N, D], rows as long as the scale of the face (distances.py), mostly 1.
     """
 
     detections: Detections

@@ -1,4 +1,8 @@
-"""Crops in, unit embeddings out: an ONNX embedder in an ONNX Runtime session."""
+"""Crops in, embeddings out: an ONNX embedder in an ONNX Runtime session.
+
+Embeddings are unit rows, or as long as the scale of the face where the model tells it
+(distances.py).
+"""
 
 from __future__ import annotations
 
@@ -10,6 +14,8 @@ import numpy as np
 
 from facecluster.combining import Combiner
 from facecluster.config import Device
+from facecluster.distances import scaled
+from facecluster.embed.crowding import SCALES
 from facecluster.embed.properties import properties
 from facecluster.embed.shipped import shipped_model
 from facecluster.embed.spec import ModelSpec
@@ -61,8 +67,9 @@ class Embedder:
     def embed(self, crops: Pixels) -> tuple[Floats, Floats]:
         """Embed aligned crops.
 
-        crops: uint8 [N, S, S, 3] RGB with S = spec.crop_size, N may be 0. Gives float32 [N, D]
-        unit rows, and float32 [N], the cosine between each crop and its mirror image. Raises
+        crops: uint8 [N, S, S, 3] RGB with S = spec.crop_size, N may be 0. Gives float32 [N, D],
+        rows of length 1 or of the face's scale, and float32 [N], the cosine between each crop and
+        its mirror image. Raises
         ValueError for another shape or type, ModelError when the model cannot be run on them, or
         gives what is not a number.
         """
@@ -85,30 +92,51 @@ class Embedder:
         """Say before any photo is read that a model is no use."""
         size = self.spec.crop_size
         noise = np.random.default_rng(0).integers(0, 256, (2, size, size, 3), np.uint8)
-        lengths = np.linalg.norm(self.embed(noise)[0], axis=1)
+        said = self._outputs(noise)
+        lengths = np.linalg.norm(said[0], axis=1)
         if np.abs(lengths - 1).max() > UNIT:
             raise ModelError(
                 f"{self._path}: gives embeddings of length {lengths.min():.3g}, where 1 is wanted; "
                 "the model is damaged, or is not an embedder for crops of this kind"
             )
+        self._scaled(*said)
 
     def _run(self, crops: Pixels) -> tuple[Floats, Floats]:
+        return self._scaled(*self._outputs(crops))
+
+    def _scaled(
+        self, embeddings: Floats, consistency: Floats, *told: Floats
+    ) -> tuple[Floats, Floats]:
+        if not told:
+            return embeddings, consistency
+        low, high = SCALES
+        if not ((told[0] >= low) & (told[0] <= high)).all():  # nor of NaN
+            raise ModelError(
+                f"{self._path}: gives a `scale` that is not within {low:g} to {high:g}; the model "
+                "is damaged, or its crowding was fitted to something else"
+            )
+        return scaled(embeddings, told[0]), consistency
+
+    def _outputs(self, crops: Pixels) -> list[Floats]:
+        """Unit embeddings, consistency, and the scale where the spec promises it."""
+        names = ["embedding", "consistency", *(["scale"] if self.spec.crowding else [])]
         try:
-            outputs = self.session().run(["embedding", "consistency"], {"crops": crops})
+            outputs: list[Floats] = self.session().run(names, {"crops": crops})
         except ModelError:  # it could not be opened
             raise
         except Exception as error:  # ONNX Runtime raises its own classes, made at import in C++
             reason = (str(error).splitlines() or [type(error).__name__])[0]
             raise ModelError(f"{self._path}: cannot be run on crops ({reason})") from error
-        embeddings, consistency = outputs
-        if embeddings.shape != (len(crops), self.spec.dimension) or len(consistency) != len(crops):
+        embeddings, *numbers = outputs
+        wanted = (len(crops), self.spec.dimension)
+        if embeddings.shape != wanted or any(len(each) != len(crops) for each in numbers):
             raise ModelError(f"{self._path}: gives something else than one embedding for each crop")
-        if not (np.isfinite(embeddings).all() and np.isfinite(consistency).all()):
+        if not all(np.isfinite(each).all() for each in outputs[:2]):
             raise ModelError(
                 f"{self._path}: gives embeddings that are not numbers (NaN or infinite); the model "
                 "is damaged, or was not exported as it was trained"
             )
-        return embeddings, consistency
+        return outputs
 
     def _together(self, crops: list[Pixels], _: object) -> list[tuple[Floats, Floats]]:
         """The crops of several photos in one call."""
@@ -124,12 +152,23 @@ class Embedder:
             "embedding": ("tensor(float)", [dimension]),
             "consistency": ("tensor(float)", []),
         }
+        if self.spec.crowding is not None:
+            wanted["scale"] = ("tensor(float)", [])
         opened = self.session()
         values = [*opened.get_inputs(), *opened.get_outputs()]
         found = {value.name: (value.type, value.shape[1:]) for value in values}
+        if ("scale" in found) != ("scale" in wanted):
+            raise ModelError(_DISAGREE[self.spec.crowding is None])
         batched = all(isinstance(value.shape[0], str) for value in values if value.shape)
         if found != wanted or not batched:
             raise ModelError(
                 f"the graph must take `crops` uint8 [N, {size}, {size}, 3] and give `embedding` "
                 f"float32 [N, {dimension}] and `consistency` float32 [N], for any N"
             )
+
+
+_DISAGREE = {
+    True: "the graph gives `scale`, of which its metadata says nothing: facecluster.crowding is "
+    "missing",
+    False: "its metadata says facecluster.crowding, but the graph gives no `scale`",
+}

@@ -14,7 +14,7 @@ import onnx
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 from onnx import TensorProto, helper, numpy_helper
 
-from facecluster.embed.spec import ModelSpec
+from facecluster.embed.spec import ModelSpec, others
 
 OPSET = 17
 IR_VERSION = 8  # what onnx 1.12, the first release with opset 17, wrote
@@ -122,8 +122,8 @@ def set_spec(made: onnx.ModelProto, spec: ModelSpec, keep: bool = False) -> None
 
     keep: other entries stay; without, they go.
     """
-    others = {entry.key: entry.value for entry in made.metadata_props} if keep else {}
-    helper.set_model_props(made, others | spec.to_metadata())
+    known = {entry.key: entry.value for entry in made.metadata_props} if keep else {}
+    helper.set_model_props(made, others(known) | spec.to_metadata())
 
 
 def content_of(made: onnx.ModelProto) -> bytes:

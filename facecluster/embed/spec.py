@@ -8,15 +8,56 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 from facecluster.errors import ModelError
 
-SPEC_VERSION = 1
+SPEC_VERSION, CROWDED_VERSION = 1, 2  # without and with `crowding`
 PREFIX = "facecluster."
 LONGEST = 10_000  # letters of a text
 LARGEST = 1e6  # of a number
+
+
+@dataclass(frozen=True, slots=True)
+class Crowding:
+    """How the graph's `scale` follows from how crowded the surroundings of a face are.
+
+    scale = (typical / r) ** (exponent / 2), r the mean cosine distance of a face to the `nearest`
+    strangers that are most like it, as the graph estimates it. typical: the r of scale 1.
+    fitted_on: which strangers. Raises ModelError for values that cannot be.
+    """
+
+    exponent: float
+    typical: float
+    nearest: int
+    fitted_on: str
+
+    def __post_init__(self) -> None:
+        fits = (
+            _is_number(self.exponent)
+            and 0 < self.exponent <= 2
+            and _is_number(self.typical)
+            and 1e-6 < self.typical <= 2
+            and _is_count(self.nearest, 1, 1_000_000)
+            and _is_text(self.fitted_on)
+        )
+        if not fits:
+            raise ModelError(f"{PREFIX}crowding: must be {_CROWDING}")
+
+    @classmethod
+    def of(cls, value: Any) -> Crowding:
+        """From what JSON gives."""
+        names = {field.name for field in fields(cls)}
+        if not isinstance(value, dict) or set(value) != names:
+            raise ModelError(f"{PREFIX}crowding: must be {_CROWDING}")
+        return cls(**value)
+
+
+_CROWDING = (
+    "an object of exponent (above 0, to 2), typical (a cosine distance), nearest (a whole number) "
+    "and fitted_on (a text)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +69,8 @@ class ModelSpec:
     cosine distance below which that share of different-person pairs falls, rate descending;
     `measured_on` says how. distance: the default for grouping (average linkage). align: "faces"
     when the crops are faces aligned to the template, "none" when they are whole pictures, scaled; a
-    file that does not say takes faces.
+    file that does not say takes faces. crowding: None where the graph gives no `scale`; where it
+    does, all distances here are multiplied by the scales of both faces (distances.py).
     """
 
     name: str
@@ -44,6 +86,7 @@ class ModelSpec:
     colour_order: str = "RGB"
     metric: str = "cosine"
     align: str = "faces"
+    crowding: Crowding | None = None
 
     def __post_init__(self) -> None:
         for field, (check, wanted) in _CHECKS.items():
@@ -54,24 +97,42 @@ class ModelSpec:
     def from_metadata(cls, metadata: Mapping[str, str]) -> ModelSpec:
         """Read a spec; raises ModelError naming the key that is missing or wrong."""
         version = _json(metadata, "spec")
-        if version != SPEC_VERSION or isinstance(version, bool):
+        if version not in (SPEC_VERSION, CROWDED_VERSION) or isinstance(version, bool):
             raise ModelError(
-                f"{PREFIX}spec: version {repr(version)[:20]} is not the version {SPEC_VERSION} "
-                "that this facecluster understands; another release may"
+                f"{PREFIX}spec: version {repr(version)[:20]} is not a version that this "
+                f"facecluster understands ({SPEC_VERSION} and {CROWDED_VERSION}); another release "
+                "may"
             )
-        given = [f.name for f in fields(cls) if f.name != "align" or PREFIX + "align" in metadata]
+        given = [f.name for f in fields(cls) if f.name not in ("align", "crowding")]
+        given += ["align"] if PREFIX + "align" in metadata else []
         values = {name: _json(metadata, name) for name in given}
         for name in ("template", "far_table"):
             values[name] = _pairs(name, values[name])
+        if version == CROWDED_VERSION:
+            values["crowding"] = Crowding.of(_json(metadata, "crowding"))
+        elif PREFIX + "crowding" in metadata:
+            raise ModelError(
+                f"{PREFIX}crowding: belongs to version {CROWDED_VERSION} of {PREFIX}spec, and this "
+                f"file says {SPEC_VERSION}"
+            )
         return cls(**values)
 
     def to_metadata(self) -> dict[str, str]:
         """The metadata entries that `from_metadata` turns back into this spec."""
-        values: dict[str, Any] = {"spec": SPEC_VERSION}
+        values: dict[str, Any] = {"spec": CROWDED_VERSION if self.crowding else SPEC_VERSION}
         values |= {field.name: getattr(self, field.name) for field in fields(self)}
         if self.align == "faces":  # what is meant anyway
             del values["align"]
+        del values["crowding"]
+        if self.crowding is not None:
+            values["crowding"] = asdict(self.crowding)
         return {PREFIX + key: json.dumps(value) for key, value in values.items()}
+
+
+def others(metadata: Mapping[str, str]) -> dict[str, str]:
+    """The entries that are not of a spec, in their order."""
+    ours = {PREFIX + name for name in ("spec", *(field.name for field in fields(ModelSpec)))}
+    return {key: value for key, value in metadata.items() if key not in ours}
 
 
 def _json(metadata: Mapping[str, str], field: str) -> Any:
@@ -148,4 +209,5 @@ _CHECKS: dict[str, tuple[Callable[[Any], bool], str]] = {
     "colour_order": (lambda v: v == "RGB", '"RGB", the only order that crops come in'),
     "metric": (lambda v: v == "cosine", '"cosine", the only one for unit embeddings'),
     "align": (lambda v: v in ("faces", "none"), '"faces" or "none"'),
+    "crowding": (lambda v: v is None or isinstance(v, Crowding), _CROWDING),
 }

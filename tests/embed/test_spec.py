@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from facecluster.embed.spec import PREFIX, SPEC_VERSION, ModelSpec
+from facecluster.embed.spec import PREFIX, Crowding, ModelSpec, others
 from facecluster.errors import ModelError
 
 POINTS = ((30.0, 40.0), (70.0, 40.0), (50.0, 60.0), (35.0, 80.0), (65.0, 80.0))
@@ -56,7 +56,10 @@ def test_keys_of_others_are_left_alone() -> None:
 
 @pytest.mark.parametrize(
     "key",
-    ["spec", *(f.name for f in dataclasses.fields(ModelSpec) if f.name != "align")],
+    [
+        "spec",
+        *(f.name for f in dataclasses.fields(ModelSpec) if f.name not in ("align", "crowding")),
+    ],
 )
 def test_missing_key_is_named(key) -> None:
     metadata = SPEC.to_metadata()
@@ -65,7 +68,7 @@ def test_missing_key_is_named(key) -> None:
         ModelSpec.from_metadata(metadata)
 
 
-@pytest.mark.parametrize("version", [SPEC_VERSION + 1, 0, "1", True, None])
+@pytest.mark.parametrize("version", [3, 0, 1.5, "1", "2", True, None, [2]])
 def test_unknown_version_is_refused(version) -> None:
     with pytest.raises(ModelError, match=r"facecluster\.spec: version"):
         ModelSpec.from_metadata(changed(spec=version))
@@ -130,3 +133,59 @@ def test_a_file_that_does_not_say_takes_faces() -> None:
     assert ModelSpec.from_metadata(whole.to_metadata()) == whole
     with pytest.raises(ModelError, match="align"):
         ModelSpec.from_metadata(whole.to_metadata() | {PREFIX + "align": '"cats"'})
+
+
+CROWDED = dataclasses.replace(SPEC, crowding=Crowding(0.75, 0.04, 100, "strangers, naïve"))
+
+
+def test_crowding_makes_version_2_and_nothing_else_does() -> None:
+    assert json.loads(SPEC.to_metadata()[PREFIX + "spec"]) == 1
+    assert PREFIX + "crowding" not in SPEC.to_metadata()
+    assert json.loads(CROWDED.to_metadata()[PREFIX + "spec"]) == 2
+    assert ModelSpec.from_metadata(CROWDED.to_metadata()) == CROWDED
+
+
+def test_a_version_that_does_not_fit_crowding_is_refused() -> None:
+    with pytest.raises(ModelError, match=r"^facecluster\.crowding is missing"):
+        ModelSpec.from_metadata(changed(spec=2))
+    with pytest.raises(ModelError, match=r"^facecluster\.crowding: belongs to version 2"):
+        ModelSpec.from_metadata(CROWDED.to_metadata() | {PREFIX + "spec": "1"})
+
+
+GOOD = {"exponent": 0.75, "typical": 0.04, "nearest": 100, "fitted_on": ""}
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        None,
+        [],
+        "0.75",
+        {},
+        {key: GOOD[key] for key in ("exponent", "typical", "nearest")},
+        GOOD | {"more": 1},
+        GOOD | {"exponent": 0},
+        GOOD | {"exponent": -0.5},
+        GOOD | {"exponent": 2.5},
+        GOOD | {"exponent": True},
+        GOOD | {"exponent": "0.75"},
+        GOOD | {"exponent": float("nan")},
+        GOOD | {"typical": 0},
+        GOOD | {"typical": 3},
+        GOOD | {"typical": float("inf")},
+        GOOD | {"nearest": 0},
+        GOOD | {"nearest": 1.5},
+        GOOD | {"nearest": 10**400},
+        GOOD | {"fitted_on": None},
+        GOOD | {"fitted_on": "x" * 100_000},
+        GOOD | {"fitted_on": "\ud800"},
+    ],
+)
+def test_wrong_crowding_is_refused_by_its_key(value: object) -> None:
+    with pytest.raises(ModelError, match=r"^facecluster\.crowding: must be an object of"):
+        ModelSpec.from_metadata(changed(spec=2, crowding=value))
+
+
+def test_others_are_what_no_spec_ever_says() -> None:
+    foreign = {"author": "somebody", "facecluster.note": "x"}
+    assert others(CROWDED.to_metadata() | foreign) == foreign

@@ -154,6 +154,10 @@ def _spec_rows(spec: ModelSpec) -> list[tuple[str, str]]:
         rows.insert(2, ("Template", f"{points} px"))
     rows += [("False accepts", f"{rate:.0e} below {limit:.4f}") for rate, limit in spec.far_table]
     rows += [("Measured on", spec.measured_on or "nothing")]
+    if spec.crowding is not None:
+        told = spec.crowding
+        words = f"exponent {told.exponent:g} of the mean distance to {told.nearest} strangers"
+        rows += [("Scale of faces", f"{words} (typical {told.typical:.4f}), {told.fitted_on}")]
     rows += [("Licence", spec.licence), ("Provenance", spec.provenance)]
     return [*rows, ("Training data", spec.training_data)]
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from facecluster import __version__
 from facecluster.base.atomic import write_atomic
-from facecluster.embed.spec import ModelSpec
+from facecluster.embed.spec import ModelSpec, others
 from facecluster.errors import FaceclusterError, ModelError, OutputError
 from facecluster.evaluate.calibration.calibrate import far_table
 from facecluster.evaluate.calibration.thresholds import grouping_distance
@@ -70,10 +70,9 @@ def write_spec(model: Path, target: Path, spec: ModelSpec) -> None:
         raise ModelError(f"{model}: cannot be read ({error.strerror or error})") from error
     except Exception as error:  # protobuf's DecodeError, of a package that onnx brings along
         raise ModelError(f"{model}: not an ONNX model") from error
-    given = spec.to_metadata()
-    others = [(p.key, p.value) for p in made.metadata_props if p.key not in given]
+    kept = others({p.key: p.value for p in made.metadata_props})
     del made.metadata_props[:]
-    for key, value in [*others, *given.items()]:
+    for key, value in (kept | spec.to_metadata()).items():
         made.metadata_props.add(key=key, value=value)
     write_atomic(target, made.SerializeToString())
 
