@@ -9,19 +9,23 @@ al., "Analysis of score normalization in multilingual speaker recognition", Inte
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 import numpy as np
 from numpy.typing import NDArray
 
 from facecluster.records import Floats
+
+Real = TypeVar("Real", np.float32, np.float64)
 
 NEAR_ONE = 1e-3  # lengths that differ from 1 by no more are rounding; they count as 1
 SNAPPED = 1.5 * NEAR_ONE  # a scale so near to 1 is made 1, so that no length lies on the edge
 NOTHING = 1e-6  # a row as short as this says nothing of a face; it is as far from all as 1 makes it
 
 
-def lengths(rows: NDArray[np.floating]) -> NDArray[np.floating]:
+def lengths(rows: NDArray[Real]) -> NDArray[Real]:
     """The scale of each face: [N] of the rows' own dtype. rows: float [N, D]."""
-    found: NDArray[np.floating] = np.sqrt(np.einsum("ij,ij->i", rows, rows))
+    found: NDArray[Real] = np.sqrt(np.einsum("ij,ij->i", rows, rows))
     found[(np.abs(found - 1) <= NEAR_ONE) | (found < NOTHING)] = 1
     return found
 
@@ -42,19 +46,19 @@ def units(rows: Floats) -> Floats:
 
 def paired_distances(first: Floats, second: Floats) -> NDArray[np.float64]:
     """Distances of row pairs: float32 [P, D] twice, gives float64 [P]."""
-    first, second = first.astype(np.float64), second.astype(np.float64)
-    found: NDArray[np.float64] = lengths(first) * lengths(second) - (first * second).sum(axis=1)
+    one, other = first.astype(np.float64), second.astype(np.float64)
+    found: NDArray[np.float64] = lengths(one) * lengths(other) - (one * other).sum(axis=1)
     return found
 
 
-def distances(a: Floats, b: Floats) -> Floats:
+def distances(a: NDArray[Real], b: NDArray[Real]) -> NDArray[Real]:
     """Distances of all rows to all others, at least 0 and at most those of opposite directions.
 
-    a: float32 [N, D], b: float32 [M, D]. Gives float32 [N, M], in 0..2 where no row has a scale.
+    a: float [N, D], b: float [M, D]. Gives [N, M] of their dtype, in 0..2 where no row has a scale.
     """
     mine, theirs = lengths(a), lengths(b)
     if (mine == 1).all() and (theirs == 1).all():
-        found: Floats = np.clip(1.0 - a @ b.T, 0.0, 2.0)
+        found: NDArray[Real] = np.clip(1.0 - a @ b.T, 0.0, 2.0)
         return found
     products = np.outer(mine, theirs)
     found = np.clip(products - a @ b.T, 0.0, 2 * products)

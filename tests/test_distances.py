@@ -86,3 +86,9 @@ def test_no_rows_are_no_distances() -> None:
     assert distances(none, directions(2)).shape == (0, 2)
     assert paired_distances(none, none).shape == (0,)
     assert units(none).shape == (0, 8)
+
+
+def test_paired_distances_of_known_angles() -> None:
+    a = np.array([[1, 0], [1, 0], [1, 0]], np.float32)
+    b = np.array([[1, 0], [0, 1], [-1, 0]], np.float32)
+    np.testing.assert_allclose(paired_distances(a, b), [0, 1, 2])

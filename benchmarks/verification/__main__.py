@@ -25,6 +25,8 @@ from numpy.typing import NDArray
 
 from benchmarks.common.places import CACHE, LFW, MODELS
 from facecluster.base.atomic import replacing
+from facecluster.distances import paired_distances, scaled
+from facecluster.embed import crowding_graph
 from facecluster.embed.embedder import Embedder
 from facecluster.embed.shipped import FLOAT32, INT8
 from facecluster.errors import FaceclusterError
@@ -66,7 +68,8 @@ def without_mirror(model: Path) -> bytes:
     """The same model on the crop alone: the mirrored half of the batch is cut off."""
     made = onnx.load(model)
     [join] = [node for node in made.graph.node if node.op_type == "Concat"]
-    [split] = [node for node in made.graph.node if node.op_type == "Reshape"]
+    shaped = [node for node in made.graph.node if node.op_type == "Reshape"]
+    [split] = [node for node in shaped if not node.name.startswith(crowding_graph.OURS)]
     del join.input[1]
     shape = next(item for item in made.graph.initializer if item.name == split.input[1])
     values = onnx.numpy_helper.to_array(shape).copy()
@@ -108,17 +111,19 @@ def judge(folder: Path, embeddings: Floats, names: list[str]) -> folds.Verificat
     row = {name: index for index, name in enumerate(names)}
     first = embeddings[[row[name] for name in pairs.first]]
     second = embeddings[[row[name] for name in pairs.second]]
-    distances = folds.pair_distances(first, second)
+    distances = paired_distances(first, second)
     return folds.verify(distances, pairs.same, pairs.fold)
 
 
 def embed_all(content: bytes, crops: NDArray[np.uint8], dimension: int, face_px: int) -> Floats:
-    """float32 [N, D] of any model that has our inputs and outputs."""
+    """float32 [N, D] of any model that has our inputs and outputs, rows as long as the scale."""
     opened = session(content, "cpu", threads=0)
+    names = [each.name for each in opened.get_outputs() if each.name != "consistency"]
     embeddings = np.empty((len(crops), dimension), np.float32)
     for start in range(0, len(crops), 32):
         feed = {"crops": coarser(np.ascontiguousarray(crops[start : start + 32]), face_px)}
-        embeddings[start : start + 32] = opened.run(["embedding"], feed)[0]
+        units, *scale = opened.run(names, feed)
+        embeddings[start : start + 32] = scaled(units, scale[0]) if scale else units
     return embeddings
 
 

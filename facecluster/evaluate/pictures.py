@@ -37,7 +37,7 @@ class Embeds(Protocol):
 class Embedded:
     """One row per picture, in the order that was asked for.
 
-    embeddings: float32 [N, D], unit rows, zero where the picture could not be read. found: bool
+    embeddings: float32 [N, D] (distances.py), zero where the picture could not be read. found: bool
     [N], whether the subject was: a face, for models of faces. problems: row and reason of what
     could not be read.
     """

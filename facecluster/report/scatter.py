@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from facecluster.distances import units
 from facecluster.records import Floats, Ints
 
 
@@ -40,7 +41,7 @@ def pca(embeddings: Floats, labels: Ints, drawn: NDArray[np.bool_], limit: int =
     PCA gives the same points, but loading it takes longer than a second run over a small album.
     """
     faces = pick(labels, drawn, limit)
-    vectors = embeddings[faces].astype(np.float64)
+    vectors = units(embeddings[faces]).astype(np.float64)  # scales are no place on the map
     if len(faces) < 2:
         return Cloud(faces, np.zeros((len(faces), 2)), (0.0, 0.0))
     vectors -= vectors.mean(axis=0)

@@ -13,6 +13,7 @@ from facecluster.report.scatter import pca, pick
 
 def test_agrees_with_scikit_learn(rng):
     vectors = (rng.normal(size=(200, 16)) * np.linspace(3, 0.1, 16)).astype(np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
     ours = pca(vectors, np.zeros(200, np.int32), np.ones(200, bool))
     peer = PCA(2).fit(vectors.astype(float))
     theirs = peer.transform(vectors.astype(float))
@@ -20,6 +21,15 @@ def test_agrees_with_scikit_learn(rng):
     signs = np.sign((theirs * ours.points).sum(axis=0))
     np.testing.assert_allclose(ours.points, theirs * signs, atol=1e-6)
     np.testing.assert_allclose(ours.explained, peer.explained_variance_ratio_, atol=1e-6)
+
+
+def test_the_scale_of_faces_moves_nobody(rng):
+    """Crowded faces are no place of their own on the map."""
+    vectors = rng.normal(size=(60, 8)).astype(np.float32) + 2
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    longer = vectors * rng.uniform(0.5, 2, (60, 1)).astype(np.float32)
+    maps = [pca(rows, np.zeros(60, np.int32), np.ones(60, bool)) for rows in (vectors, longer)]
+    np.testing.assert_allclose(maps[0].points, maps[1].points, atol=1e-5)
 
 
 @given(st.integers(0, 60), st.integers(1, 40), st.integers(1, 6))

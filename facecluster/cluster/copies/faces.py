@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from facecluster.cluster.tuning import DEFAULT, CopyTuning
+from facecluster.distances import lengths
 from facecluster.records import FaceTable, Floats, Ints
 
 
@@ -52,7 +53,7 @@ def same_faces(
         pair,
         one,
         other,
-        distance=1 - np.einsum("md,md->m", faces.embeddings[one], faces.embeddings[other]),
+        distance=_cosine_distances(faces.embeddings[one], faces.embeddings[other]),
         shape=_shape(places, extents, faces, one, other),
         size=np.minimum(faces.sizes[one], faces.sizes[other]),
     )
@@ -76,6 +77,12 @@ def copies(
     shared = np.bincount(found.pair, minlength=len(bits))
     unlike = np.bincount(found.pair[odd], minlength=len(bits))
     return np.asarray((unlike < shared) & (unlike <= tuning.odd * shared))
+
+
+def _cosine_distances(one: Floats, other: Floats) -> Floats:
+    """Of pairs, whatever the scale of the faces: the same pixels are as near for everybody."""
+    cosines = np.einsum("md,md->m", one, other) / (lengths(one) * lengths(other))
+    return np.asarray(1 - cosines, np.float32)
 
 
 def _shape(

@@ -10,27 +10,28 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from facecluster.distances import distances
 from facecluster.records import Floats
 
 RATES = (1e-1, 1e-2, 1e-3, 1e-4, 1e-5, 1e-6)
-BINS = 1 << 18  # cosine distances 0..2 are told apart to 8e-6
+BINS = 1 << 18  # distances 0..2 are told apart to 8e-6; larger ones are put into the last bin
 _ROWS = 512  # rows of one block: 512 x 20,000 distances are 40 MB
 
 
 def stranger_counts(embeddings: Floats, people: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Histogram of the cosine distances of all pairs of different people: int64 [BINS] over 0..2.
+    """Histogram of the distances of all pairs of different people: int64 [BINS] over 0..2.
 
-    embeddings: float32 [N, D], unit rows. people: int [N]. Time N², memory a block of rows.
+    embeddings: float32 [N, D] (distances.py). people: int [N]. Time N², memory a block of rows.
     """
     counts = np.zeros(BINS, np.int64)
     for start in range(0, len(embeddings), _ROWS):
         rows = slice(start, start + _ROWS)
-        distances = 1.0 - embeddings[rows] @ embeddings[start:].T
+        apart = distances(embeddings[rows], embeddings[start:])
         # Each pair once: only columns after the row, and of somebody else.
-        own = np.arange(len(distances))[:, None]
-        others = np.arange(distances.shape[1])[None, :] > own
+        own = np.arange(len(apart))[:, None]
+        others = np.arange(apart.shape[1])[None, :] > own
         others &= people[rows, None] != people[None, start:]
-        bins = np.clip(distances[others] * (BINS / 2), 0, BINS - 1).astype(np.int64)
+        bins = np.clip(apart[others] * (BINS / 2), 0, BINS - 1).astype(np.int64)
         counts += np.bincount(bins, minlength=BINS)
     return counts
 
@@ -38,7 +39,7 @@ def stranger_counts(embeddings: Floats, people: NDArray[np.int64]) -> NDArray[np
 def far_table(
     embeddings: Floats, people: NDArray[np.int64], rates: Sequence[float] = RATES
 ) -> tuple[tuple[float, float], ...]:
-    """Pairs (false-accept rate, cosine distance), rates descending.
+    """Pairs (false-accept rate, distance), rates descending.
 
     The distance is the largest bin edge at or below which no more than that share of the pairs of
     different people falls. Rates that would rest on fewer than ten pairs are left out. Raises

@@ -26,7 +26,7 @@ class FalseAccepts:
 def false_accepts(table: FarTable, distance: float) -> FalseAccepts | None:
     """The false-accept rate that belongs to a distance; None when the table is empty.
 
-    table: pairs of rate and cosine distance, both descending (embed/spec.py). Between two entries
+    table: pairs of rate and distance, both descending (embed/spec.py). Between two entries
     the logarithm of the rate is taken as linear in the distance, which the tail of a bell curve
     nearly is. Where entries share a distance, the largest rate counts.
     """

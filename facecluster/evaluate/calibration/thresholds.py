@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from scipy.cluster.hierarchy import fcluster, linkage
 
 from facecluster.cluster.metrics import bcubed
+from facecluster.distances import distances
 from facecluster.records import Floats
 
 
@@ -19,7 +20,7 @@ class CutTuning:
     most: embeddings that are looked at: the distances of 2,000 are 16 MB. steps: cuts that are
     tried. strangers: share of the different pairs that may be closer than a grouping distance,
     unless less than the share `own` of the pairs of one class would be, too, and then
-    `most_strangers` at the most. no_answer: the cosine distance where nothing can be measured.
+    `most_strangers` at the most. no_answer: the distance where nothing can be measured.
     """
 
     most: int = 2000
@@ -36,9 +37,9 @@ CUT = CutTuning()
 def grouping_distance(
     embeddings: Floats, labels: NDArray[np.int64], seed: int = 0, tuning: CutTuning = CUT
 ) -> float:
-    """Cosine distance at which average linkage gives the best BCubed F.
+    """Distance at which average linkage gives the best BCubed F.
 
-    embeddings: float32 [N, D], unit rows. labels: int64 [N]. More than `most` are drawn by seed,
+    embeddings: float32 [N, D]. labels: int64 [N]. More than `most` are drawn by seed,
     whole classes first, so that the drawn classes keep their sizes. The middle of the best run of
     equally good cuts is taken, but no more than `_limit` allows. Fewer than two classes or no class
     with two members: `no_answer`.
@@ -49,9 +50,10 @@ def grouping_distance(
     if len(counts) < 2 or counts.max() < 2:
         return tuning.no_answer
     upper = np.triu_indices(len(chosen), 1)
-    distances = np.clip((1.0 - chosen.astype(np.float64) @ chosen.T)[upper], 0, 2)
-    limit = _limit(distances, truth[upper[0]] == truth[upper[1]], tuning)
-    tree = linkage(distances, method="average")
+    exact = chosen.astype(np.float64)
+    apart = distances(exact, exact)[upper]
+    limit = _limit(apart, truth[upper[0]] == truth[upper[1]], tuning)
+    tree = linkage(apart, method="average")
     cuts = np.quantile(tree[:, 2], np.linspace(0, 1, tuning.steps))
     even = np.linspace(tree[0, 2], tree[-1, 2], tuning.steps)
     cuts = np.unique(np.concatenate([cuts, even]))

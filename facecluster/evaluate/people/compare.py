@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from facecluster.cluster.search.blocks import cosine_distances
+from facecluster import distances as far
 from facecluster.evaluate.calibration.false_accepts import FalseAccepts, FarTable, false_accepts
 from facecluster.evaluate.people.picture_faces import Faces
 from facecluster.records import Floats
@@ -16,7 +16,7 @@ from facecluster.records import Floats
 class Comparison:
     """Every face of one picture against every face of the other.
 
-    distances: float32 [N, M], cosine. nearest: row and column of the nearest pair, which
+    distances: float32 [N, M] (distances.py). nearest: row and column of the nearest pair, which
     `distance`, `same` and `strangers` speak of. matches: pairs that are the same, each face in at
     most one, nearest first. strangers: how often different people are that near, None when the
     model does not say.
@@ -44,7 +44,7 @@ def compare(one: Faces, other: Faces, threshold: float, table: FarTable) -> Comp
     """
     if not len(one) or not len(other):
         raise ValueError("a comparison needs a face in each picture")
-    distances = cosine_distances(one.embeddings, other.embeddings)
+    distances = far.distances(one.embeddings, other.embeddings)
     pairs = one_to_one(distances, threshold)
     row, column = np.unravel_index(int(np.argmin(distances)), distances.shape)
     nearest = int(row), int(column)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from facecluster.cluster.search.blocks import cosine_distances
+from facecluster import distances as far
 from facecluster.cluster.tuning import DEFAULT
 from facecluster.evaluate.people.known_people import Known
 from facecluster.evaluate.people.picture_faces import Faces
@@ -21,7 +21,7 @@ POOR_REACH = 0.9  # of the threshold, for a face that cannot be trusted
 class Answer:
     """Who one face is. person: row in Known.names, None for an unknown one.
 
-    distance: cosine distance to the person's nearest picture, or of anybody's for an unknown face.
+    distance: to the person's nearest picture, or of anybody's for an unknown face.
     votes: how many of the k nearest pictures said so. nearest: the person of the nearest picture.
     """
 
@@ -69,7 +69,7 @@ def identify(
     Unless `allow_twice`, nobody is in a photo twice: the face nearest to a person's pictures has
     the name, and others get their next candidate or stay unknown.
     """
-    distances = cosine_distances(faces.embeddings, known.embeddings)
+    distances = far.distances(faces.embeddings, known.embeddings)
     reach = np.where(faces.quality >= DEFAULT.gate.trusted, threshold, POOR_REACH * threshold)
     wishes = [
         candidates(row, known.person, k, float(limit))

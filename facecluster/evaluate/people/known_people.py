@@ -36,8 +36,8 @@ SUBJECT = SubjectTuning()
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """names: of the people, sorted. person: int64 [G], row in names. embeddings: float32 [G, D],
-    unit rows. skipped: path and reason of pictures that could not be used."""
+    """names: of the people, sorted. person: int64 [G], row in names. embeddings: float32 [G, D]
+    (distances.py). skipped: path and reason of pictures that could not be used."""
 
     names: tuple[str, ...]
     person: NDArray[np.int64]

@@ -18,8 +18,8 @@ class Faces:
     """Left to right, then top to bottom; a model of whole pictures sees one face per picture.
 
     boxes: float32 [N, 4] x, y, width, height in px of the photo. scores: float32 [N] of the
-    detector. quality: float32 [N] in 0..1 (faces/quality.py). embeddings: float32 [N, D], unit
-    rows.
+    detector. quality: float32 [N] in 0..1 (faces/quality.py). embeddings: float32 [N, D]
+    (distances.py).
     """
 
     boxes: Floats

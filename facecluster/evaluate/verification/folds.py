@@ -1,7 +1,6 @@
 """Same person or not: the ten-fold protocol of LFW and the figures that go with it.
 
-All distances are cosine distances of unit embeddings; a pair is accepted when its distance is at
-most the threshold.
+Distances are those of distances.py; a pair is accepted when its distance is at most the threshold.
 """
 
 from __future__ import annotations
@@ -10,8 +9,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-
-from facecluster.records import Floats
 
 RATES = (1e-1, 1e-2, 1e-3, 1e-4)  # false-accept rates at which true accepts are reported
 
@@ -51,12 +48,6 @@ class Verification:
     @property
     def ranking(self) -> Ranking:
         return Ranking(self.auc, self.eer, self.tar)
-
-
-def pair_distances(first: Floats, second: Floats) -> NDArray[np.float64]:
-    """Cosine distances of row pairs: float32 [P, D] unit rows twice, gives float64 [P]."""
-    distances: NDArray[np.float64] = 1.0 - (first.astype(np.float64) * second).sum(axis=1)
-    return distances
 
 
 def verify(distances: Distances, same: Flags, folds: NDArray[np.int64]) -> Verification:

@@ -10,11 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from facecluster.base.progress import Progress, no_progress
+from facecluster.distances import paired_distances
 from facecluster.evaluate.pictures import Embeds, embed_pictures
 from facecluster.evaluate.verification.folds import (
     Distances,
     Flags,
-    pair_distances,
     ranking,
     verify,
 )
@@ -48,7 +48,7 @@ def figures(
 ) -> Figures:
     """The figures of pairs.
 
-    distances: float [P], cosine. same: bool [P]. fold: int64 [P]. own_threshold: of the model.
+    distances: float [P]. same: bool [P]. fold: int64 [P]. own_threshold: of the model.
     Raises ValueError without both kinds of pairs.
     """
     if same.all() or not same.any():
@@ -122,6 +122,6 @@ def judge(
     without_face: Sequence[str] = (),
 ) -> Verified:
     """Judge embeddings float32 [N, D]; rows: int64 [P] twice, the pictures of each pair."""
-    distances = pair_distances(embeddings[rows[0]], embeddings[rows[1]])
+    distances = paired_distances(embeddings[rows[0]], embeddings[rows[1]])
     found = figures(distances, same, fold, model.spec.distance)
     return Verified(found, distances, same, len(embeddings), tuple(without_face))

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from facecluster.distances import paired_distances
 from facecluster.evaluate.calibration.calibrate import far_table
 from facecluster.evaluate.calibration.thresholds import grouping_distance
-from facecluster.evaluate.verification.folds import pair_distances, verify
+from facecluster.evaluate.verification.folds import verify
 from facecluster.records import Floats
 from facecluster.train.material import Validation
 from facecluster.train.model.checkpoint import Calibration
@@ -43,7 +44,7 @@ def judge_pairs(embeddings: Floats, pairs: RowPairs) -> Verdict:
 
 def distances_of(embeddings: Floats, pairs: RowPairs) -> NDArray[np.float64]:
     """float64 [P], the cosine distance of each pair."""
-    return pair_distances(embeddings[pairs.first], embeddings[pairs.second])
+    return paired_distances(embeddings[pairs.first], embeddings[pairs.second])
 
 
 def nearest_accuracy(

@@ -62,6 +62,19 @@ def test_what_differs_is_another_photo(shelf: Shelf, change: dict[str, float]) -
     assert len(sights(shelf)) == 2
 
 
+@pytest.mark.parametrize("scale", [0.5, 0.8, 1.3, 2.5])
+def test_the_scale_of_faces_makes_and_breaks_no_copies(shelf: Shelf, scale: float) -> None:
+    """The same pixels are as near for a child, whom strangers resemble, as for anybody else."""
+    for worn in (0.0005, 0.005, 0.01, 0.02, 0.03, 0.05):
+        shelf.copy(shelf.photo(shelf.someone(), shelf.someone()), 0.5, worn=worn)
+    assert 6 < len(sets(shelf)) < 12
+    faces = shelf.table()
+    longer = replace(faces, embeddings=faces.embeddings * np.float32(scale))
+    plain, scaled = (find_copies(shelf.photos, table, DISTANCE) for table in (faces, longer))
+    assert np.array_equal(plain.picture, scaled.picture)
+    assert np.array_equal(plain.sight, scaled.sight)
+
+
 def test_a_photo_without_a_hash_is_nobodys_copy(shelf: Shelf) -> None:
     first = shelf.photo(shelf.someone())
     shelf.copy(first, bits=0)

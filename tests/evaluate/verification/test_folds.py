@@ -97,12 +97,6 @@ def test_what_cannot_be_judged_is_refused(same, folds) -> None:
         v.verify(np.arange(4) / 10, np.array(same, bool), np.array(folds))
 
 
-def test_pair_distances_of_known_angles() -> None:
-    a = np.array([[1, 0], [1, 0], [1, 0]], np.float32)
-    b = np.array([[1, 0], [0, 1], [-1, 0]], np.float32)
-    np.testing.assert_allclose(v.pair_distances(a, b), [0, 1, 2])
-
-
 def test_what_is_not_a_number_is_farther_than_all_others() -> None:
     distances = np.array([0.1, 0.2, np.nan, 0.3, np.nan])
     same = np.array([True, True, False, False, False])
