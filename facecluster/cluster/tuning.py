@@ -90,6 +90,9 @@ class DensityTuning:
     links : nearest faces that each one is linked to in the tree for more faces.
     bound : of the distance; in that tree all that are farther apart are as far. Among 10,000 faces
         of LFW and pins44 the groups are those of all pairs from 1.4 on.
+    burst : of the distance; faces within it are frames of a burst, which are not told apart. Up to
+        it ordinary libraries lose nothing. Where each tenth photo is a burst of up to 30 frames,
+        BCubed F is 0.87 instead of 0.20 (pins44), 0.86 and 0.90 instead of 0.44 and 0.47 (mixes).
     large : faces; the first pass looks for groups of at least so many.
     reach : of the distance; a face whose mean distance to its group is larger is noise. HDBSCAN's
         groups are stretched, so their members may lie a bit wider.
@@ -98,6 +101,7 @@ class DensityTuning:
     exact_faces: int = 2000
     links: int = 16
     bound: float = 1.5
+    burst: float = 0.3
     large: int = 5
     reach: float = 1.1
 

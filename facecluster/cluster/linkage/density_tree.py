@@ -14,15 +14,25 @@ from facecluster.cluster.tuning import DEFAULT
 from facecluster.records import Floats
 
 LATER = 1e-9  # share by which the joints of a later round are longer: rounds keep their order
-SHORTEST = 1e-12  # length of an edge between equal faces: a sparse matrix has none of length 0
+SMALLEST = 1e-12  # cosine distance; a sparse matrix has no edges of length 0
+LAST = 1e-6  # share by which what is put beside all faces is farther than the longest joint
 
 Edges = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]
+
+
+def exact_hdbscan(
+    embeddings: Floats, size: int, bound: float, same: float = 0.0
+) -> NDArray[np.int64]:
+    """The groups of HDBSCAN over all pairs; all else as `graph_hdbscan` says it."""
+    first, second, lengths = full_tree(embeddings)
+    return tree_groups((first, second, lengths), size, bound, same)
 
 
 def graph_hdbscan(
     embeddings: Floats,
     size: int,
     bound: float,
+    same: float = 0.0,
     links: int = DEFAULT.density.links,
     search: SearchLimits = DEFAULT_LIMITS,
 ) -> NDArray[np.int64]:
@@ -30,26 +40,72 @@ def graph_hdbscan(
 
     embeddings: float32 [N, D], unit rows. size: the smallest group. bound: cosine distance beyond
     which nothing that HDBSCAN may see matters to the caller: all that is farther is that far.
-    links: nearest faces that each one is linked to.
+    same: cosine distance below which nothing is told apart (`tree_groups`). links: nearest faces
+    that each one is linked to.
 
     With `min_samples` 1 the mutual reachability is the distance itself, and HDBSCAN's hierarchy
     that of a minimum spanning tree of the distances. Edges of that tree nearly always lead to one
     of the `links` nearest faces of either end, so the tree of that graph stands in for it, its
-    parts joined by edges of the length `bound`. The package hdbscan gets the tree as its matrix of
-    distances: the spanning tree of a tree is itself.
+    parts joined by edges of the length `bound`.
+    """
+    return tree_groups(spanning_tree(embeddings, bound, links, search), size, bound, same)
+
+
+def tree_groups(tree: Edges, size: int, bound: float, same: float) -> NDArray[np.int64]:
+    """The groups that HDBSCAN takes from a spanning tree of the faces, int64 [N], -1 for noise.
+
+    A group counts by how many faces stay in it over how much of 1 / distance, which has no end as
+    distances go to 0: frames of a burst, or equal faces, would outweigh whatever they are part of,
+    and be taken apart. So edges within the cosine distance `same` are all of that length. And a
+    group is one only beside others: HDBSCAN never takes the whole. So `size` points are put beside
+    all faces, hardly farther than `bound`, and groups end at it.
+
+    The package hdbscan gets the tree as its matrix of distances: the spanning tree of a tree is
+    itself.
     """
     from hdbscan import HDBSCAN  # in a function since start-up should not wait for it
     from scipy import sparse
+    from scipy.sparse.csgraph import connected_components
 
-    count = len(embeddings)
-    first, second, lengths = spanning_tree(embeddings, bound, links, search)
-    ends = np.concatenate([first, second]), np.concatenate([second, first])
+    first, second, lengths = tree
+    count, end = len(first) + 1, float(np.sqrt(2 * bound))
+    lengths = np.maximum(lengths, np.sqrt(2 * max(same, SMALLEST)))
+    near = lengths < end
+    forest = sparse.csr_array((np.ones(near.sum()), (first[near], second[near])), (count, count))
+    parts = connected_components(forest, directed=False)[1]
+    beside = np.arange(count, count + size)
+    left, right = np.append(first, beside - 1), np.append(second, beside)
+    longest = max(float(lengths.max(initial=0)), end)
+    lengths = np.append(lengths, np.full(size, end))
+    lengths[count - 1] = longest * (1 + LAST)
+    ends = np.concatenate([left, right]), np.concatenate([right, left])
     # hdbscan sees no connections in a sparse array of the new kind.
-    matrix = sparse.csr_matrix((np.maximum(np.tile(lengths, 2), SHORTEST), ends), (count, count))
+    matrix = sparse.csr_matrix((np.tile(lengths, 2), ends), (count + size, count + size))
     model = HDBSCAN(min_cluster_size=size, min_samples=1, metric="precomputed")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # hdbscan uses names that scikit-learn is renaming
-        return np.asarray(model.fit_predict(matrix), np.int64)
+        found = np.asarray(model.fit_predict(matrix), np.int64)[:count]
+    own, groups, members = np.unique(found * count + parts, return_inverse=True, return_counts=True)
+    kept = (own >= 0) & (members >= size)
+    numbers = np.where(kept, np.cumsum(kept) - 1, -1)
+    return np.asarray(numbers[groups.ravel()], np.int64)
+
+
+def full_tree(embeddings: Floats) -> Edges:
+    """The minimum spanning tree of all pairs, as `spanning_tree` gives it, by Prim's algorithm."""
+    count = len(embeddings)
+    rows = embeddings.astype(np.float64)
+    best, source = np.full(count, np.inf), np.zeros(count, np.int64)
+    added, inside = np.zeros(count, np.int64), np.zeros(count, bool)
+    for step in range(1, count):
+        last = added[step - 1]
+        inside[last] = True
+        gaps = 1 - rows @ rows[last]
+        nearer = (gaps < best) & ~inside
+        best[nearer], source[nearer] = gaps[nearer], last
+        added[step] = np.where(inside, np.inf, best).argmin()
+    second = added[1:]
+    return source[second], second, np.sqrt(2 * np.maximum(best[second], 0))
 
 
 def spanning_tree(

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import warnings
 from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from facecluster.cluster.centroids import mean_distances
-from facecluster.cluster.linkage.density_tree import graph_hdbscan
+from facecluster.cluster.centroids import mean_distances, to_own_centre
+from facecluster.cluster.linkage.average import by_first_row
+from facecluster.cluster.linkage.density_tree import exact_hdbscan, graph_hdbscan
 from facecluster.cluster.methods.agglomerative import AverageLinkage
 from facecluster.cluster.photo_rule import separate
 from facecluster.cluster.search.limits import DEFAULT_LIMITS, SearchLimits
@@ -27,6 +27,11 @@ class Density:
     the first pass looks for groups of at least `tuning.large` faces, the second for groups of
     `min_faces` among what is left. After each pass a face whose mean distance to the other members
     of its group exceeds `tuning.reach` times `distance` becomes noise again.
+
+    Frames of a burst are so near each other that HDBSCAN sees nothing but them, and takes them out
+    of their person or one of them from the other. So as many of them as could be a group, with a
+    mean distance within `tuning.burst` times `distance`, count as the face in their middle, and the
+    others go with it. In the tree no two faces are nearer than that.
 
     On unit rows the Euclidean distance is sqrt(2 * cosine distance): the density tree is the one
     of the cosine. Above `tuning.exact_faces` it is made of each face's nearest ones
@@ -65,33 +70,54 @@ class Density:
     def fit(self, embeddings: Floats, photo: Ints | None = None) -> Self:
         self.labels_ = np.full(len(embeddings), -1, np.int32)
         small = max(2, self.min_faces)
+        alike = AverageLinkage(self._same, self.search).fit(embeddings, photo).labels_
         for size in sorted({small, max(self.tuning.large, small)}, reverse=True):
             rest = np.nonzero(self.labels_ < 0)[0]
             inside = None if photo is None else photo[rest]
-            found = self._groups(embeddings[rest], inside, size)
+            found = self._groups(embeddings[rest], inside, alike[rest], size, size == small)
             placed = found >= 0
             self.labels_[rest[placed]] = found[placed] + int(self.labels_.max(initial=-1)) + 1
         return self
 
-    def _groups(self, embeddings: Floats, photo: Ints | None, size: int) -> Ints:
+    def _groups(
+        self, embeddings: Floats, photo: Ints | None, alike: Ints, size: int, last: bool
+    ) -> Ints:
+        """One pass. alike: int32 [N], equal for frames of a burst. last: whether a burst that is
+        part of nothing larger is a group."""
         if len(embeddings) < size:
             return np.full(len(embeddings), -1, np.int32)
-        # HDBSCAN needs a place that is less dense to tell a group by; one person alone has none.
-        if self._alone(embeddings):
-            found = np.zeros(len(embeddings), np.int64)
-        elif len(embeddings) > self.tuning.exact_faces:
-            found = self._of_nearest(embeddings, size)
-        else:
-            found = exact_hdbscan(embeddings, size)
-        labels = separate(found.astype(np.int32), embeddings, photo)
+        bursts = _of_size(alike, size)
+        found = self._found(embeddings[_middles(bursts, embeddings)], size)[bursts]
+        if last:
+            found = np.where(found < 0, len(embeddings) + bursts, found)
+        labels = separate(by_first_row(found), embeddings, photo)
+        labels[found < 0] = -1
         far = mean_distances(labels, embeddings) > self.tuning.reach * self.distance
         labels[far] = -1
         return _compact(labels, size)
 
+    def _found(self, embeddings: Floats, size: int) -> NDArray[np.int64]:
+        if len(embeddings) < size:
+            return np.full(len(embeddings), -1, np.int64)
+        # HDBSCAN needs a place that is less dense to tell a group by; one person alone has none.
+        if self._alone(embeddings):
+            return np.zeros(len(embeddings), np.int64)
+        if len(embeddings) > self.tuning.exact_faces:
+            return self._of_nearest(embeddings, size)
+        return exact_hdbscan(embeddings, size, self._bound, self._same)
+
     def _of_nearest(self, embeddings: Floats, size: int) -> NDArray[np.int64]:
         """HDBSCAN for many faces."""
-        bound = min(self.tuning.bound * self.distance, 2.0)
-        return graph_hdbscan(embeddings, size, bound, self.tuning.links, self.search)
+        links = self.tuning.links
+        return graph_hdbscan(embeddings, size, self._bound, self._same, links, self.search)
+
+    @property
+    def _bound(self) -> float:
+        return min(self.tuning.bound * self.distance, 2.0)
+
+    @property
+    def _same(self) -> float:
+        return self.tuning.burst * self.distance
 
     def _alone(self, embeddings: Floats) -> bool:
         """Whether average linkage within `distance` ends in one group.
@@ -109,21 +135,18 @@ class Density:
         return int(linkage.fit(embeddings).labels_.max()) == 0
 
 
-def exact_hdbscan(embeddings: Floats, size: int) -> NDArray[np.int64]:
-    """HDBSCAN of all pairs with `min_samples` 1, int64 [N], -1 for noise. size: the smallest
-    group."""
-    from hdbscan import HDBSCAN
+def _of_size(groups: Ints, size: int) -> Ints:
+    """The groups of at least `size`; the members of the others are groups of their own."""
+    members = np.bincount(groups)
+    few = members[groups] < size
+    alone = len(members) + np.arange(len(groups), dtype=np.int32)
+    return by_first_row(np.where(few, alone, groups))
 
-    model = HDBSCAN(
-        min_cluster_size=size,
-        min_samples=1,
-        metric="euclidean",
-        core_dist_n_jobs=1,
-        approx_min_span_tree=False,
-    )
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # hdbscan uses names that scikit-learn is renaming
-        return np.asarray(model.fit_predict(embeddings.astype(np.float64)), np.int64)
+
+def _middles(groups: Ints, embeddings: Floats) -> NDArray[np.int64]:
+    """The face of each group that is nearest to its centre, int64 [K]."""
+    order = np.lexsort((-to_own_centre(groups, embeddings), groups))
+    return order[np.unique(groups[order], return_index=True)[1]]
 
 
 def _compact(labels: Ints, size: int) -> Ints:

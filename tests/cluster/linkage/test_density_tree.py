@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hdbscan import HDBSCAN
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components, minimum_spanning_tree
 from scipy.spatial.distance import cdist
 from sklearn.metrics import adjusted_rand_score
 
-from facecluster.cluster.linkage.density_tree import graph_hdbscan, spanning_tree
-from facecluster.cluster.methods.density import Density, exact_hdbscan
+from facecluster.cluster.linkage.density_tree import (
+    exact_hdbscan,
+    full_tree,
+    graph_hdbscan,
+    spanning_tree,
+    tree_groups,
+)
+from facecluster.cluster.methods.density import Density
 from facecluster.cluster.tuning import DensityTuning
 
 
@@ -61,9 +68,39 @@ def test_equal_faces_are_linked() -> None:
 @pytest.mark.parametrize("size", [2, 5])
 def test_the_groups_are_those_of_all_pairs(people, rng, size: int) -> None:
     rows, _ = people(rng.integers(1, 25, 40).tolist(), spread=0.5)
-    exact = exact_hdbscan(rows, size)
-    assert exact.max() > 10
-    assert adjusted_rand_score(exact, graph_hdbscan(rows, size, 1.0)) > 0.99
+    wanted = HDBSCAN(min_cluster_size=size, min_samples=1).fit_predict(rows.astype(np.float64))
+    assert wanted.max() > 10
+    assert adjusted_rand_score(wanted, exact_hdbscan(rows, size, 2.0)) == 1
+    assert adjusted_rand_score(wanted, graph_hdbscan(rows, size, 1.0)) > 0.99
+
+
+def test_the_tree_of_all_pairs_is_the_shortest(people) -> None:
+    rows, _ = people([3, 8, 20, 1, 1], spread=0.3)
+    rows = np.concatenate([rows, rows[:4]])  # equal ones too
+    first, second, lengths = full_tree(rows)
+    wanted = minimum_spanning_tree(cdist(rows, rows) + 1e-6).data  # which has no edge of length 0
+    np.testing.assert_allclose(np.sort(lengths), np.sort(wanted), atol=2e-3)
+    assert connected(len(rows), first, second) == 1
+
+
+@pytest.mark.parametrize("size", [2, 5])
+def test_groups_end_at_the_bound_and_one_alone_is_a_group(people, size: int) -> None:
+    """HDBSCAN itself takes no group that is the whole, and calls who left it its members."""
+    rows, truth = people([12, 1, 1, 1], spread=0.05)
+    found = exact_hdbscan(rows, size, 0.3)
+    assert found.tolist() == np.where(truth == 0, 0, -1).tolist()
+
+
+def test_nothing_is_told_apart_within_a_distance(people) -> None:
+    """Two halves of a person, each of nearly equal faces, are one where that is all the same."""
+    rows, _ = people([6, 6, 12], spread=0.001)
+    rows[6:12] = rows[:6] + np.float32(0.02)
+    rows /= np.linalg.norm(rows, axis=1, keepdims=True)
+    tree = full_tree(rows)
+    gap = float(np.max(1 - rows[:12] @ rows[:12].T))
+    assert len(set(tree_groups(tree, 5, 0.3, 0.0)[:12])) == 2
+    assert len(set(tree_groups(tree, 5, 0.3, gap)[:12])) == 1
+    assert len(set(tree_groups(tree, 5, 0.3, gap))) == 2
 
 
 class Watched(Density):

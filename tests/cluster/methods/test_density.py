@@ -86,3 +86,48 @@ def test_hardly_any_faces() -> None:
         assert labels.tolist() == [-1] * count
     twins = np.repeat(np.eye(4, dtype=np.float32)[:1], 2, axis=0)
     assert Density(0.06).fit(twins).labels_.tolist() == [0, 0]
+
+
+def with_burst(people, rng, frames: int, noise: float, others: tuple[int, ...]):
+    """Whoever comes first is in a burst of `frames`; two of them are about `noise` apart."""
+    rows, truth = people([1, *others])
+    burst = np.repeat(rows[:1], frames, axis=0)
+    burst += (rng.normal(size=burst.shape) * np.sqrt(noise / burst.shape[1])).astype(np.float32)
+    burst /= np.linalg.norm(burst, axis=1, keepdims=True)
+    return np.concatenate([burst, rows[1:]]), np.repeat(truth, [frames, *[1] * (len(rows) - 1)])
+
+
+@pytest.mark.parametrize("exact_faces", [2000, 3])
+@pytest.mark.parametrize("others", [(), (1, 1), (2,), (9, 4, 2, 1, 1)])
+@pytest.mark.parametrize("noise", [0.0, 1e-7, 1e-4, 3e-3, 0.02])
+def test_a_burst_of_one_person_is_one_group(people, rng, noise, others, exact_faces) -> None:
+    tuning = DensityTuning(exact_faces=exact_faces)
+    for frames in (2, 3, 4, 5, 8, 11, 30, 200):
+        rows, truth = with_burst(people, rng, frames, noise, others)
+        labels = Density(0.06, tuning=tuning).fit(rows).labels_
+        assert set(labels[truth == 0]) == {labels[0]}
+        assert labels[0] >= 0
+        assert labels[0] not in labels[truth > 0]
+
+
+@pytest.mark.parametrize("exact_faces", [2000, 3])
+@pytest.mark.parametrize("frames", [2, 5, 12, 60])
+@pytest.mark.parametrize("noise", [0.0, 1e-4, 0.01])
+def test_a_burst_stays_with_the_other_photos_of_its_person(
+    people, rng, noise, frames, exact_faces
+) -> None:
+    rows, truth = people([20, 20, 6, 1, 1], spread=0.04)
+    burst = np.repeat(rows[:1], frames, axis=0)
+    burst += (rng.normal(size=burst.shape) * np.sqrt(noise / 64)).astype(np.float32)
+    rows = np.concatenate([rows, burst / np.linalg.norm(burst, axis=1, keepdims=True)])
+    truth = np.append(truth, np.zeros(frames, int))
+    labels = Density(0.06, tuning=DensityTuning(exact_faces=exact_faces)).fit(rows).labels_
+    assert bcubed(truth, labels).f > 0.97
+
+
+def test_equal_faces_of_one_photo_stay_apart(people) -> None:
+    rows, _ = people([1, 9])
+    rows = np.concatenate([np.repeat(rows[:1], 12, axis=0), rows[1:]])
+    photo = np.append(np.arange(12) // 2, np.arange(6, 15)).astype(np.int32)
+    labels = Density(0.06).fit(rows, photo).labels_
+    assert all(labels[i] != labels[i + 1] or labels[i] < 0 for i in range(0, 12, 2))
