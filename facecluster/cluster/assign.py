@@ -9,6 +9,7 @@ from facecluster.cluster.centroids import sums
 from facecluster.cluster.photo_rule import photo_keys
 from facecluster.cluster.search.limits import DEFAULT_LIMITS, SearchLimits
 from facecluster.cluster.search.neighbours import nearest
+from facecluster.cluster.search.points import with_scale
 from facecluster.cluster.tuning import DEFAULT
 from facecluster.records import Floats, Ints
 
@@ -16,12 +17,13 @@ from facecluster.records import Floats, Ints
 class Assigner:
     """Places faces with the group whose members are nearest on average.
 
-    The mean cosine distance from a face to a group's members is 1 - face . (mean of the group),
-    the very distance of average linkage. Groups do not move while faces are placed, so the order
+    The mean distance from a face to a group's members is that to the mean of their points, the
+    very distance of average linkage. Groups do not move while faces are placed, so the order
     of the faces matters only where two of one photo want the same group: the nearer one gets it.
 
-    embeddings: float32 [N, D], unit rows. labels: int32 [N], -1 where not placed. photo: int32 [N]
-    or None when one photo may show a person twice. choices: nearest groups that a face may try.
+    embeddings: float32 [N, D], rows as long as their scale. labels: int32 [N], -1 where not
+    placed. photo: int32 [N] or None when one photo may show a person twice. choices: nearest groups
+    that a face may try.
     """
 
     def __init__(
@@ -68,7 +70,8 @@ class Assigner:
     ) -> tuple[Floats, NDArray[np.int64], Ints]:
         """Distance, face and group of every pairing within the threshold, the nearest of a face."""
         most = min(self._choices, len(self._means))
-        gaps, groups = nearest(self._embeddings[rows], self._means, most, limits=self._search)
+        points = with_scale(self._embeddings[rows])
+        gaps, groups = nearest(points, self._means, most, limits=self._search)
         i, j = np.nonzero((gaps <= distance) & (groups >= 0))
         return gaps[i, j], rows[i], groups[i, j].astype(np.int32)
 

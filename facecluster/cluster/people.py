@@ -10,7 +10,7 @@ from threadpoolctl import threadpool_limits
 
 from facecluster.cluster.assign import Assigner
 from facecluster.cluster.base import NOISE, Clusterer
-from facecluster.cluster.centroids import sums, unit
+from facecluster.cluster.centroids import centres
 from facecluster.cluster.confidence.chances import confidence
 from facecluster.cluster.copies.sights import choose_sights
 from facecluster.cluster.false_accept_curve import FalseAcceptCurve
@@ -21,6 +21,7 @@ from facecluster.cluster.reasons import reasons
 from facecluster.cluster.search.blocks import blocks
 from facecluster.cluster.search.limits import SearchLimits
 from facecluster.cluster.search.neighbours import nearest
+from facecluster.cluster.search.points import gaps_between, with_scale
 from facecluster.cluster.tuning import DEFAULT, Tuning
 from facecluster.config import ClusterConfig
 from facecluster.records import Copies, FaceTable, Floats, Grouping, Ints
@@ -72,8 +73,8 @@ def _find(
     rule = None if config.allow_twice else faces.photo
     with threadpool_limits(limits=1):
         labels, clusterer = _placed(faces, core, large, rule, config, curve, tuning)
-        centres = unit(sums(labels, faces.embeddings))
-        person, gaps = _nearest(faces.embeddings, centres, labels, large, tuning.search)
+        middles = centres(labels, faces.embeddings)
+        person, gaps = _nearest(faces.embeddings, middles, labels, large, tuning.search)
         # By the model's own curve, to which the chances were fitted, not as it is in this library.
         sure = confidence(labels, faces.embeddings, rule, curve, tuning)
     reach = clusterer.reach_
@@ -130,7 +131,7 @@ def _fewer(labels: Ints, config: ClusterConfig) -> tuple[str, ...]:
 
 def _nearest(
     embeddings: Floats,
-    centres: Floats,
+    middles: Floats,
     labels: Ints,
     wanted: NDArray[np.bool_],
     search: SearchLimits,
@@ -138,14 +139,14 @@ def _nearest(
     """Own person where placed, else the nearest; -1 and nan where there is nobody to compare."""
     person = np.full(len(labels), -1, np.int32)
     gaps = np.full(len(labels), np.nan, np.float32)
-    if not len(centres):
+    if not len(middles):
         return person, gaps
     alone = np.nonzero(wanted & (labels < 0))[0]
-    found, places = nearest(embeddings[alone], centres, limits=search)
+    found, places = nearest(with_scale(embeddings[alone]), middles, limits=search)
     gaps[alone], person[alone] = found[:, 0], places[:, 0]
     placed = np.nonzero(wanted & (labels >= 0))[0]
     for part in blocks(len(placed), search.blocks.rows):
         rows = placed[part]
         person[rows] = labels[rows]
-        gaps[rows] = 1 - np.einsum("nd,nd->n", embeddings[rows], centres[labels[rows]])
-    return person, np.clip(gaps, 0, 2)
+        gaps[rows] = gaps_between(with_scale(embeddings[rows]), middles[labels[rows]])
+    return person, np.maximum(gaps, 0)

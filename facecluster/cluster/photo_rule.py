@@ -11,6 +11,7 @@ from facecluster.cluster.base import NOISE
 from facecluster.cluster.centroids import to_own_centre
 from facecluster.cluster.search.blocks import blocks
 from facecluster.cluster.search.limits import DEFAULT_LIMITS
+from facecluster.cluster.search.points import mirrored, with_scale
 from facecluster.records import Floats, Ints
 
 PHOTO = 2**32 - 1  # the bits of a photo key that name the photo
@@ -93,9 +94,9 @@ def separate(labels: Ints, embeddings: Floats, photo: Ints | None) -> Ints:
     kept = labels.copy()
     if photo is None or not len(labels):
         return kept
-    similarity = to_own_centre(labels, embeddings)
+    gaps = to_own_centre(labels, embeddings)
     # Best face first within each (group, photo); all but the first of a run must go.
-    order = np.lexsort((np.arange(len(labels)), -similarity, photo, labels))
+    order = np.lexsort((np.arange(len(labels)), gaps, photo, labels))
     same = (labels[order][1:] == labels[order][:-1]) & (photo[order][1:] == photo[order][:-1])
     kept[order[1:][same]] = NOISE
     return kept
@@ -104,7 +105,7 @@ def separate(labels: Ints, embeddings: Floats, photo: Ints | None) -> Ints:
 def gaps_within(
     embeddings: Floats, photo: Ints | None, at_once: int = DEFAULT_LIMITS.blocks.photo_faces
 ) -> Floats:
-    """Cosine distances of all pairs of faces that share a photo, float32 [P], in no set order.
+    """Distances of all pairs of faces that share a photo, float32 [P], in no set order.
 
     embeddings: float32 [N, D], unit rows. photo: int32 [N], None when that says nothing. at_once:
     faces that are compared at once.
@@ -113,9 +114,10 @@ def gaps_within(
     for rows in _by_photo(photo):
         first, second = np.triu_indices(rows.shape[1], 1)
         for part in blocks(len(rows), max(1, at_once // rows.shape[1])):
-            faces = embeddings[rows[part]]
-            similar = faces @ faces.transpose(0, 2, 1)
-            found.append(1 - similar[:, first, second].ravel())
+            some = rows[part]
+            faces = with_scale(embeddings[some.ravel()]).reshape(*some.shape, -1)
+            similar = mirrored(faces) @ faces.transpose(0, 2, 1)
+            found.append(0 - similar[:, first, second].ravel())
     gaps: Floats = np.concatenate(found).astype(np.float32)
     return gaps
 

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from facecluster.distances import NEAR_ONE
 from facecluster.library.checksums import Row
 from facecluster.records import HASH_BYTES, FaceBatch, FaceTable, Floats, PhotoFile, PhotoRow
 
@@ -161,8 +162,8 @@ def _columns(rows: Sequence[Row], place: Mapping[str, int]) -> dict[str, Column]
 def _placed(parts: Sequence[dict[str, Column]], name: str, target: Column) -> Floats:
     """One column of all parts, float32 [N, ...], each row where `target` says; the parts lose it.
 
-    Embeddings become unit rows again: float16 moved them off the sphere a little, and distances
-    assume it.
+    Embeddings of models that tell no scale become unit rows again, which float16 moved off the
+    sphere a little; those of others stay as long as they are.
     """
     shape = parts[0][name].shape[1:] if parts else tuple(max(n, 0) for n in _SHAPES[name])
     placed = np.empty((len(target), *shape), np.float32)
@@ -171,7 +172,8 @@ def _placed(parts: Sequence[dict[str, Column]], name: str, target: Column) -> Fl
         column = part.pop(name).astype(np.float32)
         if name == "embeddings":
             length = np.linalg.norm(column, axis=1, keepdims=True)
-            column /= np.where(length > 0, length, 1)
+            near_one = np.abs(length - 1) <= NEAR_ONE
+            np.divide(column, length, out=column, where=near_one)
         placed[target[start : start + len(column)]] = column
         start += len(column)
     return placed

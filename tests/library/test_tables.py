@@ -81,11 +81,17 @@ def test_faces_point_at_the_photo_that_stands_for_its_bytes() -> None:
     content = dict.fromkeys(("d1", "d2"), about(4, 3))
     rows = photo_rows(files("x", "y", "z"), {"x": "d2", "y": "d1", "z": "d2"}, content, {})
     table = face_table(
-        rows, [row("d1", 0, [3, 4]), row("d2", 0, [1, 0]), row("d2", 1, [0, 1]), row("d9", 0, [1])]
+        rows,
+        [
+            row("d1", 0, [0.6001, 0.8002]),
+            row("d2", 0, [1.5, 0]),
+            row("d2", 1, [0, 1]),
+            row("d9", 0, [1]),
+        ],
     )
     assert table.photo.tolist() == [1, 0, 0]
     assert table.ordinal.tolist() == [0, 0, 1]
-    np.testing.assert_allclose(table.embeddings, [[0.6, 0.8], [1, 0], [0, 1]], atol=1e-6)
+    np.testing.assert_allclose(table.embeddings, [[0.6, 0.8], [1.5, 0], [0, 1]], atol=3e-4)
     np.testing.assert_array_equal(table.boxes[0], [0, 1, 2, 3])
     np.testing.assert_array_equal(table.landmarks[0], np.arange(4, 14).reshape(5, 2))
     np.testing.assert_array_equal(table.clarity[0], [14, 15, 16])

@@ -10,6 +10,7 @@ from facecluster.cluster.false_accept_curve import FalseAcceptCurve
 from facecluster.cluster.search.blocks import blocks
 from facecluster.cluster.search.limits import DEFAULT_LIMITS, SearchLimits
 from facecluster.cluster.search.neighbours import nearest
+from facecluster.cluster.search.points import gaps_between, with_scale
 from facecluster.cluster.tuning import DEFAULT, EvidenceLimits
 from facecluster.records import Floats, Ints
 
@@ -33,10 +34,10 @@ def face_evidence(
     own = np.empty(len(placed))
     for part in blocks(len(placed), search.blocks.rows):
         person = labels[placed[part]]
-        distances = 1 - np.einsum("nd,nd->n", embeddings[placed[part]], means[person])
+        distances = gaps_between(with_scale(embeddings[placed[part]]), means[person])
         # The mean over the others: the face's own distance to itself, 0, is in the sum.
         own[part] = distances * members[person] / np.maximum(members[person] - 1, 1)
-    gaps, people = nearest(embeddings[placed], means, 2, limits=search)
+    gaps, people = nearest(with_scale(embeddings[placed]), means, 2, limits=search)
     gaps[people == labels[placed][:, None]] = 2
     other = np.minimum(gaps.min(axis=1), 2)
     near = [rarity(curve, own, limits), rarity(curve, other, limits)]

@@ -11,6 +11,7 @@ from facecluster.cluster.false_accept_curve import FalseAcceptCurve
 from facecluster.cluster.photo_rule import share_photo
 from facecluster.cluster.search.limits import DEFAULT_LIMITS, SearchLimits
 from facecluster.cluster.search.neighbours import nearest
+from facecluster.cluster.search.points import gaps_between
 from facecluster.cluster.tuning import DEFAULT, EvidenceLimits
 from facecluster.records import Floats, Ints
 
@@ -40,7 +41,7 @@ def pair_evidence(
     means = (sums(labels, embeddings) / members[:, None]).astype(np.float32)
     gaps, near = nearest(means, means, min(most + 1, count - 1), exclude_self=True, limits=search)
     pairs = _once(near[:, :most], count)
-    distance = 1 - np.einsum("qd,qd->q", means[pairs[:, 0]], means[pairs[:, 1]])
+    distance = gaps_between(means[pairs[:, 0]], means[pairs[:, 1]])
     wanted = distance <= curve.limit(limits.far)
     if photo is not None:
         placed = labels >= 0
@@ -70,11 +71,11 @@ def _once(near: NDArray[np.int64], count: int) -> NDArray[np.int64]:
 
 def _widths(means: Floats, members: NDArray[np.int64]) -> NDArray[np.float64]:
     """Mean distance of two faces of each person, float64 [K]; 0 of a single face."""
-    # The squared length of the mean is the mean cosine of all pairs, those of a face with itself
+    # The distance of the mean to itself is the mean of all pairs, those of a face with itself
     # included: take these out.
-    cosine = np.einsum("kd,kd->k", means, means, dtype=np.float64)
+    within = gaps_between(means.astype(np.float64), means.astype(np.float64))
     others = np.maximum(members - 1, 1)
-    return np.where(members > 1, np.maximum((1 - cosine) * members / others, 0), 0.0)
+    return np.where(members > 1, np.maximum(within * members / others, 0), 0.0)
 
 
 def _third(near: NDArray[np.int64], gaps: Floats, partner: NDArray[np.int64]) -> Floats:

@@ -6,8 +6,8 @@ import numpy as np
 
 from facecluster.cluster.confidence.features import Features, rarity, size_features
 from facecluster.cluster.false_accept_curve import FalseAcceptCurve
-from facecluster.cluster.search.blocks import cosine_distances
 from facecluster.cluster.tuning import DEFAULT, EvidenceLimits
+from facecluster.distances import distances
 from facecluster.records import Floats, Ints
 
 
@@ -48,7 +48,7 @@ def _split(embeddings: Floats, limits: EvidenceLimits) -> tuple[float, float]:
         embeddings = embeddings[np.linspace(0, count - 1, limits.sample).round().astype(int)]
     some = len(embeddings)
     upper = np.triu_indices(some, 1)
-    tree = linkage(cosine_distances(embeddings, embeddings)[upper].astype(np.float64), "average")
+    tree = linkage(distances(embeddings, embeddings)[upper].astype(np.float64), "average")
     sizes = np.concatenate([np.ones(some), tree[:, 3]])
     smaller = sizes[tree[:, :2].astype(int)].min(axis=1)
     fair = np.nonzero(smaller >= min(limits.several, some // 2))[0]

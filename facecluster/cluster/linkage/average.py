@@ -1,10 +1,11 @@
-"""Average linkage of unit embeddings without a distance matrix.
+"""Average linkage of faces without a distance matrix.
 
-The mean cosine distance between two groups is 1 - (mean of A) . (mean of B), so a group is its
-sum and its size. And the mean distance to a merged group lies between those to its two parts, so
-it is within the threshold only if one of these is: the pairs of groups within the threshold, which
-start as the graph of near faces, are all that need ever be known. (Where a person has thousands of
-faces, only each face's nearest are in it: cluster/search/near_pairs.py.)
+The mean distance between two groups is the one between the means of their points
+(cluster/search/points.py), so a group is its sum and its size. And the mean distance to a merged
+group lies between those to its two parts, so it is within the threshold only if one of these is:
+the pairs of groups within the threshold, which start as the graph of near faces, are all that need
+ever be known. (Where a person has thousands of faces, only each face's nearest are in it:
+cluster/search/near_pairs.py.)
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from numpy.typing import NDArray
 from facecluster.cluster.photo_rule import share_photo
 from facecluster.cluster.search.blocks import blocks
 from facecluster.cluster.search.limits import DEFAULT_LIMITS, BlockSizes
+from facecluster.cluster.search.points import gaps_between
 from facecluster.records import Floats, Ints
 
 # By how much farther pairs of rows are looked for: their distances are float32, and the linkage
@@ -35,7 +37,8 @@ class Linkage:
     infinitely far apart, and so is every group that contains them, so the argument holds with
     them too. A round costs what can still merge.
 
-    totals: float32 [N, D], unit rows; or the sums of groups that exist already, with `sizes` [N].
+    totals: float32 [N, D + 1], points; or the sums of those of groups that exist already, with
+    `sizes` [N].
     edges: int32 i < j, every pair at most `distance` apart once; farther ones do no harm. seen:
     int32 [F] row and int32 [F] photo of each face, so that rows that share a photo never meet;
     None for no such rule.
@@ -110,8 +113,8 @@ class Linkage:
         gaps = np.empty(len(low))
         for part in blocks(len(low), self._at_once.merges):
             a, b = low[part], high[part]
-            cosine = np.einsum("ed,ed->e", self._sums[a], self._sums[b])
-            gaps[part] = 1 - cosine / (self._sizes[a] * self._sizes[b])
+            apart = gaps_between(self._sums[a], self._sums[b])
+            gaps[part] = apart / (self._sizes[a] * self._sizes[b])
         allowed = np.nonzero(gaps <= self._distance)[0]
         allowed = allowed[~self._together(low[allowed], high[allowed])]
         return low[allowed], high[allowed], gaps[allowed]

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from facecluster.cluster.search.blocks import blocks
 from facecluster.cluster.search.limits import DEFAULT_LIMITS, SearchLimits
 from facecluster.cluster.search.neighbours import nearest
+from facecluster.cluster.search.points import mirrored, with_scale
 from facecluster.cluster.tuning import DEFAULT
 from facecluster.records import Floats
 
@@ -94,13 +95,14 @@ def tree_groups(tree: Edges, size: int, bound: float, same: float) -> NDArray[np
 def full_tree(embeddings: Floats) -> Edges:
     """The minimum spanning tree of all pairs, as `spanning_tree` gives it, by Prim's algorithm."""
     count = len(embeddings)
-    rows = embeddings.astype(np.float64)
+    rows = with_scale(embeddings).astype(np.float64)
+    ends = mirrored(rows)
     best, source = np.full(count, np.inf), np.zeros(count, np.int64)
     added, inside = np.zeros(count, np.int64), np.zeros(count, bool)
     for step in range(1, count):
         last = added[step - 1]
         inside[last] = True
-        gaps = 1 - rows @ rows[last]
+        gaps = -(rows @ ends[last])
         nearer = (gaps < best) & ~inside
         best[nearer], source[nearer] = gaps[nearer], last
         added[step] = np.where(inside, np.inf, best).argmin()
@@ -149,9 +151,9 @@ def _crossings(
 
     Who has more faces than links may have no link to anybody else. trees: int32 [N].
     """
-    largest = np.bincount(trees).argmax()
+    points, largest = with_scale(embeddings), np.bincount(trees).argmax()
     inside, outside = np.nonzero(trees == largest)[0], np.nonzero(trees != largest)[0]
-    found = nearest(embeddings[outside], embeddings[inside], limits=search)
+    found = nearest(points[outside], points[inside], limits=search)
     gaps, places = (side[:, 0] for side in found)
     order = np.argsort(gaps, kind="stable")
     order = order[gaps[order] <= bound]
@@ -163,7 +165,8 @@ def _links(
     embeddings: Floats, bound: float, links: int, search: SearchLimits
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Pairs of rows, one of which is among the `links` nearest of the other; nearest pair first."""
-    gaps, places = nearest(embeddings, embeddings, links, exclude_self=True, limits=search)
+    points = with_scale(embeddings)
+    gaps, places = nearest(points, points, links, exclude_self=True, limits=search)
     rows, column = np.nonzero((places >= 0) & (gaps <= bound))
     gap, other = gaps[rows, column], places[rows, column]
     keys = np.minimum(rows, other) * len(embeddings) + np.maximum(rows, other)
@@ -177,8 +180,11 @@ def _lengths(
 ) -> NDArray[np.float64]:
     lengths = np.empty(len(first))
     for part in blocks(len(first)):
-        apart = embeddings[first[part]].astype(np.float64) - embeddings[second[part]]
-        lengths[part] = np.sqrt(np.einsum("nd,nd->n", apart, apart))
+        # Half the squared difference of rows and half that of their scales: exact for near faces.
+        one, other = (with_scale(embeddings[ends[part]]) for ends in (first, second))
+        apart = one.astype(np.float64) - other
+        squared = np.einsum("nd,nd->n", apart[:, :-1], apart[:, :-1]) - apart[:, -1] ** 2
+        lengths[part] = np.sqrt(np.maximum(squared, 0))
     return lengths
 
 

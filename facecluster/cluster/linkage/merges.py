@@ -22,8 +22,9 @@ def merge_groups(
 ) -> Ints:
     """Average linkage among the groups of at least `size` faces; the others stay as they are.
 
-    labels: int32 [N], 0..K-1 without gaps. embeddings: float32 [N, D], unit rows. photo: int32 [N]
-    or None for no rule. distance: cosine, the mean over all pairs of two groups. Gives int32 [N].
+    labels: int32 [N], 0..K-1 without gaps. embeddings: float32 [N, D], rows as long as their scale.
+    photo: int32 [N]
+    or None for no rule. distance: the mean over all pairs of two groups. Gives int32 [N].
     """
     members = np.bincount(labels)
     large = np.nonzero(members >= size)[0]

@@ -17,7 +17,8 @@ from facecluster.records import Floats, Ints
 class SmallGroupMerge:
     """The groups of less than `large` faces, each with the nearest of the larger ones.
 
-    labels: int32 [N], 0..K-1 without gaps. embeddings: float32 [N, D], unit rows. photo: int32 [N]
+    labels: int32 [N], 0..K-1 without gaps. embeddings: float32 [N, D], rows as long as their scale.
+    photo: int32 [N]
     or None for no rule. large: faces from which a group is large. most: the largest group that may
     merge into one.
 

@@ -9,11 +9,12 @@ import numpy as np
 from facecluster.cluster.linkage.average import SEARCH_MARGIN, Linkage, by_first_row
 from facecluster.cluster.search.limits import DEFAULT_LIMITS, SearchLimits
 from facecluster.cluster.search.neighbours import near_pairs
+from facecluster.cluster.search.points import with_scale
 from facecluster.records import Floats, Ints
 
 
 class AverageLinkage:
-    """Merge the two nearest groups until the mean cosine distance between them exceeds `distance`.
+    """Merge the two nearest groups until the mean distance between them exceeds `distance`.
 
     Only groups that hold a pair of faces that near are compared (`Linkage`), and two faces of one
     photo never meet, at any depth. Up to `search.exact_faces` the groups are those of the full
@@ -51,9 +52,11 @@ class AverageLinkage:
         self.notes_: tuple[str, ...] = ()
 
     def fit(self, embeddings: Floats, photo: Ints | None = None) -> Self:
-        first, second, _ = near_pairs(embeddings, self.distance + SEARCH_MARGIN, photo, self.search)
+        points = with_scale(embeddings)
+        first, second, _ = near_pairs(points, self.distance + SEARCH_MARGIN, photo, self.search)
         seen = None if photo is None else (np.arange(len(photo), dtype=np.int32), photo)
         at_once = self.search.blocks
-        linkage = Linkage(embeddings, self.distance, (first, second), seen, at_once=at_once)
+        linkage = Linkage(points, self.distance, (first, second), seen, at_once=at_once)
+        del points  # as large as the embeddings, and the linkage has its own
         self.labels_ = by_first_row(linkage.run())
         return self

@@ -13,6 +13,7 @@ from facecluster.cluster.linkage.density_tree import exact_hdbscan, graph_hdbsca
 from facecluster.cluster.methods.agglomerative import AverageLinkage
 from facecluster.cluster.photo_rule import separate
 from facecluster.cluster.search.limits import DEFAULT_LIMITS, SearchLimits
+from facecluster.cluster.search.points import gaps_between, with_scale
 from facecluster.cluster.tuning import DEFAULT, DensityTuning
 from facecluster.records import Floats, Ints
 
@@ -33,9 +34,8 @@ class Density:
     mean distance within `tuning.burst` times `distance`, count as the face in their middle, and the
     others go with it. In the tree no two faces are nearer than that.
 
-    On unit rows the Euclidean distance is sqrt(2 * cosine distance): the density tree is the one
-    of the cosine. Above `tuning.exact_faces` it is made of each face's nearest ones
-    (`graph_hdbscan`).
+    The length of an edge is sqrt(2 * distance), the Euclidean distance of unit rows. Above
+    `tuning.exact_faces` the tree is made of each face's nearest ones (`graph_hdbscan`).
 
     Parameters
     ----------
@@ -127,8 +127,8 @@ class Density:
         enough.
         """
         count = len(embeddings)
-        total = embeddings.sum(axis=0, dtype=np.float64)
-        mean = 1 - (total @ total - count) / (count * (count - 1))
+        total = with_scale(embeddings).sum(axis=0, keepdims=True, dtype=np.float64)
+        mean = gaps_between(total, total)[0] / (count * (count - 1))
         if mean > self.distance + MEAN_MARGIN or count > self.tuning.exact_faces:
             return bool(mean <= self.distance)
         linkage = AverageLinkage(self.distance, self.search)
@@ -145,7 +145,7 @@ def _of_size(groups: Ints, size: int) -> Ints:
 
 def _middles(groups: Ints, embeddings: Floats) -> NDArray[np.int64]:
     """The face of each group that is nearest to its centre, int64 [K]."""
-    order = np.lexsort((-to_own_centre(groups, embeddings), groups))
+    order = np.lexsort((to_own_centre(groups, embeddings), groups))
     return order[np.unique(groups[order], return_index=True)[1]]
 
 

@@ -8,12 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from facecluster.cluster.base import Clusterer
-from facecluster.cluster.centroids import sums, to_own_centre, unit
+from facecluster.cluster.centroids import centres, to_own_centre, unit
 from facecluster.cluster.photo_rule import separate
 from facecluster.cluster.search.blocks import blocks
 from facecluster.cluster.search.limits import DEFAULT_LIMITS, SearchLimits
 from facecluster.cluster.search.neighbours import nearest
+from facecluster.cluster.search.points import with_scale
 from facecluster.cluster.tuning import DEFAULT, KMeansTuning
+from facecluster.distances import units
 from facecluster.records import Floats, Ints
 
 
@@ -93,16 +95,16 @@ class UnitKMeans:
             self.people_ = self._possible(embeddings)
             taking_part = np.ones(len(embeddings), bool)
         largest = largest[: self.people_]
-        centres = unit(sums(groups, embeddings))[largest]
+        middles = centres(groups, embeddings)[largest, :-1]
         if self.people_:
-            part = embeddings[taking_part]
+            part = units(embeddings[taking_part])
             if len(part) <= self.tuning.exact_faces:
-                self.labels_[taking_part] = self._run(part, centres)
+                self.labels_[taking_part] = self._run(part, unit(middles))
             else:
-                self.labels_[taking_part] = self._run_batches(part, centres, members[largest])
+                self.labels_[taking_part] = self._run_batches(part, unit(middles), members[largest])
         self.labels_ = separate(self.labels_, embeddings, photo)
         if not self.keep_all:
-            self.labels_[1 - to_own_centre(self.labels_, embeddings) > self.reach] = -1
+            self.labels_[to_own_centre(self.labels_, embeddings) > self.reach] = -1
         return self
 
     def _possible(self, embeddings: Floats) -> int:
@@ -116,14 +118,14 @@ class UnitKMeans:
             )
         return min(self.people, count)
 
-    def _run(self, embeddings: Floats, centres: Floats) -> Ints:
+    def _run(self, embeddings: Floats, middles: Floats) -> Ints:
         """Groups of `people_`, from these centres if there are as many."""
         from sklearn.cluster import KMeans  # in a function since start-up should not wait for it
 
-        enough = len(centres) == self.people_
+        enough = len(middles) == self.people_
         model = KMeans(
             n_clusters=self.people_,
-            init=centres if enough else "k-means++",
+            init=middles if enough else "k-means++",
             n_init=1 if enough else self.tuning.runs,
             random_state=self.seed,
             algorithm="lloyd",
@@ -131,25 +133,26 @@ class UnitKMeans:
         labels: Ints = np.asarray(model.fit_predict(embeddings), np.int32)
         return labels
 
-    def _run_batches(self, embeddings: Floats, centres: Floats, members: NDArray[np.int64]) -> Ints:
+    def _run_batches(self, embeddings: Floats, middles: Floats, members: NDArray[np.int64]) -> Ints:
         """The same in mini-batches. members: int64, the faces that each centre is the mean of."""
         from sklearn.cluster import MiniBatchKMeans
 
         order = np.random.default_rng(self.seed).permutation(len(embeddings))
-        more = embeddings[order[: self.people_ - len(centres)]]
-        centres = np.concatenate([centres, more])
+        more = embeddings[order[: self.people_ - len(middles)]]
+        middles = np.concatenate([middles, more])
         model = MiniBatchKMeans(
             n_clusters=self.people_,
-            init=centres,
+            init=middles,
             n_init=1,
             random_state=self.seed,
             reassignment_ratio=0,
         )
         # Each centre by itself first, for the weight that it starts with.
-        model.partial_fit(centres, sample_weight=np.append(members, np.ones(len(more))))
+        model.partial_fit(middles, sample_weight=np.append(members, np.ones(len(more))))
         most = min(len(order), int(self.tuning.comparisons / self.people_))
         for part in blocks(most, self.tuning.batch):
             model.partial_fit(embeddings[order[part]])
-        places = nearest(embeddings, unit(model.cluster_centers_), limits=self.search)[1]
+        ends = unit(model.cluster_centers_)
+        places = nearest(with_scale(embeddings), with_scale(ends), limits=self.search)[1]
         labels: Ints = places[:, 0].astype(np.int32)
         return labels

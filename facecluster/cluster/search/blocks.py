@@ -6,21 +6,12 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
-import numpy as np
-
 from facecluster.base.machine import cores
-from facecluster.records import Floats
 
 BLOCK = 1024  # rows of a block where nobody asks for another size
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
-
-
-def cosine_distances(a: Floats, b: Floats) -> Floats:
-    """1 - cosine of unit rows. a: float32 [N, D], b: [M, D]. Gives float32 [N, M] in 0..2."""
-    distances: Floats = np.clip(1.0 - a @ b.T, 0.0, 2.0)
-    return distances
 
 
 def blocks(count: int, size: int = BLOCK) -> Iterator[slice]:

@@ -16,28 +16,32 @@ from numpy.typing import NDArray
 from facecluster.cluster.search.blocks import blocks, spread
 from facecluster.cluster.search.limits import DEFAULT_LIMITS, SearchLimits
 from facecluster.cluster.search.near_pairs import NearPairs, Pairs, Places, as_pairs
+from facecluster.cluster.search.points import mirrored
 from facecluster.records import Floats, Ints
 
 SORTED_FROM = 16  # of the most alike; fewer are found one after the other, which is faster
 
 
 class Cells:
-    """rows: float32 [N, D], unit rows, or means of such. The measure is the inner product."""
+    """points: float32 [N, D + 1], those of faces or means of such. Cells are made of directions,
+    so that crowded faces and others lie in them alike; distances are those of the points."""
 
-    def __init__(self, rows: Floats, limits: SearchLimits = DEFAULT_LIMITS) -> None:
+    def __init__(self, points: Floats, limits: SearchLimits = DEFAULT_LIMITS) -> None:
         import faiss  # only large libraries need it
 
-        self._rows, self._limits = rows, limits
+        self._points, self._limits = points, limits
         sample = limits.faces_per_cell
-        count = max(1, min(int(limits.cells_per_root * np.sqrt(len(rows))), len(rows) // sample))
-        chosen = np.random.default_rng(0).permutation(len(rows))[: count * sample]
+        count = max(
+            1, min(int(limits.cells_per_root * np.sqrt(len(points))), len(points) // sample)
+        )
+        chosen = np.random.default_rng(0).permutation(len(points))[: count * sample]
         faiss.omp_set_num_threads(1)  # centres that do not depend on the cores
         rounds = limits.cell_rounds
-        kmeans = faiss.Kmeans(rows.shape[1], count, niter=rounds, spherical=True, seed=1)
-        kmeans.train(rows[np.sort(chosen)])
+        kmeans = faiss.Kmeans(points.shape[1] - 1, count, niter=rounds, spherical=True, seed=1)
+        kmeans.train(_directions(points[np.sort(chosen)]))
         self._centres = kmeans.index
         self._probes = min(limits.probes, count)
-        self._inside = _by_cell(self._opened(rows, 1), count)
+        self._inside = _by_cell(self._opened(points, 1), count)
 
     def pairs(self, kept: NearPairs, photo: Ints | None) -> None:
         """Add the pairs that are near enough to `kept`, each face first in those that it finds.
@@ -47,8 +51,8 @@ class Cells:
         """
         first = (n for n in self._limits.first_probes if n < self._probes)
         steps = [*pairwise((0, *first, self._probes))]
-        for part in blocks(len(self._rows), self._limits.blocks.queries):
-            opened = self._opened(self._rows[part], self._probes).reshape(-1, self._probes)
+        for part in blocks(len(self._points), self._limits.blocks.queries):
+            opened = self._opened(self._points[part], self._probes).reshape(-1, self._probes)
             for near, far in steps:
                 guests = _by_cell(opened[:, near:far].ravel(), len(self._inside))
                 rows = [part.start + visits // (far - near) for visits in guests]
@@ -61,7 +65,7 @@ class Cells:
 
     def _within(self, guests: Places, cell: int, kept: NearPairs, photo: Ints | None) -> Pairs:
         hosts = self._inside[cell]
-        similar = self._rows[guests] @ self._rows[hosts].T
+        similar = mirrored(self._points[guests]) @ self._points[hosts].T
         places = kept.near(similar, guests, hosts)
         one, other = guests[places // len(hosts)], hosts[places % len(hosts)]
         apart = one != other if photo is None else photo[one] != photo[other]
@@ -85,7 +89,7 @@ class Cells:
             hosts = self._inside[cell]
             for part in blocks(len(guests[cell]), self._lines(hosts)):
                 visits = guests[cell][part]
-                similar = rows[visits // self._probes] @ self._rows[hosts].T
+                similar = mirrored(rows[visits // self._probes]) @ self._points[hosts].T
                 if start is not None:
                     similar[hosts[None, :] == (start + visits // self._probes)[:, None]] = -np.inf
                 alike[visits], places[visits] = top(similar, hosts, count)
@@ -93,22 +97,29 @@ class Cells:
         spread(look, range(len(guests)))
         return most_alike(alike.reshape(len(rows), -1), places.reshape(len(rows), -1), count)
 
-    def _opened(self, rows: Floats, probes: int) -> NDArray[np.uint16]:
-        """The cells that each row opens, the nearest first, one after the other, [R * probes]."""
+    def _opened(self, points: Floats, probes: int) -> NDArray[np.uint16]:
+        """The cells that each point opens, the nearest first, one after the other, [R * probes]."""
         import faiss
 
         def look(part: slice) -> NDArray[np.uint16]:
             faiss.omp_set_num_threads(1)
-            cells: NDArray[np.uint16] = self._centres.search(rows[part], probes)[1].astype(
-                np.uint16
-            )
+            cells: NDArray[np.uint16] = self._centres.search(_directions(points[part]), probes)[
+                1
+            ].astype(np.uint16)
             return cells.ravel()
 
-        return np.concatenate(spread(look, blocks(len(rows), self._limits.blocks.rows)))
+        return np.concatenate(spread(look, blocks(len(points), self._limits.blocks.rows)))
 
     def _lines(self, hosts: Places) -> int:
         """Faces that are compared with a cell at once."""
         return max(1, self._limits.blocks.cell // max(1, len(hosts)))
+
+
+def _directions(points: Floats) -> Floats:
+    """Unit rows without the scale, float32 [N, D]; a row of zeros stays."""
+    rows = points[:, :-1]
+    length = np.linalg.norm(rows, axis=1, keepdims=True)
+    return np.asarray(rows / np.where(length > 0, length, 1), np.float32)
 
 
 def _by_cell(cells: NDArray[np.uint16], count: int) -> list[Places]:

@@ -22,7 +22,8 @@ Places = NDArray[np.int64]
 
 
 class NearPairs:
-    """The pairs at least `least` alike of `count` faces; threads may add to them at once.
+    """The pairs at least `least` alike of `count` faces; threads may add to them at once. Alike is
+    the negative of the distance.
 
     As long as there are no more than `limits.pairs_always` or `limits.pairs_per_face` for each
     face, all are kept. Else a pair is kept if it is among the `pairs_per_face` nearest of one of
@@ -88,7 +89,7 @@ class NearPairs:
     def _prune(self) -> None:
         found, farthest = self._nearest(joined(self._parts))
         self._parts, self._held = [found], len(found[0])
-        np.maximum(self.low, 1 - farthest - PRUNING_MARGIN, out=self.low)
+        np.maximum(self.low, -farthest - PRUNING_MARGIN, out=self.low)
 
     def _nearest(self, found: Pairs) -> tuple[Pairs, Floats]:
         """Those of the pairs that stay, and the distance of the farthest that each face needs."""
@@ -144,7 +145,7 @@ def _first(owner: Ints, other: Ints, room: Places) -> Places:
 
 
 def as_pairs(one: Places, other: Places, alike: Floats) -> Pairs:
-    return one.astype(np.int32), other.astype(np.int32), np.maximum(1 - alike, 0)
+    return one.astype(np.int32), other.astype(np.int32), np.maximum(0 - alike, 0)
 
 
 def joined(parts: list[Pairs]) -> Pairs:

@@ -11,12 +11,15 @@ from sklearn.metrics import adjusted_rand_score
 
 from facecluster.cluster.linkage.average import Linkage
 from facecluster.cluster.search.limits import BlockSizes
+from facecluster.cluster.search.points import with_scale
 
 
 def wide(rng: np.random.Generator, count: int) -> np.ndarray:
-    """Unit rows with every degree of nearness, so that merges chain and stop half way."""
+    """Points with every degree of nearness, so that merges chain and stop half way."""
     rows = rng.normal(size=(count, 6)) + rng.normal(size=6) * 2
-    return (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)
+    scale = rng.uniform(0.8, 1.2, (count, 1))
+    rows *= scale / np.linalg.norm(rows, axis=1, keepdims=True)
+    return np.hstack([rows, scale]).astype(np.float32)
 
 
 def edges(count: int) -> tuple[np.ndarray, np.ndarray]:
@@ -39,7 +42,7 @@ def expanded(faces: np.ndarray, group: np.ndarray, photo: np.ndarray, distance: 
     totals = np.zeros((group.max() + 1, faces.shape[1]))
     np.add.at(totals, group, faces)
     means = (totals / np.bincount(group)[:, None])[group]
-    matrix = 1 - means @ means.T
+    matrix = np.outer(means[:, -1], means[:, -1]) - means[:, :-1] @ means[:, :-1].T
     matrix[photo[:, None] == photo] = 1e6
     matrix[group[:, None] == group] = -1e-6  # first of all
     np.fill_diagonal(matrix, 0)
@@ -56,7 +59,7 @@ def test_groups_with_sizes_and_photos_merge_as_their_faces(seed, distance, count
     group, photo = groups_of(rng, 3 * count, 4 * count)
     faces = wide(rng, len(group))
     members = np.bincount(group)
-    totals = np.zeros((len(members), 6), np.float32)
+    totals = np.zeros((len(members), 7), np.float32)
     np.add.at(totals, group, faces)
     labels = Linkage(totals, distance, edges(len(members)), (group, photo), members).run()
     assert adjusted_rand_score(expanded(faces, group, photo, distance), labels[group]) == 1
@@ -83,7 +86,7 @@ class Counted(Linkage):
 
 
 def test_many_equal_faces_take_few_rounds() -> None:
-    rows = np.repeat(np.eye(8, dtype=np.float32)[:1], 256, axis=0)
+    rows = with_scale(np.repeat(np.eye(8, dtype=np.float32)[:1], 256, axis=0))
     linkage = Counted(rows, 0.01, edges(256))
     assert set(linkage.run()) == {0}
     assert linkage.rounds == 8

@@ -11,6 +11,7 @@ from facecluster.cluster.search.cells import Cells
 from facecluster.cluster.search.limits import BlockSizes, SearchLimits
 from facecluster.cluster.search.near_pairs import NearPairs, Pairs, as_pairs
 from facecluster.cluster.search.neighbours import add_all, near_pairs
+from facecluster.cluster.search.points import with_scale
 
 BLOCKS = BlockSizes(tile=16, cell=600, queries=70, new_pairs=20)
 
@@ -29,8 +30,9 @@ def limits(most: int, always: int = 30, by_index: bool = False, **other: int) ->
 
 
 def dyadic(rng: np.random.Generator, count: int, dimension: int = 6) -> np.ndarray:
-    """Rows whose inner products are exact, so that many are equal."""
-    return (rng.integers(-2, 3, (count, dimension)) / 4).astype(np.float32)
+    """Points whose distances are exact, so that many are equal."""
+    rows = rng.integers(-2, 3, (count, dimension)) / 4
+    return np.hstack([rows, rng.integers(3, 6, (count, 1)) / 4]).astype(np.float32)
 
 
 def crowd(rng: np.random.Generator, count: int, alone: int) -> np.ndarray:
@@ -38,8 +40,9 @@ def crowd(rng: np.random.Generator, count: int, alone: int) -> np.ndarray:
     rows = rng.normal(size=(count + alone, 24)) * 0.06
     rows[:count] += np.eye(24)[0]
     rows[count:] += rng.normal(size=(alone, 24))
-    rows = rng.permutation(rows / np.linalg.norm(rows, axis=1, keepdims=True))
-    return rows.astype(np.float32)
+    scale = rng.uniform(0.9, 1.1, (len(rows), 1))
+    rows *= scale / np.linalg.norm(rows, axis=1, keepdims=True)
+    return rng.permutation(np.hstack([rows, scale])).astype(np.float32)
 
 
 def slow(
@@ -59,8 +62,13 @@ def slow(
     return sorted(wanted)
 
 
+def distances(points: np.ndarray) -> np.ndarray:
+    scale = points[:, -1]
+    return np.maximum(np.outer(scale, scale) - points[:, :-1] @ points[:, :-1].T, 0)
+
+
 def near_ones(rows: np.ndarray, distance: float, photo: np.ndarray | None) -> dict:
-    gaps = np.maximum(1 - rows @ rows.T, 0)
+    gaps = distances(rows)
     return {
         (i, j): gaps[i, j]
         for i in range(len(rows))
@@ -115,7 +123,7 @@ def test_of_an_index_the_nearest_that_each_face_finds(seed, most, distance) -> N
     index = Cells(rows, few)
     opened = index._opened(rows, 2).reshape(-1, 2)
     assert len(index._inside) > 2
-    gaps = np.maximum(1 - rows @ rows.T, 0)
+    gaps = distances(rows)
     near = {
         (i, int(j)): gaps[i, j]
         for i in range(len(rows))
@@ -123,7 +131,7 @@ def test_of_an_index_the_nearest_that_each_face_finds(seed, most, distance) -> N
         for j in index._inside[cell]
         if i != j and gaps[i, j] <= distance
     }
-    kept = NearPairs(len(rows), np.float32(1 - distance), both=False, limits=few)
+    kept = NearPairs(len(rows), np.float32(-distance), both=False, limits=few)
     index.pairs(kept, None)
     assert listed(kept.pairs()) == slow(near, len(rows), most, 30, own=True)
 
@@ -133,11 +141,11 @@ def test_of_an_index_the_nearest_that_each_face_finds(seed, most, distance) -> N
 def test_any_order_and_parts_give_the_same(seed, most, both) -> None:
     rng = np.random.default_rng(seed)
     one, other = (side.astype(np.int64) for side in np.triu_indices(30, 1))
-    alike = (rng.integers(0, 9, len(one)) / 8).astype(np.float32)
+    alike = -(rng.integers(0, 9, len(one)) / 8).astype(np.float32)
     outcomes = []
     for parts in (1, 4, 30):
         order = rng.permutation(len(one))
-        kept = NearPairs(30, np.float32(0), both, limits(most))
+        kept = NearPairs(30, np.float32(-1), both, limits(most))
         for part in np.array_split(order, parts):
             kept.add(as_pairs(one[part], other[part], alike[part]))
         outcomes.append(kept.pairs())
@@ -164,7 +172,7 @@ class Watched(NearPairs):
 
 def test_never_many_more_pairs_are_held_than_kept(rng) -> None:
     rows = crowd(rng, 600, 0)
-    kept = Watched(len(rows), np.float32(0.8), limits=limits(4))
+    kept = Watched(len(rows), np.float32(-0.2), limits=limits(4))
     add_all(kept, rows, None, BLOCKS.tile)
     found = kept.pairs()
     assert len(near_ones(rows, 0.2, None)) > 50_000
@@ -172,7 +180,7 @@ def test_never_many_more_pairs_are_held_than_kept(rng) -> None:
 
 
 def test_equal_faces_are_in_one_piece() -> None:
-    rows = np.tile(np.eye(3, dtype=np.float32)[:1], (200, 1))
+    rows = with_scale(np.tile(np.eye(3, dtype=np.float32)[:1], (200, 1)))
     first, second, _ = near_pairs(rows, 0.1, None, limits(4))
     assert set(second - first) <= {1, 2, 3, 4}
     assert set(zip(first.tolist(), second.tolist(), strict=True)) >= {

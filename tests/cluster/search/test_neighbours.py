@@ -10,6 +10,7 @@ import pytest
 from facecluster.cluster.search import cells
 from facecluster.cluster.search.limits import BlockSizes, SearchLimits
 from facecluster.cluster.search.neighbours import near_pairs, nearest
+from facecluster.cluster.search.points import with_scale
 
 SMALL_BLOCKS = SearchLimits(blocks=BlockSizes(rows=16, columns=20, cell=4096, queries=50))
 
@@ -20,12 +21,16 @@ def index(limits: SearchLimits) -> SearchLimits:
 
 
 def scattered(rng: np.random.Generator, count: int, dimension: int = 8) -> np.ndarray:
+    """Points of faces whose scale differs."""
     rows = rng.normal(size=(count, dimension))
-    return (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)
+    scale = rng.uniform(0.7, 1.2, (count, 1))
+    rows *= scale / np.linalg.norm(rows, axis=1, keepdims=True)
+    return np.hstack([rows, scale]).astype(np.float32)
 
 
 def matrix(rows: np.ndarray, others: np.ndarray) -> np.ndarray:
-    return 1 - rows.astype(float) @ others.T.astype(float)
+    one, other = rows.astype(float), others.astype(float)
+    return np.outer(one[:, -1], other[:, -1]) - one[:, :-1] @ other[:, :-1].T
 
 
 def pairs_of(rows: np.ndarray, distance: float, photo: np.ndarray | None) -> dict:
@@ -96,7 +101,7 @@ def test_the_index_finds_most_of_the_nearest(rng, own) -> None:
 def test_ties_go_to_the_lowest_place(by_index) -> None:
     limits = SearchLimits(blocks=BlockSizes(columns=3))
     limits = index(limits) if by_index else limits
-    others = np.tile(np.eye(2, dtype=np.float32), (50, 1))
+    others = with_scale(np.tile(np.eye(2, dtype=np.float32), (50, 1)))
     places = nearest(others[:2], others, 2, limits=limits)[1]
     assert places.tolist() == [[0, 2], [1, 3]]
     places = nearest(others, others, 1, exclude_self=True, limits=limits)[1]
@@ -122,7 +127,7 @@ def test_the_most_alike_of_each_line(rng, count, levels) -> None:
 @pytest.mark.parametrize("by_index", [False, True])
 def test_fewer_than_asked_for(by_index) -> None:
     limits = index(SearchLimits()) if by_index else SearchLimits()
-    two = np.eye(2, dtype=np.float32)
+    two = with_scale(np.eye(2, dtype=np.float32))
     gaps, places = nearest(two, two, 3, exclude_self=True, limits=limits)
     assert places.tolist() == [[1, -1, -1], [0, -1, -1]]
     assert gaps.tolist() == [[1, np.inf, np.inf]] * 2
