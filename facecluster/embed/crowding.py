@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from facecluster.base.atomic import write_atomic
+from facecluster.distances import scaled
 from facecluster.embed.spec import Crowding
 from facecluster.errors import ModelError
 from facecluster.records import Floats
@@ -90,6 +91,10 @@ class CrowdingNetwork:
         """The scale of each face: float32 [N]. units: float32 [N, D], length 1."""
         exponent = np.float32(self.offset) + np.float32(self.slope) * self.log_crowding(units)
         return np.asarray(np.exp(exponent), np.float32)
+
+    def scaled(self, units: Floats) -> Floats:
+        """float32 [N, D], the rows made as long as their scale. units: float32 [N, D], length 1."""
+        return scaled(units, self.scale(units))
 
 
 def save_network(network: CrowdingNetwork, path: Path) -> None:
