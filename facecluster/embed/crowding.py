@@ -54,7 +54,7 @@ class CrowdingNetwork:
         if not sizes or not chained or sizes[-1][1] != 1:
             raise ModelError("crowding: its layers do not lead from an embedding to one number")
         if not self.low < self.high:
-            raise ModelError("crowding: `low` must be below `high`")
+            raise ModelError("crowding: its lower bound must be below its upper one")
         ends = [self._scale_of(np.float64(end)) for end in (self.high, self.low)]
         if not SCALES[0] <= ends[0] < ends[1] <= SCALES[1]:
             raise ModelError(
