@@ -77,7 +77,10 @@ def write_spec(
     except Exception as error:  # protobuf's DecodeError, of a package that onnx brings along
         raise ModelError(f"{model}: not an ONNX model") from error
     if network is not None:
-        put_crowding(made, network)
+        try:
+            put_crowding(made, network)
+        except ModelError as error:
+            raise ModelError(f"{model}: {error}") from error
     kept = others({p.key: p.value for p in made.metadata_props})
     del made.metadata_props[:]
     for key, value in (kept | spec.to_metadata()).items():
