@@ -18,13 +18,9 @@ import numpy as np
 
 from facecluster.base.atomic import write_atomic
 from facecluster.distances import scaled
-from facecluster.embed.spec import Crowding
+from facecluster.embed.spec import SCALES, Crowding
 from facecluster.errors import ModelError
 from facecluster.records import Floats
-
-# Least and largest scale of a face. Those of people lie within 0.6 to 1.7; whatever is beyond these
-# would decide every distance alone.
-SCALES = (0.2, 5.0)
 
 Layer = tuple[Floats, Floats]  # weights float32 [in, out] and bias float32 [out]
 

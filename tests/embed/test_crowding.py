@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from facecluster.embed.crowding import SCALES, CrowdingNetwork, load_network, save_network
-from facecluster.embed.spec import Crowding
+from facecluster.embed.crowding import CrowdingNetwork, load_network, save_network
+from facecluster.embed.spec import SCALES, Crowding
 from facecluster.errors import ModelError
 from tests.support.crowding import random_network
 
