@@ -17,13 +17,10 @@ from typing import Any
 import numpy as np
 
 from facecluster.base.atomic import write_atomic
-from facecluster.embed.spec import Crowding
+from facecluster.distances import scaled
+from facecluster.embed.spec import SCALES, Crowding
 from facecluster.errors import ModelError
 from facecluster.records import Floats
-
-# Least and largest scale of a face. Those of people lie within 0.6 to 1.7; whatever is beyond these
-# would decide every distance alone.
-SCALES = (0.2, 5.0)
 
 Layer = tuple[Floats, Floats]  # weights float32 [in, out] and bias float32 [out]
 
@@ -53,7 +50,7 @@ class CrowdingNetwork:
         if not sizes or not chained or sizes[-1][1] != 1:
             raise ModelError("crowding: its layers do not lead from an embedding to one number")
         if not self.low < self.high:
-            raise ModelError("crowding: `low` must be below `high`")
+            raise ModelError("crowding: its lower bound must be below its upper one")
         ends = [self._scale_of(np.float64(end)) for end in (self.high, self.low)]
         if not SCALES[0] <= ends[0] < ends[1] <= SCALES[1]:
             raise ModelError(
@@ -90,6 +87,10 @@ class CrowdingNetwork:
         """The scale of each face: float32 [N]. units: float32 [N, D], length 1."""
         exponent = np.float32(self.offset) + np.float32(self.slope) * self.log_crowding(units)
         return np.asarray(np.exp(exponent), np.float32)
+
+    def scaled(self, units: Floats) -> Floats:
+        """float32 [N, D], the rows made as long as their scale. units: float32 [N, D], length 1."""
+        return scaled(units, self.scale(units))
 
 
 def save_network(network: CrowdingNetwork, path: Path) -> None:

@@ -15,10 +15,9 @@ import numpy as np
 from facecluster.combining import Combiner
 from facecluster.config import Device
 from facecluster.distances import scaled
-from facecluster.embed.crowding import SCALES
 from facecluster.embed.properties import properties
 from facecluster.embed.shipped import shipped_model
-from facecluster.embed.spec import ModelSpec
+from facecluster.embed.spec import SCALES, ModelSpec
 from facecluster.errors import ModelError
 from facecluster.records import Floats, Pixels
 from facecluster.runtime import CPU, Later, providers, read_model, session

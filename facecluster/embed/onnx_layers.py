@@ -28,6 +28,7 @@ LEARNT: dict[str, tuple[int, ...]] = {
     "GroupNormalization": (1, 2),
     "PRelu": (1,),
 }
+LONGEST = 1_000_000  # first axis of any value; onnx keeps a row of such as long as it is
 SIMPLE = ("Add", "Sub", "Mul", "Div")  # learnt when they stand behind the first of the products
 KERNEL = {"Conv": 1, "ConvTranspose": 1, "ConvInteger": 1, "QLinearConv": 3}
 FACTORS = {"Gemm": (0, 1), "MatMul": (0, 1), "MatMulInteger": (0, 1), "QLinearMatMul": (0, 3)}
@@ -41,7 +42,7 @@ def read_layers(path: Path) -> tuple[tuple[Layer, ...], int, int]:
     try:
         made = onnx.load(path, load_external_data=False)
         _for_one(made.graph)
-        made = onnx.shape_inference.infer_shapes(made, data_prop=True)
+        made = _with_shapes(made)
     except Exception as error:  # protobuf's and onnx's own classes
         raise ModelError(f"{path}: not an ONNX model that can be read ({_first(error)})") from error
     graph = made.graph
@@ -76,6 +77,16 @@ def _for_one(graph: onnx.GraphProto) -> None:
     graph.ClearField("value_info")
     for value in graph.output:
         value.type.tensor_type.ClearField("shape")
+
+
+def _with_shapes(made: onnx.ModelProto) -> onnx.ModelProto:
+    """With the sizes of the values between; those that follow from others' sizes as well, unless
+    there is a row of numbers so long that following it would take for ever."""
+    plain = onnx.shape_inference.infer_shapes(made)
+    found = _shapes(plain.graph).values()
+    if any(isinstance(axis, int) and axis > LONGEST for shape in found for axis in shape[:1]):
+        return plain
+    return onnx.shape_inference.infer_shapes(made, data_prop=True)
 
 
 def _constants(graph: onnx.GraphProto) -> dict[str, tuple[str, Shape]]:

@@ -17,6 +17,9 @@ SPEC_VERSION, CROWDED_VERSION = 1, 2  # without and with `crowding`
 PREFIX = "facecluster."
 LONGEST = 10_000  # letters of a text
 LARGEST = 1e6  # of a number
+# Least and largest scale of a face. Those of people lie within 0.6 to 1.7; whatever is beyond these
+# would decide every distance alone.
+SCALES = (0.2, 5.0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from facecluster.embed.embedder import Embedder  # noqa: E402
 from facecluster.embed.foreign import read_foreign  # noqa: E402
 from facecluster.embed.spec import ModelSpec  # noqa: E402
 from facecluster.errors import ModelError, SettingsError  # noqa: E402
+from tests.support.crowding import crowded, random_network  # noqa: E402
 from tests.support.foreign_graphs import DIMENSION, Weights, write_foreign  # noqa: E402
 
 USUAL = Preparation((127.5,) * 3, (127.5,) * 3, bgr=False, mirror=True)
@@ -81,6 +82,22 @@ def test_adopted_file_says_what_numpy_says(tmp_path: Path, rng, file, how) -> No
     wanted, close = by_hand(weights, crops, how)
     np.testing.assert_allclose(embeddings, wanted, atol=2e-5)
     np.testing.assert_allclose(consistency, close, atol=2e-5)
+
+
+@pytest.mark.parametrize(
+    "file",
+    [{}, {"batch": 1}, {"open_size": True, "opset": 10}, {"half": True, "opset": 13}],
+    ids=str,
+)
+def test_adopted_file_takes_a_crowding_network(tmp_path: Path, rng, file) -> None:
+    write_foreign(tmp_path / "foreign.onnx", **file)
+    foreign = read_foreign(tmp_path / "foreign.onnx", size=112)
+    (tmp_path / "plain.onnx").write_bytes(adopt(foreign, USUAL, spec_of()))
+    network = random_network(DIMENSION)
+    path = crowded(tmp_path / "plain.onnx", tmp_path / "ours.onnx", network)
+    crops = rng.integers(0, 256, (7, 112, 112, 3), np.uint8)
+    plain, found = (Embedder(p, "cpu").embed(crops)[0] for p in (tmp_path / "plain.onnx", path))
+    np.testing.assert_allclose(found, network.scaled(plain), atol=1e-4)
 
 
 def test_half_precision(tmp_path: Path, rng) -> None:

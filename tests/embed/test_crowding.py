@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from facecluster.embed.crowding import SCALES, CrowdingNetwork, load_network, save_network
-from facecluster.embed.spec import Crowding
+from facecluster.embed.crowding import CrowdingNetwork, load_network, save_network
+from facecluster.embed.spec import SCALES, Crowding
 from facecluster.errors import ModelError
 from tests.support.crowding import random_network
 
@@ -89,7 +89,7 @@ def test_what_is_no_such_network_is_refused() -> None:
         "do not lead": {"layers": (first, first, *rest)},
         "do not fit": {"layers": ((first[0], first[1][1:]), *rest)},
         "not a number": {"layers": ((nan, first[1]), *rest)},
-        "below `high`": {"low": 1.0, "high": 0.0},
+        "lower bound": {"low": 1.0, "high": 0.0},
         f"where {SCALES[0]} to 5 are allowed": {"low": -20.0},
     }
     for said, values in wrong.items():

@@ -11,12 +11,11 @@ import pytest
 from facecluster.combining import Combiner
 from facecluster.distances import lengths, units
 from facecluster.embed import shipped
-from facecluster.embed.crowding import CrowdingNetwork
 from facecluster.embed.embedder import Embedder
 from facecluster.embed.spec import ModelSpec
 from facecluster.errors import ModelError
 from tests.support.colour_model import SPEC, write_colour_model
-from tests.support.crowding import CROWDING, random_network
+from tests.support.crowding import CROWDING, crowded, random_network
 
 onnx = pytest.importorskip("onnx")
 
@@ -25,16 +24,6 @@ from facecluster.embed.onnx_anatomy import onnx_anatomy  # noqa: E402
 from facecluster.embed.onnx_graph import content_of, set_spec  # noqa: E402
 
 MODELS = Path(shipped.__file__).parents[1] / "models"
-
-
-def crowded(source: Path, target: Path, network: CrowdingNetwork) -> Path:
-    made = onnx.load(source)
-    put_crowding(made, network)
-    spec = ModelSpec.from_metadata({p.key: p.value for p in made.metadata_props})
-    set_spec(made, replace(spec, crowding=network.crowding), keep=True)
-    onnx.checker.check_model(made, full_check=True)
-    target.write_bytes(content_of(made))
-    return target
 
 
 def noise(spec: ModelSpec, count: int) -> np.ndarray:

@@ -171,3 +171,19 @@ def test_file_that_is_not_a_model(tmp_path: Path) -> None:
     (tmp_path / "a.onnx").write_bytes(b"not a model")
     with pytest.raises(ModelError, match=r"a\.onnx: not an ONNX model"):
         onnx_anatomy(tmp_path / "a.onnx")
+
+
+@pytest.mark.parametrize("op", ["Mul", "Add", "Sub", "Gather"])
+@pytest.mark.parametrize("length", [2**31, 2**56 - 1])
+def test_a_row_that_claims_to_have_no_end_is_not_followed(
+    tmp_path: Path, op: str, length: int
+) -> None:
+    """onnx would count it out number by number."""
+    nodes = [
+        helper.make_node("Reshape", ["x", "long"], ["row"]),
+        helper.make_node(op, ["row", "one"], ["y"]),
+    ]
+    one = np.array(1, np.int64) if op == "Gather" else np.array(1, np.float32)
+    save(tmp_path / "a.onnx", nodes, ["N", 4], {"long": np.array([length]), "one": one})
+    names = [layer.op for layer in onnx_anatomy(tmp_path / "a.onnx").layers or ()]
+    assert names == ["Reshape", op]

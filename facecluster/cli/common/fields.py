@@ -10,7 +10,7 @@ SECTIONS = frozenset({"scan", "read", "cluster", "output", "data", "model", "los
 PLAIN = frozenset(
     {"calibration", "classes", "device", "force", "input", "int8", "minutes", "model", "name"}
     | {"memory", "opset", "output", "picture", "pictures", "precision", "resume", "roc"}
-    | {"save", "size", "stages", "tensorboard"}
+    | {"save", "size", "stages", "strangers", "tensorboard"}
 )
 # Options that are not called like the last part of their setting.
 RENAMED = {

@@ -31,6 +31,7 @@ Examples:
   facecluster evaluate --pairs pairs.txt --images lfw/
   facecluster evaluate --model faces.onnx --pairs pairs.txt --images lfw/ --roc roc.png
   facecluster evaluate --recalibrate --model faces.onnx --images people/
+  facecluster evaluate --recalibrate --model faces.onnx --images people/ --strangers crowd/
   facecluster evaluate grouping people/ --method auto --method hdbscan
 
 Pairs are listed as in LFW's pairs.txt; `facecluster pairs` draws them from any set. The threshold
@@ -53,6 +54,9 @@ _OPTIONS = in_order(
            "and write it into the model."),
     option("--save", type=NEW_FILE, metavar="MODEL.onnx",
            help="With --recalibrate: write the model here and leave the other as it is."),
+    option("--strangers", type=A_FOLDER, help="With --recalibrate: pictures of at least 200 people "
+           "of all kinds, one of each. The model learns how crowded a face's surroundings are, so "
+           "that its distances mean the same for everybody."),
     DEVICE,
     threads("Pictures"),
 )  # fmt: skip
@@ -127,6 +131,8 @@ def _check(values: dict[str, Any]) -> None:
         return
     if values["save"] is not None:
         raise SettingsError("--save: goes with --recalibrate; figures are written by --out")
+    if values["strangers"] is not None:
+        raise SettingsError("--strangers: goes with --recalibrate, which writes what they say")
     if values["images"] is not None and values["pairs"] is None:
         raise SettingsError("--images: give --pairs as well, or --recalibrate")
     if values["roc"] is not None:

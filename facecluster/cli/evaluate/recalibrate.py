@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,9 @@ from facecluster.cli.common.console import progress_bar
 from facecluster.cli.common.tables import print_whole
 from facecluster.cli.common.terminal import clean
 from facecluster.cli.evaluate.newest_run import Newest, newest_run, open_model, validation_of
+from facecluster.cli.evaluate.strangers import Strangers, fit_strangers
+from facecluster.distances import units
+from facecluster.embed.crowding import CrowdingNetwork
 from facecluster.embed.spec import ModelSpec
 from facecluster.errors import FaceclusterError, ModelError
 from facecluster.evaluate.calibration.recalibrate import (
@@ -63,10 +66,13 @@ def recalibrate(values: Mapping[str, Any]) -> dict[str, Any]:
             found = _folders(model, images, values["threads"], progress)
         else:
             found = _validation(model, run, values, progress)
-    spec = measured_again(model.spec, found.embeddings, found.labels, found.about)
-    write_spec(path, target, spec)
+        strangers = _strangers(model, found, values, progress)
+    network = None if strangers is None else strangers.fitted.network
+    spec = _measured(model.spec, network, found)
+    write_spec(path, target, spec, network)
     if run is not None and run.export is not None and Path(run.export.path) == target.resolve():
         _note(run, target)
+    failures = (*found.failures, *(() if strangers is None else strangers.failures))
     return {
         "format": FORMAT,
         "version": VERSION,
@@ -78,7 +84,37 @@ def recalibrate(values: Mapping[str, Any]) -> dict[str, Any]:
         "old": _distances(model.spec),
         "new": _distances(spec),
         "changes": [list(row) for row in changes(model.spec, spec)],
-        "failures": [{"path": p, "reason": reason} for p, reason in found.failures],
+        "strangers": None if strangers is None else _told(strangers),
+        "failures": [{"path": p, "reason": reason} for p, reason in failures],
+    }
+
+
+def _strangers(
+    model: Embeds, found: Labelled, values: Mapping[str, Any], progress: Progress
+) -> Strangers | None:
+    """The fit to --strangers, if any; the labelled pictures are faces as they usually are."""
+    folder: Path | None = values["strangers"]
+    if folder is None:
+        return None
+    return fit_strangers(model, folder, found.embeddings, values["threads"], progress)
+
+
+def _measured(spec: ModelSpec, network: CrowdingNetwork | None, found: Labelled) -> ModelSpec:
+    """The spec with what the pictures say, under the scales of a new network where there is one."""
+    embeddings = found.embeddings
+    if network is not None:
+        embeddings = network.scaled(units(embeddings))
+        spec = replace(spec, crowding=network.crowding)
+    return measured_again(spec, embeddings, found.labels, found.about)
+
+
+def _told(strangers: Strangers) -> dict[str, Any]:
+    fitted = strangers.fitted
+    return {
+        "pictures": fitted.strangers,
+        "without_face": strangers.faceless,
+        "correlation": round(fitted.correlation, 4),
+        "crowding": asdict(fitted.network.crowding),
     }
 
 
@@ -138,18 +174,23 @@ def _distances(spec: ModelSpec) -> dict[str, Any]:
 def show_changes(record: Mapping[str, Any], verbose: bool) -> None:
     """Old and new distances on stdout; what could not be used on stderr."""
     table = Table(box=None, pad_edge=False, header_style="bold")
-    table.add_column("Cosine distance")
+    table.add_column("Distance")
     for name in ("before", "now"):
         table.add_column(name, justify="right")
     for name, before, now in record["changes"]:
         table.add_row(name, *("-" if v is None else f"{v:.4f}" for v in (before, now)))
     print_whole(Console(highlight=False, soft_wrap=True), table)
     click.echo(f"Measured on {clean(record['measured_on'])}.")
-    click.echo(f"Written to {clean(record['written'])}; libraries grouped with it are read anew.")
-    if record["without_face"]:
+    if record["strangers"] is not None:
+        told = record["strangers"]
         click.echo(
-            f"{plural(record['without_face'], 'picture')} without a face left out.", err=True
+            f"Scale of faces fitted to {clean(told['crowding']['fitted_on'])}; correlation "
+            f"{told['correlation']:.2f} on those held out."
         )
+    click.echo(f"Written to {clean(record['written'])}; libraries grouped with it are read anew.")
+    faceless = record["without_face"] + (record["strangers"] or {}).get("without_face", 0)
+    if faceless:
+        click.echo(f"{plural(faceless, 'picture')} without a face left out.", err=True)
     failures = record["failures"]
     for failure in failures if verbose else failures[:1]:
         click.echo(clean(failure["reason"]), err=True)

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from facecluster import __version__
 from facecluster.base.atomic import write_atomic
+from facecluster.embed.crowding import CrowdingNetwork
 from facecluster.embed.spec import ModelSpec, others
 from facecluster.errors import FaceclusterError, ModelError, OutputError
 from facecluster.evaluate.calibration.calibrate import far_table
@@ -24,7 +25,7 @@ def measured_again(
 ) -> ModelSpec:
     """The spec with a new table of false-accept rates and a new grouping distance.
 
-    embeddings: float32 [N, D], unit rows. labels: int64 [N]. about: which pictures these are.
+    embeddings: float32 [N, D] (distances.py). labels: int64 [N]. about: which pictures these are.
     Raises FaceclusterError without two classes, one of them with two pictures.
     """
     sizes = np.unique(labels, return_counts=True)[1]
@@ -56,13 +57,18 @@ def check_target(model: Path, target: Path) -> None:
         raise OutputError(f"{target}: is a folder; name a file, such as {target / model.name}")
 
 
-def write_spec(model: Path, target: Path, spec: ModelSpec) -> None:
-    """Write `model` to `target` with another spec, whole or not at all; the graph stays as it is.
+def write_spec(
+    model: Path, target: Path, spec: ModelSpec, network: CrowdingNetwork | None = None
+) -> None:
+    """Write `model` to `target` with another spec, whole or not at all.
 
-    Needs the package onnx. Raises ModelError when the file is not a model, OutputError when the
+    network: goes behind the graph, in place of any that is there; without one the graph stays as it
+    is. Needs the package onnx. Raises ModelError when the file is not a model, OutputError when the
     target cannot be written.
     """
     from onnx import ModelProto
+
+    from facecluster.embed.crowding_graph import put_crowding
 
     try:
         made = ModelProto.FromString(model.read_bytes())
@@ -70,6 +76,11 @@ def write_spec(model: Path, target: Path, spec: ModelSpec) -> None:
         raise ModelError(f"{model}: cannot be read ({error.strerror or error})") from error
     except Exception as error:  # protobuf's DecodeError, of a package that onnx brings along
         raise ModelError(f"{model}: not an ONNX model") from error
+    if network is not None:
+        try:
+            put_crowding(made, network)
+        except ModelError as error:
+            raise ModelError(f"{model}: {error}") from error
     kept = others({p.key: p.value for p in made.metadata_props})
     del made.metadata_props[:]
     for key, value in (kept | spec.to_metadata()).items():
@@ -78,7 +89,7 @@ def write_spec(model: Path, target: Path, spec: ModelSpec) -> None:
 
 
 def changes(old: ModelSpec, new: ModelSpec) -> Sequence[tuple[str, float | None, float | None]]:
-    """Rows of what was measured: its name, the old and the new cosine distance."""
+    """Rows of what was measured: its name, the old and the new distance."""
     before, after = dict(old.far_table), dict(new.far_table)
     rates = sorted({*before, *after}, reverse=True)
     rows = [(f"false-accept rate {r:.0e}", before.get(r), after.get(r)) for r in rates]

@@ -24,7 +24,7 @@ QUOTED = re.compile(r"`([a-z]\w*(?:\.\w+)?)`")
 # What stays: notes of report.json, and texts that name a whole command.
 KEPT = ("--people N sets the number", "(--min-photos)", "evaluate --recalibrate")
 # Parts of an ONNX graph, in backquotes as settings are.
-OTHER_WORDS = {"crops", "embedding", "consistency"}
+OTHER_WORDS = {"crops", "embedding", "consistency", "scale"}
 
 
 def settings(kind: type) -> Iterator[str]:

@@ -11,7 +11,10 @@ import pytest
 
 from facecluster.embed import shipped
 from facecluster.embed.embedder import Embedder
+from facecluster.embed.spec import Crowding
+from tests.support.colour_model import write_colour_model
 from tests.support.commands import Run
+from tests.support.crowding import crowded, random_network
 from tests.support.foreign_graphs import DIMENSION, Weights, write_foreign
 
 pytest.importorskip("onnx")
@@ -50,6 +53,17 @@ def test_show_the_shipped_model(run: Run) -> None:
     assert result.stdout.count("False accepts") == 6
     assert shown["Licence"].startswith("CC0-1.0")
     assert "Conv                   29   5,574,720    541,642,752" in result.stdout
+
+
+def test_show_how_the_scale_of_faces_was_fitted(run: Run, tmp_path: Path) -> None:
+    path = crowded(write_colour_model(tmp_path / "c.onnx"), tmp_path / "a.onnx", random_network(3))
+    shown = lines(run("model", "show", path).stdout)
+    assert shown["Output"].endswith("scale float [N]")
+    assert shown["Scale of faces"] == (
+        "exponent 0.75 of the mean distance to 50 strangers (typical 0.1000), faces of a test"
+    )
+    told = json.loads(run("model", "show", path, "--json").stdout)["spec"]["crowding"]
+    assert Crowding(**told) == random_network(3).crowding
 
 
 def test_show_every_layer(run: Run) -> None:

@@ -21,6 +21,7 @@ from facecluster.evaluate.calibration.recalibrate import (
     write_spec,
 )
 from tests.support.colour_model import SPEC
+from tests.support.crowding import random_network
 
 
 def some(rng: np.random.Generator, each: int = 20) -> tuple[np.ndarray, np.ndarray]:
@@ -63,6 +64,26 @@ def test_only_the_spec_of_the_file_changes(tmp_path: Path, colour_model: Path) -
     np.testing.assert_array_equal(
         Embedder(colour_model).embed(crops)[0], Embedder(target).embed(crops)[0]
     )
+
+
+def test_a_network_is_put_behind_the_graph(tmp_path: Path, colour_model: Path) -> None:
+    network, target = random_network(3), tmp_path / "new.onnx"
+    write_spec(colour_model, target, replace(SPEC, crowding=network.crowding), network)
+    crops = np.full((1, 8, 8, 3), (200, 90, 80), np.uint8)
+    plain, found = Embedder(colour_model).embed(crops)[0], Embedder(target).embed(crops)[0]
+    np.testing.assert_allclose(found, network.scaled(plain), atol=1e-5)
+    made = onnx.load(target)
+    assert {p.key: p.value for p in made.metadata_props}["note"] == "kept"
+    write_spec(target, target, replace(SPEC, crowding=network.crowding, distance=0.3))
+    assert onnx.load(target).graph == made.graph
+
+
+def test_a_network_for_another_model_is_refused_by_name(tmp_path: Path, colour_model: Path) -> None:
+    network = random_network(7)
+    spec = replace(SPEC, crowding=network.crowding)
+    with pytest.raises(ModelError, match=r"colour\.onnx: crowding: fitted to embeddings of 7"):
+        write_spec(colour_model, tmp_path / "new.onnx", spec, network)
+    assert not (tmp_path / "new.onnx").exists()
 
 
 def test_in_place_and_leaving_nothing_behind(tmp_path: Path, colour_model: Path) -> None:

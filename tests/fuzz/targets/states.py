@@ -20,9 +20,14 @@ Loaded = tuple[list[PhotoRow], FaceTable]
 
 def models() -> list[bytes]:
     from tests.support.colour_model import write_colour_model
+    from tests.support.crowding import crowded, random_network
     from tests.support.foreign_graphs import Weights, write_foreign
 
-    return [bytes_of(write_colour_model), bytes_of(lambda path: write_foreign(path, Weights(14)))]
+    return [
+        bytes_of(write_colour_model),
+        bytes_of(lambda path: write_foreign(path, Weights(14))),
+        bytes_of(lambda path: crowded(write_colour_model(path), path, random_network(3))),
+    ]
 
 
 def read_model(path: Path) -> None:
@@ -91,7 +96,8 @@ def read_index(path: Path) -> None:
         np.testing.assert_array_equal(*same)
 
 
-_NAMES = b"crops embedding consistency facecluster.spec location /etc/passwd Loop If Scan Identity"
+_NAMES = b"crops embedding consistency scale facecluster.spec facecluster.crowding location"
+_NAMES += b" /etc/passwd Loop If Scan Identity"
 _SQL = b"SQLite\x20format\x203\0 CREATE\x20TABLE CREATE\x20TRIGGER DROP photo content face"
 TARGETS = [
     Target("onnx", 100, models, read_model, "a.onnx", _NAMES.split(b" ")),

@@ -19,6 +19,7 @@ from facecluster.errors import ModelError, OutputError, SettingsError  # noqa: E
 from facecluster.train.onnx import exporter  # noqa: E402
 from facecluster.train.onnx.exporter import Procedure, export_onnx  # noqa: E402
 from facecluster.train.onnx.parity import sample_crops  # noqa: E402
+from tests.support.crowding import crowded, random_network  # noqa: E402
 from tests.support.small_networks import MIRRORED, small_checkpoint  # noqa: E402
 
 
@@ -60,6 +61,15 @@ def expected(checkpoint, crops: np.ndarray, mirror: bool) -> tuple[np.ndarray, n
         embeddings.append(mean / np.linalg.norm(mean))
         consistency.append(views[0] @ views[-1])
     return np.array(embeddings), np.array(consistency)
+
+
+def test_an_export_takes_a_crowding_network(tiny, tmp_path: Path) -> None:
+    _, done = tiny
+    plain = Embedder(done.path, "cpu")
+    network = random_network(done.spec.dimension)
+    crops = sample_crops(9, done.spec.crop_size)
+    found = Embedder(crowded(done.path, tmp_path / "a.onnx", network), "cpu").embed(crops)[0]
+    np.testing.assert_allclose(found, network.scaled(plain.embed(crops)[0]), atol=1e-4)
 
 
 @pytest.mark.parametrize(
