@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from facecluster.distances import distances, units
+from facecluster.cluster.methods.agglomerative import AverageLinkage
+from facecluster.distances import distances, scaled, units
 from facecluster.embed.crowding import CrowdingNetwork, Layer
 from facecluster.embed.spec import Crowding
 from facecluster.errors import FaceclusterError
@@ -25,22 +26,26 @@ _ROWS = 512  # rows of one block: 512 x 20,000 distances are 40 MB
 
 @dataclass(frozen=True, slots=True)
 class CrowdingTuning:
-    """How crowding is fitted. Chosen with the shipped embedder on half of UTKFace as strangers and
-    half of LFW's people as usual faces, by the false accepts of kinds of people of the same halves.
+    """How crowding is fitted: docs/decisions/014-crowding.md.
 
     nearest: strangers that r is the mean of, but at most the `share` of all. duplicate: of the
-    median distance of strangers; who is nearer is the same picture. exponent: of the scale
-    (embed/spec.py). fewest: strangers without which nothing is fitted. least: correlation of told
-    and measured log r on strangers held out, below which nothing is gained. held_out: their share.
-    most: usual faces that are looked at. bounds: the shares of log r that are kept within the
-    network's bounds. hidden, alpha, passes, seed: of the network, its weight decay and its
-    training.
+    median distance of strangers; who is nearer is the same picture. same_person: of the median
+    distance under a first fit; average linkage within it finds the strangers who are there twice.
+    exponent: of the scale (embed/spec.py). knee: of the median r of usual faces; whatever lies
+    below it, as children do, is taken as `steeper` times farther below. fewest: strangers without
+    which nothing is fitted. least: correlation of told and measured log r on strangers held out,
+    below which nothing is gained. held_out: their share. most: usual faces that are looked at.
+    bounds: the shares of log r that are kept within the network's bounds. hidden, alpha, passes,
+    seed: of the network, its weight decay and its training.
     """
 
-    nearest: int = 100
-    share: float = 1 / 30
+    nearest: int = 5
+    share: float = 1 / 40
     duplicate: float = 0.1
-    exponent: float = 0.75
+    same_person: float = 0.31
+    exponent: float = 0.5
+    knee: float = 0.88
+    steeper: float = 2.8
     fewest: int = 200
     least: float = 0.5
     held_out: float = 0.2
@@ -58,7 +63,7 @@ CROWDING = CrowdingTuning()
 @dataclass(frozen=True, slots=True)
 class FittedCrowding:
     """network: fitted to all strangers. correlation: between told and measured log r on strangers
-    held out, by a network that never saw them. strangers: how many."""
+    held out, by a network that never saw them. strangers: how many different people."""
 
     network: CrowdingNetwork
     correlation: float
@@ -88,12 +93,14 @@ def fit_crowding(
                 f"(correlation {correlation:.2f} on strangers held out, at least {tuning.least} "
                 "is wanted); more pictures, or of more kinds of people, may"
             )
-        layers, log_r = _fitted(faces, others, nearest, tuning)
+        once = _once(faces, _output(_fitted(faces, others, nearest, tuning)[0], faces), tuning)
+        layers, log_r = _fitted(faces[once], others, nearest, tuning)
     low, high = map(float, np.quantile(log_r, tuning.bounds))
     known = others if len(others) else faces
     typical = float(np.exp(np.median(np.clip(_output(layers, known), low, high))))
     told = Crowding(tuning.exponent, typical, nearest, about)
-    return FittedCrowding(CrowdingNetwork(layers, low, high, told), correlation, len(faces))
+    network = CrowdingNetwork(layers, low, high, told)
+    return FittedCrowding(network, correlation, len(once))
 
 
 def check_count(strangers: int, about: str, tuning: CrowdingTuning = CROWDING) -> None:
@@ -136,6 +143,26 @@ def crowding(
     return np.maximum(found, 1e-6)
 
 
+def _once(faces: Floats, log_r: NDArray[np.float64], tuning: CrowdingTuning) -> NDArray[np.int64]:
+    """The first row of each different person, int64, ascending: collections of strangers hold some
+    people several times, who would make their own surroundings crowded."""
+    scale = np.exp(tuning.exponent / 2 * (np.median(log_r) - log_r)).astype(np.float32)
+    rows = scaled(faces, scale)
+    some = rows[:: max(1, len(rows) // 1000)]
+    among = distances(some, some)[np.triu_indices(len(some), 1)]
+    limit = tuning.same_person * float(np.median(among))
+    labels = AverageLinkage(limit).fit(rows).labels_
+    return np.sort(np.unique(labels, return_index=True)[1])
+
+
+def _steepened(
+    log_r: NDArray[np.float64], usual: NDArray[np.float64], tuning: CrowdingTuning
+) -> NDArray[np.float64]:
+    """log r as the scale takes it. usual: log r of usual faces."""
+    knee = np.median(usual) + np.log(tuning.knee)
+    return np.asarray(log_r - (tuning.steeper - 1) * np.maximum(knee - log_r, 0), np.float64)
+
+
 def _held_out_correlation(
     faces: Floats, others: Floats, nearest: int, tuning: CrowdingTuning
 ) -> float:
@@ -144,7 +171,10 @@ def _held_out_correlation(
     many = int(len(faces) * tuning.held_out)
     judged, cohort = faces[order[:many]], faces[order[many:]]
     told = _output(_fitted(cohort, others, nearest, tuning)[0], judged)
-    measured = np.log(crowding(judged, cohort, nearest, tuning.duplicate))
+    plain = crowding(np.concatenate([judged, others]), cohort, nearest, tuning.duplicate)
+    log_r = np.log(plain)
+    usual = log_r[many:] if len(others) else log_r
+    measured = _steepened(log_r[:many], usual, tuning)
     if np.ptp(told) < 1e-9 or np.ptp(measured) < 1e-9:
         return float("nan")
     return float(np.corrcoef(told, measured)[0, 1])
@@ -169,6 +199,7 @@ def _fitted(
 
     faces = np.concatenate([cohort, others])
     log_r = np.log(crowding(faces, cohort, nearest, tuning.duplicate))
+    log_r = _steepened(log_r, log_r[len(cohort) :] if len(others) else log_r, tuning)
     x = faces.astype(np.float64)
     middle, spread = x.mean(axis=0), x.std(axis=0) + 1e-9
     level, reach = log_r.mean(), log_r.std() + 1e-9
