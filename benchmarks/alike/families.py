@@ -32,7 +32,7 @@ class Plan:
     people are on a photo, by chance.
     """
 
-    albums: int = 12
+    albums: int = 24
     families: int = 3
     children: tuple[int, int] = (2, 3)
     pictures: int = 8

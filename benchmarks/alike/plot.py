@@ -25,7 +25,7 @@ def plot(path: Path, told: Row) -> None:
         _points(axes, [told["kinds"][kind] for kind in kinds])
         axes.set_yticks(range(len(kinds)), kinds)
         axes.set(xlabel=f"share of pairs of strangers within {told['limits']['default']:.3g}")
-        axes.legend(loc="lower right")
+        figure.legend(loc="outside upper center", ncols=2)
         figure.savefig(path, format="svg", transparent=True, metadata={"Date": None})
 
 
