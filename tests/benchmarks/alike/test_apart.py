@@ -12,7 +12,7 @@ from benchmarks.alike.kinds import Label
 from benchmarks.alike.strangers import Strangers, first_of_each
 from facecluster.evaluate.grouping import middle_faces
 from facecluster.records import Picture
-from tests.benchmarks.conftest import album_of
+from tests.support.labelled_albums import album_of
 
 STEMS = [f"{n:03}_m_white_{n:03}" for n in (1, 2, 5, 20, 21, 22, 23, 70)]
 

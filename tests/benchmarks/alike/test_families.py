@@ -24,7 +24,7 @@ from benchmarks.alike.kinds import Label
 from benchmarks.common.albums import Album
 from facecluster.cluster.metrics import bcubed
 from facecluster.evaluate.grouping import middle_faces
-from tests.benchmarks.conftest import album_of
+from tests.support.labelled_albums import album_of
 
 LABELS = {
     f"{age:03}_{gender}_{origin}_001": Label(age, gender, origin)

@@ -9,7 +9,7 @@ import pytest
 
 from benchmarks.alike.missed import gaps, missed, seed_of
 from benchmarks.common.albums import Album
-from tests.benchmarks.conftest import album_of
+from tests.support.labelled_albums import album_of
 
 
 def turned(sizes: dict[str, int], degrees: list[float], scale: float = 1.0) -> Album:
