@@ -97,7 +97,7 @@ def of_pairs(shown: Strangers, twice: Album, model_distance: float, seed: int) -
             mine = rates[REFERENCE].within if REFERENCE in rates else 0.0
             told[name] = {"worst": worst, "best": best, "times": ratio, "reference": REFERENCE}
             told[name]["of_reference"] = rates[worst].within / mine if mine else None
-    return {"limits": limits, "kinds": rows, "times": told}
+    return {"compared": near.compared, "limits": limits, "kinds": rows, "times": told}
 
 
 def of_families(

@@ -53,6 +53,11 @@ class Nearness:
         """Kinds of which there is a pair, in the order of KINDS."""
         return [kind for kind in KINDS if (self.kinds == kind).sum() > 1]
 
+    @property
+    def compared(self) -> str:
+        """Whose pairs say at which distance kinds are compared: REFERENCE, or all without them."""
+        return REFERENCE if (self.kinds == REFERENCE).sum() > 1 else "all"
+
     def pairs(self, kind: str) -> int:
         return int(self._block(self.counted, kind).sum()) // 2
 
@@ -89,9 +94,8 @@ class Nearness:
         return pairs[np.ix_(rows, rows)]
 
     def _limit(self, apart: Floats) -> float:
-        rows = np.nonzero(self.kinds == REFERENCE)[0]
-        if len(rows) < 2:
-            rows = np.arange(len(self.kinds))
+        everybody = self.compared != REFERENCE
+        rows = np.nonzero((self.kinds == REFERENCE) | everybody)[0]
         block, asked = apart[np.ix_(rows, rows)], self.counted[np.ix_(rows, rows)]
         found = block[np.triu(asked)]  # each pair once
         return float(np.quantile(found, RATE)) if len(found) else float("nan")

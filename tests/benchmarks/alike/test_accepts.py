@@ -46,6 +46,7 @@ def test_the_limit_is_that_of_the_reference_alone() -> None:
     assert Nearness(rows, KINDS).limit() == pytest.approx(float(np.quantile(men, RATE)), rel=1e-5)
     alone = Nearness(rows[30:], KINDS[30:])  # without any: of all
     assert 0 <= alone.limit() <= 2
+    assert (Nearness(rows, KINDS).compared, alone.compared) == ("white men", "all")
 
 
 def test_who_is_there_twice_is_no_false_accept() -> None:

@@ -31,7 +31,7 @@ def told(bare: bool = False) -> dict[str, Any]:
     score = {"faces": 1200, "precision": 0.5, "recall": 1.0, "f": 2 / 3}
     return {
         **{"folder": "mine", "model": "toy", "half": "judge", "method": "auto", "seed": 3},
-        **{"pictures": 2967, "again": 32, "kinds": kinds},
+        **{"pictures": 2967, "again": 32, "kinds": kinds, "compared": REFERENCE},
         "limits": {"default": 0.061, "fair": 0.0738},
         "times": {"default": ratio, "fair": ratio | {"times": 200.0}},
         "sets": {} if bare else {"lfw": {"default": 0.131, "fair": 0.05, "people": 1496}},
