@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import sys
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -12,12 +12,13 @@ from typing import Any
 import numpy as np
 
 from benchmarks.common.albums import Album, Model
+from facecluster.base.pool import pooled
 from facecluster.config import ReadConfig, ScanConfig
 from facecluster.faces.quality import FITTED_TO
-from facecluster.library.index import Index
+from facecluster.library.index import Index, Reading
 from facecluster.photos.scan import scan
-from facecluster.reading import Reader, read_photos
-from facecluster.records import PhotoFile
+from facecluster.reading import IN_FLIGHT, Reader, read_photos
+from facecluster.records import PhotoFile, Picture
 
 
 class Source:
@@ -51,9 +52,44 @@ class Source:
         if people is not None:
             wanted = frozenset(people)
             files = [file for file in files if owner(file) in wanted]
+        return self._kept(root, files, owner)
+
+    def strangers(self, root: Path) -> Album:
+        """The photos in `root` itself, in the order of `lone_photos`. Each is of a person of its
+        own, who is called as the file is but for its suffix."""
+        return self._kept(root, lone_photos(root), stem)
+
+    def made(self, told: str, names: Sequence[str], make: Callable[[int], Picture]) -> Album:
+        """Pictures that are in no file, read as photos are.
+
+        told: all that decides what they show. names: the person of each. make: the picture of each
+        row of `names`; called in several threads.
+        """
+        key = hashlib.sha256(f"{self._reader.id}\n{told}\n{list(names)}".encode()).hexdigest()[:16]
+        path = self._cache / f"made-{key}.npz"
+
+        def read(row: int) -> Reading:
+            picture = make(row)
+            digest = hashlib.blake2b(f"{key} {row}".encode(), digest_size=16).hexdigest()
+            faces = self._reader.faces(picture)
+            return Reading(files[row], digest, picture.width, picture.height, faces=faces)
+
+        if not path.is_file():
+            files = [PhotoFile(f"{row}", 0, 0) for row in range(len(names))]
+            print(f"reading {len(files)} pictures made of others", file=sys.stderr)
+            with Index(self._cache / "unused.db", self._reader.id, keep=False) as index:
+                threads = self._threads or self._reader.threads
+                index.add(pooled(read, range(len(names)), threads, IN_FLIGHT, ordered=False))
+                self._album(index, files, names).save(path)
+        return Album.load(path)
+
+    def _kept(
+        self, root: Path, files: Sequence[PhotoFile], name: Callable[[PhotoFile], str]
+    ) -> Album:
+        """These photos of `root`, each named by `name`; read if nobody has done so."""
         path = self._cache / f"{root.name}-{self._key(root, files)}.npz"
         if not path.is_file():
-            self._read(root, files).save(path)
+            self._read(root, files, name).save(path)
         return Album.load(path)
 
     def _key(self, root: Path, files: Sequence[PhotoFile]) -> str:
@@ -61,15 +97,20 @@ class Source:
         told = f"{self._reader.id}\n{root.resolve()}\n{stamp}"
         return hashlib.sha256(told.encode("utf-8", "surrogateescape")).hexdigest()[:16]
 
-    def _read(self, root: Path, files: Sequence[PhotoFile]) -> Album:
+    def _read(
+        self, root: Path, files: Sequence[PhotoFile], name: Callable[[PhotoFile], str]
+    ) -> Album:
         """As `facecluster group` reads, through an index in memory."""
         print(f"{root}: reading {len(files)} photos", file=sys.stderr)
         with Index(self._cache / "unused.db", self._reader.id, keep=False) as index:
             read = read_photos(self._reader, root, files, (), _no_thumbnails, self._threads)
             index.add(read)
-            photos, faces = index.load(files, {})
+            return self._album(index, files, [name(file) for file in files])
+
+    def _album(self, index: Index, files: Sequence[PhotoFile], names: Sequence[str]) -> Album:
+        photos, faces = index.load(files, {})
         return Album(
-            names=np.array([owner(file) for file in files], str),
+            names=np.array(names, str),
             digests=np.array([photo.digest for photo in photos], str),
             extents=np.array([(p.width, p.height) for p in photos], float).reshape(-1, 2),
             faces=faces,
@@ -79,6 +120,16 @@ class Source:
 def owner(file: PhotoFile) -> str:
     """The first folder of a photo's path."""
     return file.path.split("/", 1)[0]
+
+
+def stem(file: PhotoFile) -> str:
+    """A photo's name without its suffix."""
+    return file.name.rpartition(".")[0] or file.name
+
+
+def lone_photos(root: Path) -> list[PhotoFile]:
+    """The photos that lie in `root` itself, without reading any."""
+    return [file for file in scan(root, ScanConfig()).files if "/" not in file.path]
 
 
 def photos_by_person(root: Path) -> dict[str, int]:

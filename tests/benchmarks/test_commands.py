@@ -179,6 +179,39 @@ def test_confidence(people: Path, tmp_path: Path) -> None:
     assert b"<svg" in (page.parent / "reliability.svg").read_bytes()
 
 
+def test_alike(people: Path, tmp_path: Path) -> None:
+    page, rows, card = tmp_path / "docs" / "q.md", tmp_path / "rows.json", tmp_path / "card.md"
+    faces = tmp_path / "faces"
+    faces.mkdir()
+    pictures = {
+        **{"eileen/1.jpg": "030_f_white_001", "eileen/2.jpg": "009_f_white_001"},
+        **{"grace/1.jpg": "030_m_white_001", "grace/2.jpg": "040_m_white_002"},
+    }
+    for picture, name in pictures.items():
+        shutil.copy(people / picture, faces / f"{name}.jpg")
+    shutil.copy(people / "eileen" / "1.jpg", faces / "031_f_white_009.jpg")  # the same picture
+    options = ["--half", "both", "--data", tmp_path, "--cache", tmp_path, "--card", card]
+    said = run("alike", faces, *options, "--write", page, "--json", rows)
+    told = json.loads(rows.read_text())
+    assert (told["pictures"], told["again"]) == (4, 1)
+    assert list(told["kinds"]) == ["white men"]  # of whom alone there is a pair
+    men = told["kinds"]["white men"]
+    assert (men["faces"], men["pairs"], men["made"]) == (2, 1, 2)
+    assert men["default"]["within"] == men["default"]["count"] == 1  # a picture and its mirror
+    # Each with her or his mirror image, who is a stranger here.
+    assert told["apart"]["precision"] == dict.fromkeys(
+        ("3 to 9 years", "white men", "white women"), 0.5
+    )
+    assert told["families"]["children"] == 1
+    assert told["families"]["scores"]["children"]["faces"] == 8
+    assert "missed by" not in said  # the sets of adults are missing
+    assert "## Who is served how well" in page.read_text()
+    assert "## Who is served how well" in card.read_text()
+    assert "</svg>" in (page.parent / "alike.svg").read_text()
+    shutil.copy(people / "grace" / "0.jpg", faces / "grace.jpg")
+    assert "grace: expected a name such as" in run("alike", faces, *options, code=1)
+
+
 def test_scale(tmp_path: Path) -> None:
     page, rows = tmp_path / "scale.md", tmp_path / "rows.json"
     options = ["--toy", "--made-up", "--cache", tmp_path, "--kept", tmp_path]

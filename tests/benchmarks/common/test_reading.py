@@ -9,9 +9,10 @@ import pytest
 from PIL import Image
 
 from benchmarks.common.grouping import Task, by_first, ours
-from benchmarks.common.reading import Source, photos_by_person
+from benchmarks.common.reading import Source, lone_photos, photos_by_person, stem
 from facecluster.config import METHODS, ClusterConfig, OutputConfig, ScanConfig, Settings
 from facecluster.group import group
+from facecluster.records import Picture
 
 
 @pytest.fixture(scope="module")
@@ -72,3 +73,39 @@ def test_some_people_are_a_set_of_their_own(people: Path, source: Source, capsys
     assert part.sizes == {"grace": 2}
     [row] = np.nonzero(whole.names[whole.faces.photo] == "grace")[0]
     np.testing.assert_array_equal(part.faces.embeddings, whole.faces.embeddings[[row]])
+
+
+def test_loose_photos_are_people_of_their_own(people: Path, source: Source, capsys) -> None:
+    assert [stem(file) for file in lone_photos(people)] == ["loose"]
+    album, again = source.strangers(people), source.strangers(people)
+    assert capsys.readouterr().err.count("reading 1 photos") == 1
+    assert album.sizes == {"loose": 1}
+    assert len(album.faces) == len(again.faces) == 1
+    assert "loose" not in source.album(people).sizes
+
+
+def test_made_pictures_are_read_as_photos_are(people: Path, source: Source, hopper, capsys) -> None:
+    asked: list[int] = []
+    shown = [hopper, np.full((60, 80, 3), 90, np.uint8), hopper[::2, ::2]]
+
+    def make(row: int) -> Picture:
+        asked.append(row)
+        return Picture(np.ascontiguousarray(shown[row]), shown[row].shape[1], shown[row].shape[0])
+
+    album = source.made("three", ["grace", "sea", "small"], make)
+    again = source.made("three", ["grace", "sea", "small"], make)
+    assert capsys.readouterr().err.count("reading 3 pictures") == 1
+    assert sorted(asked) == [0, 1, 2]
+    assert album.names.tolist() == again.names.tolist() == ["grace", "sea", "small"]
+    assert album.extents.tolist() == [[s.shape[1], s.shape[0]] for s in shown]
+    # Faces lie by the digests of their photos, which are not those of any file.
+    wanted = {"grace": source.album(people), "small": source.strangers(people)}
+    assert sorted(album.names[album.faces.photo]) == sorted(wanted)
+    for name, real in wanted.items():
+        [row] = np.nonzero(real.names[real.faces.photo] == {"small": "loose"}.get(name, name))[0]
+        [mine] = np.nonzero(album.names[album.faces.photo] == name)[0]
+        np.testing.assert_array_equal(
+            album.faces.embeddings[mine], real.faces.embeddings[row]
+        )  # PNG keeps every pixel
+    source.made("others", ["grace", "sea", "small"], make)
+    assert sorted(asked) == [0, 0, 1, 1, 2, 2]
