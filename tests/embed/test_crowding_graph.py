@@ -21,6 +21,7 @@ from tests.support.crowding import CROWDING, random_network
 onnx = pytest.importorskip("onnx")
 
 from facecluster.embed.crowding_graph import put_crowding, take_crowding  # noqa: E402
+from facecluster.embed.familiarity import take_familiarity  # noqa: E402
 from facecluster.embed.onnx_anatomy import onnx_anatomy  # noqa: E402
 from facecluster.embed.onnx_graph import content_of, set_spec  # noqa: E402
 
@@ -29,6 +30,7 @@ MODELS = Path(shipped.__file__).parents[1] / "models"
 
 def crowded(source: Path, target: Path, network: CrowdingNetwork) -> Path:
     made = onnx.load(source)
+    take_familiarity(made)  # which decides rows of strange crops too
     put_crowding(made, network)
     spec = ModelSpec.from_metadata({p.key: p.value for p in made.metadata_props})
     set_spec(made, replace(spec, crowding=network.crowding), keep=True)
