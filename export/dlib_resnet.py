@@ -14,9 +14,18 @@ import onnx
 import torch
 from numpy.typing import NDArray
 
-from export import crowding, dlib_dat, dlib_proof, embedder_graph, recipe, weights
+from export import (
+    crowding,
+    dlib_dat,
+    dlib_proof,
+    embedder_graph,
+    familiarity,
+    recipe,
+    weights,
+)
 from facecluster.base.atomic import write_atomic
 from facecluster.embed.crowding import CrowdingNetwork
+from facecluster.embed.familiarity import FamiliarityModel
 from facecluster.embed.onnx_graph import Graph, content_of
 from facecluster.errors import FaceclusterError, ModelError
 from facecluster.train.backbones.dlib_resnet import (
@@ -91,8 +100,13 @@ def folded(conv: torch.nn.Conv2d, norm: torch.nn.BatchNorm2d) -> tuple[Array, Ar
     return kernel.numpy(), bias.numpy()
 
 
-def build(module: DlibResNet, network: CrowdingNetwork | None = None) -> onnx.ModelProto:
-    """The embedder's ONNX model of a filled module, with its spec; network: tells the scale."""
+def build(
+    module: DlibResNet,
+    network: CrowdingNetwork | None = None,
+    familiar: FamiliarityModel | None = None,
+) -> onnx.ModelProto:
+    """The embedder's ONNX model of a filled module, with its spec; network: tells the scale,
+    familiar: tells what is unlike all that it was made for."""
     graph = Graph()
     x = embedder_graph.open_crops(graph)
     kernel, bias = folded(module.stem, module.norm)
@@ -114,6 +128,7 @@ def build(module: DlibResNet, network: CrowdingNetwork | None = None) -> onnx.Mo
     embedder_graph.close_views(graph, x, len(matrix))
     made = embedder_graph.model(graph, recipe.spec("dlib-resnet", recipe.FAR_TABLE_FLOAT))
     crowding.finish(made, TARGET.name, network)
+    familiarity.finish(made, familiar)
     return made
 
 
@@ -146,7 +161,7 @@ def main(target: Path = TARGET, peer: dlib_proof.Peer = dlib_proof.dlib_says) ->
     try:
         path = weights.dlib_resnet_file()
         module = filled(dlib_dat.read(path))
-        made = build(module, crowding.kept_network())
+        made = build(module, crowding.kept_network(), familiarity.kept_familiarity())
     except FaceclusterError as error:
         print(error, file=sys.stderr)
         return 1

@@ -16,11 +16,12 @@ import numpy as np
 import onnx
 from numpy.typing import NDArray
 
-from export import crowding, recipe
+from export import crowding, familiarity, recipe
 from export.dlib_resnet import MODELS, TARGET
 from facecluster.base.atomic import write_atomic
 from facecluster.embed.crowding import CrowdingNetwork
 from facecluster.embed.crowding_graph import take_crowding
+from facecluster.embed.familiarity import FamiliarityModel, take_familiarity
 from facecluster.embed.onnx_graph import content_of
 from facecluster.errors import FaceclusterError, ModelError
 from facecluster.evaluate.pictures import Cropper
@@ -59,18 +60,25 @@ def portraits(folder: Path, count: int) -> Crops:
     )
 
 
-def quantized(model: Path, crops: Crops, network: CrowdingNetwork | None = None) -> onnx.ModelProto:
+def quantized(
+    model: Path,
+    crops: Crops,
+    network: CrowdingNetwork | None = None,
+    familiar: FamiliarityModel | None = None,
+) -> onnx.ModelProto:
     """The int8 model: quantised from the first convolution to the last block, float32 after.
 
-    network: tells the scale of faces, None for none.
+    network: tells the scale of faces, None for none; familiar: what is unlike all faces.
     """
     with tempfile.TemporaryDirectory() as folder:
         plain = Path(folder) / "plain.onnx"  # the crowding network is no part of what is quantised
         exact = onnx.load(model)
         take_crowding(exact)
+        take_familiarity(exact)
         plain.write_bytes(content_of(exact))
         made = int8.quantized(plain, crops)
     crowding.finish(made, INT8_TARGET.name, network)
+    familiarity.finish(made, familiar)
     return made
 
 
@@ -89,7 +97,8 @@ def main(arguments: list[str] | None = None) -> int:
     partial = INT8_TARGET.with_suffix(".new")
     try:
         crops = portraits(faces, CALIBRATION + HELD_OUT)
-        made = quantized(TARGET, crops[:CALIBRATION], crowding.kept_network())
+        kept = crowding.kept_network(), familiarity.kept_familiarity()
+        made = quantized(TARGET, crops[:CALIBRATION], *kept)
         write_atomic(partial, content_of(made))
         proven = prove(partial, crops[CALIBRATION:])
     except (FaceclusterError, OSError) as error:

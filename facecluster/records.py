@@ -117,7 +117,8 @@ class FaceBatch:
 
     clarity: float32 [N, 3], sharpness and contrast of the crop, and the share of it that lies
     inside the photo (faces/quality.py).
-    consistency: float32 [N], cosine between the embeddings of a crop and of its mirror image.
+    consistency: float32 [N], cosine between the embeddings of a crop and of its mirror image, lower
+        where the model says that the crop is unlike what it was made for.
     embeddings: float32 [N, D], rows as long as the scale of the face (distances.py), mostly 1.
     """
 

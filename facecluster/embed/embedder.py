@@ -7,6 +7,7 @@ Embeddings are unit rows, or as long as the scale of the face where the model te
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -25,6 +26,21 @@ from facecluster.runtime import CPU, Later, providers, read_model, session
 CHUNK = 32  # crops per call: more gains nothing and holds 8 MB of activations each
 MANY = 512  # crops per call on an accelerator
 UNIT = 0.01  # how far from 1 the length of an embedding may be
+
+
+@dataclass(frozen=True, slots=True)
+class Doubts:
+    """What becomes of the familiarity of a crop, in 0..1, where a model tells it; chosen in
+    docs/decisions/015-odd-pictures.md.
+
+    doubted: below it the consistency falls by what is missing to it, and the quality with it. Where
+    the model tells the scale of faces too, that is divided by the familiarity in any case.
+    """
+
+    doubted: float = 0.85
+
+
+DOUBTS = Doubts()
 
 
 class Embedder:
@@ -68,9 +84,9 @@ class Embedder:
 
         crops: uint8 [N, S, S, 3] RGB with S = spec.crop_size, N may be 0. Gives float32 [N, D],
         rows of length 1 or of the face's scale, and float32 [N], the cosine between each crop and
-        its mirror image. Raises
-        ValueError for another shape or type, ModelError when the model cannot be run on them, or
-        gives what is not a number.
+        its mirror image, lower for crops that are unlike what the model was made for, where it
+        tells that. Raises ValueError for another shape or type, ModelError when the model cannot be
+        run on them, or gives what is not a number.
         """
         wanted = (self.spec.crop_size, self.spec.crop_size, 3)
         if crops.ndim != 4 or crops.shape[1:] != wanted or crops.dtype != np.uint8:
@@ -106,20 +122,36 @@ class Embedder:
     def _scaled(
         self, embeddings: Floats, consistency: Floats, *told: Floats
     ) -> tuple[Floats, Floats]:
-        if not told:
-            return embeddings, consistency
+        known = dict(zip(self._told, told, strict=True))
+        scale, familiarity = known.get("scale"), known.get("familiarity")
         low, high = SCALES
-        if not ((told[0] >= low) & (told[0] <= high)).all():  # nor of NaN
+        if scale is not None and not ((scale >= low) & (scale <= high)).all():  # nor of NaN
             raise ModelError(
                 f"{self._path}: gives a `scale` that is not within {low:g} to {high:g}; the model "
                 "is damaged, or its crowding was fitted to something else"
             )
-        return scaled(embeddings, told[0]), consistency
+        if familiarity is not None:
+            if not ((familiarity > 0) & (familiarity <= 1)).all():
+                raise ModelError(
+                    f"{self._path}: gives a `familiarity` that is not within 0 to 1; the model is "
+                    "damaged"
+                )
+            consistency = consistency * np.minimum(familiarity / np.float32(DOUBTS.doubted), 1)
+            scale = None if scale is None else np.minimum(scale / familiarity, np.float32(high))
+        return embeddings if scale is None else scaled(embeddings, scale), consistency
+
+    @property
+    def _told(self) -> list[str]:
+        """What the model says of a crop beside its embedding and consistency: the scale where the
+        spec promises it, the familiarity where the graph gives it."""
+        given = {value.name for value in self.session().get_outputs()}
+        wanted = ("scale", self.spec.crowding is not None), ("familiarity", "familiarity" in given)
+        return [name for name, there in wanted if there]
 
     def _outputs(self, crops: Pixels) -> list[Floats]:
-        """Unit embeddings, consistency, and the scale where the spec promises it."""
-        names = ["embedding", "consistency", *(["scale"] if self.spec.crowding else [])]
+        """Unit embeddings, consistency, and what else the model tells."""
         try:
+            names = ["embedding", "consistency", *self._told]
             outputs: list[Floats] = self.session().run(names, {"crops": crops})
         except ModelError:  # it could not be opened
             raise
@@ -156,6 +188,8 @@ class Embedder:
         opened = self.session()
         values = [*opened.get_inputs(), *opened.get_outputs()]
         found = {value.name: (value.type, value.shape[1:]) for value in values}
+        if "familiarity" in found:
+            wanted["familiarity"] = ("tensor(float)", [])
         if ("scale" in found) != ("scale" in wanted):
             raise ModelError(_DISAGREE[self.spec.crowding is None])
         batched = all(isinstance(value.shape[0], str) for value in values if value.shape)

@@ -126,12 +126,15 @@ def test_transposed_products(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", [shipped.FLOAT32, shipped.INT8])
 def test_shipped_models(name) -> None:
     """29 convolutions with one bias per channel, 5,603,936 weights by the .dat; both views."""
+    from facecluster.embed.familiarity import CHANNELS
+
     found = onnx_anatomy(MODELS / name)
     biases = 32 * 7 + 64 * 8 + 128 * 6 + 256 * 8
-    assert found.parameters == found.folded == 5_603_936 + biases
+    told = 3 * CHANNELS  # of familiarity
+    assert found.parameters == found.folded == 5_603_936 + biases + told
     assert found.views == 2
     assert {op: count for op, count, *_ in by_op(found.layers)}["Conv"] == 29
-    assert found.multiply_adds == 541_708_288
+    assert found.multiply_adds == 541_708_288 + CHANNELS
     assert found.spec.crop_size == 150
     assert found.inputs[0].shape == ("N", 150, 150, 3)
     assert found.notes == ()

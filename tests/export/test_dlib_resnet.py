@@ -10,10 +10,10 @@ import pytest
 torch = pytest.importorskip("torch")
 onnx = pytest.importorskip("onnx")
 
-from export import crowding, dlib_dat, dlib_proof, dlib_resnet, weights  # noqa: E402
+from export import crowding, dlib_dat, dlib_proof, dlib_resnet, familiarity, weights  # noqa: E402
 from facecluster.distances import units  # noqa: E402
-from facecluster.embed.embedder import Embedder  # noqa: E402
 from facecluster.errors import ModelError  # noqa: E402
+from facecluster.runtime import session  # noqa: E402
 from facecluster.train.backbones.dlib_resnet import MEAN_RGB, SCALE, DlibResNet  # noqa: E402
 from facecluster.train.backbones.dlib_weights import unfolded_weights  # noqa: E402
 
@@ -55,7 +55,8 @@ def test_shipped_file_agrees_with_the_module(shipped, module, count) -> None:
 def test_outputs_are_the_normalised_mean_and_the_cosine_of_both_views(module, crops) -> None:
     first, second = np.split(dlib_proof.reference(module, crops), 2)
     mean = (first + second) / 2
-    embeddings, consistency = Embedder(dlib_resnet.TARGET, "cpu").embed(crops)
+    run = session(dlib_resnet.TARGET.read_bytes(), "cpu").run  # as the graph gives them
+    embeddings, consistency = run(["embedding", "consistency"], {"crops": crops})
     wanted = mean / np.linalg.norm(mean, axis=1, keepdims=True)
     np.testing.assert_allclose(units(embeddings), wanted, atol=1e-5)
     lengths = np.linalg.norm(first, axis=1) * np.linalg.norm(second, axis=1)
@@ -77,7 +78,8 @@ def test_module_filled_from_the_file_agrees_with_dlib(dat, crops) -> None:
 
 def test_rebuilding_gives_the_shipped_bytes(dat) -> None:
     module = dlib_resnet.filled(dlib_dat.read(dat))
-    made = dlib_resnet.build(module, crowding.kept_network())
+    kept = crowding.kept_network(), familiarity.kept_familiarity()
+    made = dlib_resnet.build(module, *kept)
     assert made.SerializeToString(deterministic=True) == dlib_resnet.TARGET.read_bytes()
 
 

@@ -11,7 +11,7 @@ torch = pytest.importorskip("torch")
 pytest.importorskip("onnx")
 
 from facecluster.embed import shipped  # noqa: E402
-from facecluster.embed.embedder import Embedder  # noqa: E402
+from facecluster.runtime import session  # noqa: E402
 from facecluster.train.backbones import build, normalisation  # noqa: E402
 from facecluster.train.backbones.dlib_weights import shipped_weights  # noqa: E402
 from facecluster.train.model.init import take_shipped  # noqa: E402
@@ -40,7 +40,8 @@ def test_network_says_what_the_shipped_model_says(faces) -> None:
         pixels = torch.from_numpy(both.transpose(0, 3, 1, 2).copy()).float()
         raw = network.backbone((pixels - network.mean) / network.std).numpy()
     first, second = np.split(raw, 2)
-    embeddings, consistency = Embedder(FILE, "cpu").embed(faces)
+    run = session(FILE.read_bytes(), "cpu").run  # as the graph gives them
+    embeddings, consistency = run(["embedding", "consistency"], {"crops": faces})
     mean = (first + second) / 2
     cosines = (embeddings * mean).sum(axis=1) / np.linalg.norm(mean, axis=1)
     assert cosines.min() > 0.99999
