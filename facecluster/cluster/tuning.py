@@ -10,6 +10,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+import numpy as np
+from numpy.typing import NDArray
+
 from facecluster.cluster.search.limits import SearchLimits
 
 
@@ -194,6 +197,37 @@ class ConfidenceWeights:
 
 
 @dataclass(frozen=True, slots=True)
+class TwiceTuning:
+    """When a photo shows a person twice (docs/decisions/016-twice-in-a-photo.md).
+
+    Attributes
+    ----------
+    sheets : false-accept rate and a number of faces: a photo in which so many show somebody again,
+        as far as faces within the distance of that rate are one person, is a collage. In the 508
+        photos with several faces of LFW and an album of families nobody is that near.
+    pieces : the same for groups in place of faces, by the chance that they are one person.
+    shown_twice : share of the photos of a person that show them twice.
+    together : share of the photos of two people who look alike that show both.
+    likely : chance that two groups are one person, from which the photos that show both do not keep
+        them apart.
+    rounds : of grouping, at most; each finds photos by the groups of the one before.
+    """
+
+    sheets: tuple[tuple[float, int], ...] = ((1e-4, 3), (1e-5, 2), (1e-8, 1))
+    pieces: int = 3
+    shown_twice: float = 0.01
+    together: float = 0.3
+    likely: float = 0.5
+    rounds: int = 4
+
+    def odds(self, shared: NDArray[np.int64], fewer: NDArray[np.int64]) -> NDArray[np.float64]:
+        """How many times likelier one person than two people share `shared` photos of `fewer`."""
+        met = np.log(self.shown_twice / self.together)
+        alone = np.log((1 - self.shown_twice) / (1 - self.together))
+        return np.asarray(np.exp(shared * met + (fewer - shared) * alone), np.float64)
+
+
+@dataclass(frozen=True, slots=True)
 class CopyTuning:
     """What makes two files copies of one photo (docs/decisions/012-copies.md).
 
@@ -240,6 +274,7 @@ class Tuning:
     curve: CurveTuning = field(default_factory=CurveTuning)
     evidence: EvidenceLimits = field(default_factory=EvidenceLimits)
     weights: ConfidenceWeights = field(default_factory=ConfidenceWeights)
+    twice: TwiceTuning = field(default_factory=TwiceTuning)
     copies: CopyTuning = field(default_factory=CopyTuning)
     search: SearchLimits = field(default_factory=SearchLimits)
 
