@@ -208,6 +208,9 @@ class TwiceTuning:
     pieces : the same for groups in place of faces, by the chance that they are one person.
     shown_twice : share of the photos of a person that show them twice.
     together : share of the photos of two people who look alike that show both.
+    surest : chance that two people are one that faces alone can give, beside photos of both.
+    all_the_same : of the chance that two people are one by all but their photos, what is left
+        however many photos show both; some people make many collages. It only lists them.
     likely : chance that two groups are one person, from which the photos that show both do not keep
         them apart.
     rounds : of grouping, at most; each finds photos by the groups of the one before.
@@ -217,14 +220,21 @@ class TwiceTuning:
     pieces: int = 3
     shown_twice: float = 0.01
     together: float = 0.3
+    surest: float = 0.999
+    all_the_same: float = 0.1
     likely: float = 0.5
     rounds: int = 4
 
-    def odds(self, shared: NDArray[np.int64], fewer: NDArray[np.int64]) -> NDArray[np.float64]:
-        """How many times likelier one person than two people share `shared` photos of `fewer`."""
-        met = np.log(self.shown_twice / self.together)
-        alone = np.log((1 - self.shown_twice) / (1 - self.together))
-        return np.asarray(np.exp(shared * met + (fewer - shared) * alone), np.float64)
+    def one_person(
+        self, alike: NDArray[np.floating], shared: NDArray[np.int64], photos: NDArray[np.int64]
+    ) -> NDArray[np.float64]:
+        """The chance of one person by Bayes, where `shared` of `photos` show both, which `alike`
+        is by all but these; as it is where none does. Arrays [Q]."""
+        together = np.log(self.shown_twice / self.together)
+        apart = np.log((1 - self.shown_twice) / (1 - self.together))
+        sure = np.minimum(alike.astype(np.float64), self.surest)
+        one = sure * np.exp(shared * together + (photos - shared) * apart)
+        return np.where(shared > 0, one / (one + 1 - sure), alike)
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,12 +50,13 @@ def confidence(
 
 class Pairs(NamedTuple):
     """Pairs of people who could be one, int64 [Q, 2]. alike: the chance that they are, float32 [Q],
-    by all but the photos that show both; shared: how many these are, int64 [Q]; same: the chance
-    with them, float32 [Q]."""
+    by all but the photos that show both; shared: how many these are, and fewer: photos of the one
+    who has fewer, int64 [Q]; same: the chance with them, float32 [Q]."""
 
     pairs: NDArray[np.int64]
     alike: Floats
     shared: NDArray[np.int64]
+    fewer: NDArray[np.int64]
     same: Floats
 
 
@@ -69,22 +70,22 @@ def pairs_of_people(
     """Who could be one, and whether they are; the arguments as for `confidence`.
 
     Photos that show both speak against it and those of one alone for it, as much as
-    `tuning.twice.odds` says.
+    `tuning.twice` says.
     """
     limits, search = tuning.evidence, tuning.search
     pairs, evidence = pair_evidence(labels, embeddings, None, curve, limits, search)
     alike, shared = chance(evidence, tuning.weights.pairs), np.zeros(len(pairs), np.int64)
     if photo is None or not len(pairs):
-        return Pairs(pairs, alike, shared, alike)
+        return Pairs(pairs, alike, shared, shared, alike)
     placed = labels >= 0
     keys = np.unique(photo_keys(labels[placed], photo[placed]))
     groups, photos = (keys >> 32).astype(np.int32), (keys & PHOTO).astype(np.int32)
     one, other = pairs.T
     shared = shared_photos(one, other, groups, photos, search.blocks.photo_pairs)
     fewer = np.bincount(groups)[pairs].min(axis=1)
-    odds = np.where(shared > 0, tuning.twice.odds(shared, fewer), 1)
-    same = (alike * odds / (1 + alike * (odds - 1))).astype(np.float32)
-    return Pairs(pairs, alike, shared, same)
+    same = tuning.twice.one_person(alike, shared, fewer)
+    same = np.maximum(same, tuning.twice.all_the_same * alike).astype(np.float32)
+    return Pairs(pairs, alike, shared, fewer, same)
 
 
 def chance(evidence: Features, weights: tuple[float, ...]) -> Floats:

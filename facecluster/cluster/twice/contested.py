@@ -32,9 +32,11 @@ def contested(
     groups, photos, count = labels[placed], photo[placed], int(labels.max()) + 1
     alike = found.alike >= likely
     people = _joined(found.pairs[alike], count)
-    odds = tuning.twice.odds(*_meetings(people[groups], photos))[people[found.pairs[:, 0]]]
-    alone = found.alike * odds / (1 + found.alike * (odds - 1))
-    likely_one = (found.shared > 0) & (np.minimum(found.same, alone) >= likely)
+    twice, shown = (times[people[found.pairs[:, 0]]] for times in _meetings(people[groups], photos))
+    whole = tuning.twice.one_person(found.alike, twice, shown)
+    # Two faces of one photo are kept from nothing else.
+    apart = (found.shared > 0) & (found.fewer > 1)
+    likely_one = apart & (np.minimum(found.same, whole) >= likely)
     once = _again(_joined(found.pairs[likely_one], count), groups, photos)
     often = _again(people, groups, photos)
     return np.nonzero(once > 0)[0], np.nonzero(often >= tuning.twice.pieces)[0]
