@@ -52,7 +52,7 @@ from facecluster.report.build import RunInfo, build_report
 from facecluster.report.records import Failure, Report
 
 # Raise it when the same faces begin to be grouped in another way.
-GROUPING_VERSION = 2
+GROUPING_VERSION = 3
 PACKAGES = ("numpy", "onnxruntime", "opencv-python", "scikit-learn", "hdbscan", "pillow")
 
 OpenReader = Callable[[ReadConfig], Reader]

@@ -36,7 +36,7 @@ ROOMS: dict[str, list[set[str]]] = {
     ],
     "cluster": [
         {"people", "warm"},
-        {"copies"},
+        {"copies", "twice"},
         {"assign", "confidence", "methods", "numbering", "reasons"},
         {"linkage"},
         {"photo_rule", "false_accept_curve"},

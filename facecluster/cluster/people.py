@@ -23,6 +23,7 @@ from facecluster.cluster.search.limits import SearchLimits
 from facecluster.cluster.search.neighbours import nearest
 from facecluster.cluster.search.points import gaps_between, with_scale
 from facecluster.cluster.tuning import DEFAULT, Tuning
+from facecluster.cluster.twice.rule import TwiceRule
 from facecluster.config import ClusterConfig
 from facecluster.records import Copies, FaceTable, Floats, Grouping, Ints
 
@@ -72,7 +73,7 @@ def _find(
     """The grouping of faces of which none is another's copy."""
     rule = None if config.allow_twice else faces.photo
     with threadpool_limits(limits=1):
-        labels, clusterer = _placed(faces, core, large, rule, config, curve, tuning)
+        labels, clusterer, rule = _placed(faces, core, large, rule, config, curve, tuning)
         middles = centres(labels, faces.embeddings)
         person, gaps = _nearest(faces.embeddings, middles, labels, large, tuning.search)
         # By the model's own curve, to which the chances were fitted, not as it is in this library.
@@ -99,23 +100,29 @@ def _placed(
     config: ClusterConfig,
     curve: FalseAcceptCurve,
     tuning: Tuning,
-) -> tuple[Ints, Clusterer]:
-    """The person of each face, int32 [N], and the estimator that made the groups."""
+) -> tuple[Ints, Clusterer, Ints | None]:
+    """The person of each face, int32 [N], the estimator that made the groups, and the rule that
+    held for them: photos that show somebody twice have none."""
     gate, search = tuning.gate, tuning.search
     rows = np.nonzero(core)[0]
     good = faces.embeddings[rows]
-    inside = None if rule is None else rule[rows]
-    here = curve.among(gaps_within(good, inside, search.blocks.photo_faces), len(rows))
-    clusterer = make_clusterer(config, here, len(rows), tuning).fit(good, inside)
-    groups = np.full(len(faces), NOISE, np.int32)
-    groups[rows] = clusterer.labels_
-    groups = number_people(groups, faces.photo, config.min_photos)
+    twice = None if rule is None else TwiceRule(faces.embeddings, rule, core, curve, tuning)
+    for _ in range(tuning.twice.rounds):
+        rule = None if twice is None else twice.photo
+        inside = None if rule is None else rule[rows]
+        here = curve.among(gaps_within(good, inside, search.blocks.photo_faces), len(rows))
+        clusterer = make_clusterer(config, here, len(rows), tuning).fit(good, inside)
+        groups = np.full(len(faces), NOISE, np.int32)
+        groups[rows] = clusterer.labels_
+        groups = number_people(groups, faces.photo, config.min_photos)
+        if twice is None or not twice.learn(groups):
+            break
     assigner = Assigner(faces.embeddings, groups, rule, gate.choices, search)
     assigner.place(np.nonzero(core & (groups < 0))[0], clusterer.reach_)
     poor_reach = min(gate.poor_reach * clusterer.reach_, here.limit(gate.poor_rate))
     assigner.place(np.nonzero(large & ~core)[0], poor_reach)
     labels = without_overrun(groups, assigner.labels, gate.most_poor)
-    return number_people(labels, faces.photo, config.min_photos), clusterer
+    return number_people(labels, faces.photo, config.min_photos), clusterer, rule
 
 
 def _fewer(labels: Ints, config: ClusterConfig) -> tuple[str, ...]:

@@ -1,4 +1,7 @@
-"""The photo rule: two faces of one photo are two people, whatever the distances say."""
+"""The photo rule: two faces of one photo are two people, whatever the distances say.
+
+Which photos it holds for is decided before: some show a person twice (cluster/twice/).
+"""
 
 from __future__ import annotations
 
@@ -32,13 +35,25 @@ def share_photo(
     photo: Ints,
     at_once: int = DEFAULT_LIMITS.blocks.photo_pairs,
 ) -> NDArray[np.bool_]:
-    """Whether each pair of groups is seen in one photo, bool [P].
+    """Whether each pair of groups is seen in one photo, bool [P]; all else as `shared_photos`."""
+    return shared_photos(one, other, groups, photo, at_once) > 0
+
+
+def shared_photos(
+    one: NDArray[np.integer],
+    other: NDArray[np.integer],
+    groups: Ints,
+    photo: Ints,
+    at_once: int = DEFAULT_LIMITS.blocks.photo_pairs,
+) -> NDArray[np.int64]:
+    """In how many photos each pair of groups is seen together, int64 [P].
 
     one, other: integers [P], the groups of each pair. groups, photo: int32 [F], those of each face,
-    not negative. at_once: pairs that are looked up at once.
+    not negative. No group has two faces of one photo, or they count as several. at_once: pairs that
+    are looked up at once.
     """
     keys = np.sort(photo_keys(groups, photo))
-    found = np.zeros(len(one), bool)
+    found = np.zeros(len(one), np.int64)
     for part in blocks(len(one), at_once):
         ends = np.stack([one[part], other[part]]).astype(np.int64)
         start, stop = np.searchsorted(keys, ends << 32), np.searchsorted(keys, (ends + 1) << 32)
@@ -51,7 +66,7 @@ def share_photo(
         step = np.arange(len(pair)) - np.repeat(np.cumsum(count) - count, count)
         wanted = (many[pair] << 32) + (keys[start[pair] + step] & PHOTO)
         place = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
-        found[part.start + pair[keys[place] == wanted]] = True
+        found[part] = np.bincount(pair[keys[place] == wanted], minlength=len(fewer))
     return found
 
 
@@ -110,16 +125,38 @@ def gaps_within(
     embeddings: float32 [N, D], unit rows. photo: int32 [N], None when that says nothing. at_once:
     faces that are compared at once.
     """
-    found = [np.empty(0, np.float32)]
+    found = [gaps.ravel() for *_, gaps in _gaps(embeddings, photo, at_once)]
+    gaps: Floats = np.concatenate([np.empty(0, np.float32), *found]).astype(np.float32)
+    return gaps
+
+
+def near_within(
+    embeddings: Floats,
+    photo: Ints | None,
+    distance: float,
+    at_once: int = DEFAULT_LIMITS.blocks.photo_faces,
+) -> tuple[NDArray[np.int64], NDArray[np.int64], Floats]:
+    """The pairs of faces that share a photo and are at most `distance` apart: rows int64 [P] and
+    [P], and cosine distance float32 [P]; all else as `gaps_within`."""
+    parts = [(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0, np.float32))]
+    for one, other, gaps in _gaps(embeddings, photo, at_once):
+        near = gaps <= distance
+        parts.append((one[near], other[near], gaps[near]))
+    first, second, lengths = (np.concatenate(side) for side in zip(*parts, strict=True))
+    return first, second, lengths
+
+
+def _gaps(
+    embeddings: Floats, photo: Ints | None, at_once: int
+) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64], Floats]]:
+    """The pairs within photos in parts: their rows and cosine distances, [photos, pairs] each."""
     for rows in _by_photo(photo):
         first, second = np.triu_indices(rows.shape[1], 1)
         for part in blocks(len(rows), max(1, at_once // rows.shape[1])):
             some = rows[part]
             faces = with_scale(embeddings[some.ravel()]).reshape(*some.shape, -1)
             similar = mirrored(faces) @ faces.transpose(0, 2, 1)
-            found.append(0 - similar[:, first, second].ravel())
-    gaps: Floats = np.concatenate(found).astype(np.float32)
-    return gaps
+            yield some[:, first], some[:, second], 0 - similar[:, first, second]
 
 
 def _by_photo(photo: Ints | None) -> Iterator[NDArray[np.int64]]:

@@ -10,6 +10,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+import numpy as np
+from numpy.typing import NDArray
+
 from facecluster.cluster.search.limits import SearchLimits
 
 
@@ -194,6 +197,47 @@ class ConfidenceWeights:
 
 
 @dataclass(frozen=True, slots=True)
+class TwiceTuning:
+    """When a photo shows a person twice (docs/decisions/016-twice-in-a-photo.md).
+
+    Attributes
+    ----------
+    sheets : false-accept rate and a number of faces: a photo in which so many show somebody again,
+        as far as faces within the distance of that rate are one person, is a collage. In the 508
+        photos with several faces of LFW and an album of families nobody is that near.
+    pieces : the same for groups in place of faces, by the chance that they are one person.
+    shown_twice : share of the photos of a person that show them twice.
+    together : share of the photos of two people who look alike that show both.
+    surest : chance that two people are one that faces alone can give, beside photos of both.
+    all_the_same : of the chance that two people are one by all but their photos, what is left
+        however many photos show both; some people make many collages. It only lists them.
+    likely : chance that two groups are one person, from which the photos that show both do not keep
+        them apart.
+    rounds : of grouping, at most; each finds photos by the groups of the one before.
+    """
+
+    sheets: tuple[tuple[float, int], ...] = ((1e-4, 3), (1e-5, 2), (1e-8, 1))
+    pieces: int = 3
+    shown_twice: float = 0.01
+    together: float = 0.3
+    surest: float = 0.999
+    all_the_same: float = 0.1
+    likely: float = 0.5
+    rounds: int = 4
+
+    def one_person(
+        self, alike: NDArray[np.floating], shared: NDArray[np.int64], photos: NDArray[np.int64]
+    ) -> NDArray[np.float64]:
+        """The chance of one person by Bayes, where `shared` of `photos` show both, which `alike`
+        is by all but these; as it is where none does. Arrays [Q]."""
+        together = np.log(self.shown_twice / self.together)
+        apart = np.log((1 - self.shown_twice) / (1 - self.together))
+        sure = np.minimum(alike.astype(np.float64), self.surest)
+        one = sure * np.exp(shared * together + (photos - shared) * apart)
+        return np.where(shared > 0, one / (one + 1 - sure), alike)
+
+
+@dataclass(frozen=True, slots=True)
 class CopyTuning:
     """What makes two files copies of one photo (docs/decisions/012-copies.md).
 
@@ -240,6 +284,7 @@ class Tuning:
     curve: CurveTuning = field(default_factory=CurveTuning)
     evidence: EvidenceLimits = field(default_factory=EvidenceLimits)
     weights: ConfidenceWeights = field(default_factory=ConfidenceWeights)
+    twice: TwiceTuning = field(default_factory=TwiceTuning)
     copies: CopyTuning = field(default_factory=CopyTuning)
     search: SearchLimits = field(default_factory=SearchLimits)
 

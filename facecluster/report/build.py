@@ -79,7 +79,7 @@ def build_report(
         summary=_summary(photo_rows, grouping),
         people=tuple(people),
         unsure=tuple(i for i, reason in enumerate(grouping.reasons) if reason in UNSURE),
-        probably_same=tuple(probably_same(grouping)),
+        probably_same=tuple(probably_same(grouping, faces.photo)),
         probably_mixed=tuple(probably_mixed(people)),
         failures=(*_unreadable(photo_rows), *run.unlisted),
         notes=(*grouping.notes, *run.notes),

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from facecluster.records import Grouping
+import numpy as np
+
+from facecluster.records import Grouping, Ints
 from facecluster.report.records import Person, ProbablyMixed, ProbablySame
 from facecluster.report.rows import rounded
 
@@ -20,8 +23,11 @@ def person_chances(grouping: Grouping) -> list[float | None]:
     return [rounded(chance) for chance in grouping.confidence.people.tolist()]
 
 
-def probably_same(grouping: Grouping) -> list[ProbablySame]:
-    """Pairs of people who may be one, the surest first, then by their numbers; LISTED at most."""
+def probably_same(grouping: Grouping, photo: Ints | None = None) -> list[ProbablySame]:
+    """Pairs of people who may be one, the surest first, then by their numbers; LISTED at most.
+
+    photo: int32 [N], the photo of each face; None where nobody counts those that show both.
+    """
     sure = grouping.confidence
     if sure is None:
         return []
@@ -30,7 +36,16 @@ def probably_same(grouping: Grouping) -> list[ProbablySame]:
         for pair, chance in zip(sure.pairs.tolist(), map(rounded, sure.same.tolist()), strict=True)
         if chance is not None
     ]
-    return sorted(entries, key=lambda entry: (-entry.confidence, entry.people))[:LISTED]
+    listed = sorted(entries, key=lambda entry: (-entry.confidence, entry.people))[:LISTED]
+    if photo is None:
+        return listed
+    wanted = {person for entry in listed for person in entry.people}
+    seen = {person: np.unique(photo[grouping.labels == person - 1]) for person in wanted}
+    return [
+        replace(entry, shared_photos=len(np.intersect1d(seen[first], seen[second])))
+        for entry in listed
+        for first, second in [entry.people]
+    ]
 
 
 def probably_mixed(people: Sequence[Person]) -> list[ProbablyMixed]:

@@ -103,10 +103,14 @@ class Summary:
 
 @dataclass(frozen=True, slots=True)
 class ProbablySame:
-    """Two people who may be one, the smaller id first, with the chance that they are."""
+    """Two people who may be one, the smaller id first, with the chance that they are.
+
+    shared_photos: how many photos show both, which speaks for two people unless they are collages.
+    """
 
     people: tuple[int, int]
     confidence: float
+    shared_photos: int = 0
 
 
 @dataclass(frozen=True, slots=True)

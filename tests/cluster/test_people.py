@@ -128,13 +128,14 @@ def test_small_faces_are_left_out_of_everything(people) -> None:
 
 @pytest.mark.parametrize("method", METHODS)
 def test_two_faces_of_one_photo_are_two_people(people, method) -> None:
-    rows, _ = people([12, 12])
-    photo = np.arange(24)
-    photo[1] = 0
+    """Twins are in many photos together; a person who is twice in one: twice/test_rule.py."""
+    rows, _ = people([12, 12], spread=0.06)
+    photo = np.append(np.arange(12) // 2, np.arange(12, 24))
     found = find(table(rows, photo), method=method, people=2 if method == "kmeans" else None)
-    assert found.labels[0] != found.labels[1]
-    twin = 0 if found.labels[0] < 0 else 1
-    assert found.reasons[twin] is Reason.TWICE
+    first, second = found.labels[0:12:2], found.labels[1:12:2]
+    assert ((first != second) | (first < 0)).all()
+    left = np.nonzero(found.labels[:12] < 0)[0]
+    assert {found.reasons[twin] for twin in left} <= {Reason.TWICE, Reason.ALONE}
     allowed = find(table(rows, photo), method=method, allow_twice=True)
     assert allowed.labels[0] == allowed.labels[1] >= 0
 

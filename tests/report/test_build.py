@@ -90,7 +90,7 @@ def test_confidence_goes_where_it_belongs(album):
         *(None, None, None),  # placed with nobody
     ]
     assert [person.confidence for person in report.people] == [0.9876, 0.3]
-    assert report.probably_same == (ProbablySame((1, 2), 0.6543),)
+    assert report.probably_same == (ProbablySame((1, 2), 0.6543, shared_photos=1),)
     assert report.probably_mixed == (ProbablyMixed(2, 0.3),)
     validator = jsonschema.Draft202012Validator(SCHEMA)
     written = json.loads(report_json(report))

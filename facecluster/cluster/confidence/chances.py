@@ -6,13 +6,17 @@ people whose names are known and judged on others (docs/quality.md).
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
+from numpy.typing import NDArray
 
 from facecluster.cluster.confidence.face_evidence import face_evidence
 from facecluster.cluster.confidence.features import Features
 from facecluster.cluster.confidence.pair_evidence import pair_evidence
 from facecluster.cluster.confidence.person_evidence import person_evidence
 from facecluster.cluster.false_accept_curve import FalseAcceptCurve
+from facecluster.cluster.photo_rule import PHOTO, photo_keys, shared_photos
 from facecluster.cluster.tuning import DEFAULT, Tuning
 from facecluster.records import Confidence, Floats, Ints
 
@@ -37,11 +41,51 @@ def confidence(
     evidence = face_evidence(labels, embeddings, curve, limits, search)
     faces[labels >= 0] = chance(evidence, weights.faces)
     people = chance(person_evidence(labels, embeddings, curve, limits), weights.people)
-    pairs, evidence = pair_evidence(labels, embeddings, photo, curve, limits, search)
-    same = chance(evidence, weights.pairs)
+    found = pairs_of_people(labels, embeddings, photo, curve, tuning)
+    pairs, same = found.pairs, found.same
     order = np.lexsort((pairs[:, 1], pairs[:, 0], -same))
     order = order[same[order] >= weights.least]
     return Confidence(faces, people, pairs[order].astype(np.int32), same[order])
+
+
+class Pairs(NamedTuple):
+    """Pairs of people who could be one, int64 [Q, 2]. alike: the chance that they are, float32 [Q],
+    by all but the photos that show both; shared: how many these are, and fewer: photos of the one
+    who has fewer, int64 [Q]; same: the chance with them, float32 [Q]."""
+
+    pairs: NDArray[np.int64]
+    alike: Floats
+    shared: NDArray[np.int64]
+    fewer: NDArray[np.int64]
+    same: Floats
+
+
+def pairs_of_people(
+    labels: Ints,
+    embeddings: Floats,
+    photo: Ints | None,
+    curve: FalseAcceptCurve,
+    tuning: Tuning = DEFAULT,
+) -> Pairs:
+    """Who could be one, and whether they are; the arguments as for `confidence`.
+
+    Photos that show both speak against it and those of one alone for it, as much as
+    `tuning.twice` says.
+    """
+    limits, search = tuning.evidence, tuning.search
+    pairs, evidence = pair_evidence(labels, embeddings, None, curve, limits, search)
+    alike, shared = chance(evidence, tuning.weights.pairs), np.zeros(len(pairs), np.int64)
+    if photo is None or not len(pairs):
+        return Pairs(pairs, alike, shared, shared, alike)
+    placed = labels >= 0
+    keys = np.unique(photo_keys(labels[placed], photo[placed]))
+    groups, photos = (keys >> 32).astype(np.int32), (keys & PHOTO).astype(np.int32)
+    one, other = pairs.T
+    shared = shared_photos(one, other, groups, photos, search.blocks.photo_pairs)
+    fewer = np.bincount(groups)[pairs].min(axis=1)
+    same = tuning.twice.one_person(alike, shared, fewer)
+    same = np.maximum(same, tuning.twice.all_the_same * alike).astype(np.float32)
+    return Pairs(pairs, alike, shared, fewer, same)
 
 
 def chance(evidence: Features, weights: tuple[float, ...]) -> Floats:

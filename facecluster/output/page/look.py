@@ -27,10 +27,12 @@ class Someone:
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class PairView:
-    """Two people who may be one. chance: that they are, in words."""
+    """Two people who may be one. chance: that they are, in words. shared: how many photos show
+    both, in words; None where none does."""
 
     people: list[Someone]
     chance: str
+    shared: str | None
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -72,7 +74,8 @@ def look_view(report: Report, tiles: Tiles, sections: int) -> LookView:
 
 def _pair(entry: ProbablySame, tiles: Tiles, sections: int) -> PairView:
     people = [_someone(person, tiles, sections) for person in entry.people]
-    return PairView(people, in_percent(entry.confidence))
+    shared = plural(entry.shared_photos, "photo") if entry.shared_photos else None
+    return PairView(people, in_percent(entry.confidence), shared)
 
 
 def _mixed(entry: ProbablyMixed, tiles: Tiles, sections: int) -> MixedView:

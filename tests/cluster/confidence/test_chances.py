@@ -8,12 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.special import expit
 
-from facecluster.cluster.confidence.chances import chance, confidence
+from facecluster.cluster.confidence.chances import chance, confidence, pairs_of_people
 from facecluster.cluster.confidence.face_evidence import face_evidence
 from facecluster.cluster.confidence.pair_evidence import pair_evidence
 from facecluster.cluster.confidence.person_evidence import person_evidence
 from facecluster.cluster.false_accept_curve import FalseAcceptCurve
-from facecluster.cluster.tuning import ConfidenceWeights, Tuning
+from facecluster.cluster.tuning import ConfidenceWeights, Tuning, TwiceTuning
 from tests.support.angles import at_angles
 
 CURVE = FalseAcceptCurve(((1e-1, 0.19), (1e-2, 0.145), (1e-3, 0.118), (1e-4, 0.098)), 0.1)
@@ -79,12 +79,41 @@ def test_one_person() -> None:
     assert found.pairs.shape == (0, 2)
 
 
-def test_who_shares_a_photo_is_never_a_pair() -> None:
-    labels, rows = np.array([0, 0, 1, 1], np.int32), at_angles(0, 1, 1, 2)
-    apart = np.arange(4, dtype=np.int32)
-    assert confidence(labels, rows, apart, CURVE).pairs.tolist() == [[0, 1]]
-    shared = np.array([0, 1, 1, 2], np.int32)
-    assert confidence(labels, rows, shared, CURVE).pairs.tolist() == []
+def test_photos_that_show_both_speak_against_one_person() -> None:
+    """The more of them the more; but who is alike in all else stays listed."""
+    labels, rows = np.repeat(np.array([0, 1], np.int32), 10), at_angles(*range(10), *range(10))
+    chances = []
+    for shared in range(11):
+        photo = np.concatenate([np.arange(10), np.arange(10) + 10 - shared]).astype(np.int32)
+        found = confidence(labels, rows, photo, CURVE)
+        assert found.pairs.tolist() == [[0, 1]]
+        chances.append(float(found.same[0]))
+    alone = confidence(labels, rows, None, CURVE).same[0]
+    assert chances[0] == alone > 0.9
+    assert chances[1] > 0.5
+    assert sorted(chances[1:], reverse=True) == chances[1:]
+    assert chances[-1] == pytest.approx(0.1 * alone, rel=1e-5)
+
+
+@given(st.floats(0, 0.999), st.integers(1, 50), st.integers(0, 50))
+def test_the_chance_of_one_person_by_bayes(alike: float, shared: int, alone: int) -> None:
+    twice = TwiceTuning(surest=1.0)
+    one = twice.shown_twice**shared * (1 - twice.shown_twice) ** alone * alike
+    two = twice.together**shared * (1 - twice.together) ** alone * (1 - alike)
+    photos = np.array([shared + alone])
+    found = twice.one_person(np.array([alike]), np.array([shared]), photos)
+    assert found[0] == pytest.approx(one / (one + two), rel=1e-6)
+    assert TwiceTuning().one_person(np.ones(1), np.array([30]), np.array([30]))[0] < 1e-9
+    assert twice.one_person(np.array([alike]), np.array([0]), photos).tolist() == [alike]
+
+
+def test_the_photos_of_a_pair_are_counted(people) -> None:
+    rows, truth = people([6, 6], spread=0.01)
+    rows[6:] = rows[:6]
+    photo = np.array([0, 1, 2, 3, 4, 5, 0, 1, 6, 7, 8, 9], np.int32)
+    found = pairs_of_people(truth.astype(np.int32), rows, photo, CURVE)
+    assert (found.pairs.tolist(), found.shared.tolist()) == ([[0, 1]], [2])
+    assert found.same[0] < found.alike[0]
 
 
 @settings(max_examples=60, deadline=None)

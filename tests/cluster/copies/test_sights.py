@@ -69,9 +69,10 @@ def test_two_faces_of_a_photo_and_of_its_copy_are_two_people(
 
 @pytest.mark.parametrize("method", METHODS)
 def test_no_two_faces_of_one_photo_or_its_copies_are_one_person(shelf: Shelf, method: str) -> None:
-    """The photo rule over copies: twins at the same distance as copies of one face."""
+    """The photo rule over copies: twins, who are nearer than the distance for grouping."""
     twin = shelf.someone()
-    first = shelf.photo(twin, twin, shelf.someone())
+    other = twin + np.sqrt(0.08) * shelf.someone()
+    first = shelf.photo(twin, other / np.linalg.norm(other), shelf.someone())
     shelf.copy(first, 0.5, without=(0,))
     shelf.copy(first, 0.3)
     faces, found = shelf.table(), find(shelf, method=method, min_photos=1)

@@ -1,0 +1,61 @@
+"""Where the photo rule holds: it is strong evidence, and some photos show a person twice."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from facecluster.cluster.false_accept_curve import FalseAcceptCurve
+from facecluster.cluster.tuning import DEFAULT, Tuning
+from facecluster.cluster.twice.contested import contested
+from facecluster.cluster.twice.sheets import sheets
+from facecluster.records import Floats, Ints
+
+
+class TwiceRule:
+    """The photo rule of a library, for all photos but those that show somebody twice.
+
+    Collages, strips, mirrors and screens keep the faces of a person apart from each other, and with
+    them, in pieces, all other photos of the person. Some are known by their faces alone (`sheets`),
+    the others by the pieces that they leave (`contested`). In these photos nothing is said about
+    who is who.
+
+    embeddings: float32 [N, D], unit rows. photo: int32 [N]. used: bool [N], the faces that form
+    groups. curve: the model's false accepts.
+
+    Attributes
+    ----------
+    photo : int32 [N], for the methods: faces with the same number are two people.
+    """
+
+    def __init__(
+        self,
+        embeddings: Floats,
+        photo: Ints,
+        used: NDArray[np.bool_],
+        curve: FalseAcceptCurve,
+        tuning: Tuning = DEFAULT,
+    ) -> None:
+        self._embeddings, self._curve, self._tuning = embeddings, curve, tuning
+        self._twice = np.empty(0, np.int64)
+        self._sure = without(photo, sheets(embeddings[used], photo[used], curve, tuning))
+        self.photo = self._sure
+
+    def learn(self, labels: Ints) -> bool:
+        """Look for photos that take people apart in these groups, int32 [N], -1 for noise. Gives
+        whether `photo` has changed."""
+        twice, collages = contested(labels, self._embeddings, self._sure, self._curve, self._tuning)
+        known = len(self._twice)
+        # Photos once found stay found: the groups that showed it have merged.
+        self._twice = np.union1d(self._twice, twice)
+        self._sure = without(self._sure, collages)
+        self.photo = without(self._sure, self._twice)
+        return len(collages) > 0 or len(self._twice) > known
+
+
+def without(photo: Ints, photos: NDArray[np.int64]) -> Ints:
+    """The photo of each face, int32 [N], where every face of those `photos` has one of its own."""
+    own = np.nonzero(np.isin(photo, photos))[0]
+    apart = photo.copy()
+    apart[own] = int(photo.max(initial=-1)) + 1 + np.arange(len(own), dtype=np.int32)
+    return apart
