@@ -16,24 +16,24 @@ GROUPING_DISTANCE = 0.061
 
 # `python -m benchmarks.verification --calibrate`.
 MEASURED_ON = (
-    "all 87 million pairs of different people in LFW View 1 (5,749 people, 13,233 pictures), "
-    "faces found and aligned by facecluster"
+    "all 45 million pairs of different people in LFW's peopleDevTrain (4,038 people, 9,525 "
+    "pictures), faces found and aligned by facecluster, by distances that know the scale of faces"
 )
 FAR_TABLE_FLOAT: tuple[tuple[float, float], ...] = (
-    (1e-01, 0.1174),
-    (1e-02, 0.0893),
-    (1e-03, 0.0710),
-    (1e-04, 0.0566),
-    (1e-05, 0.0453),
-    (1e-06, 0.0361),
+    (1e-01, 0.1170),
+    (1e-02, 0.0898),
+    (1e-03, 0.0732),
+    (1e-04, 0.0614),
+    (1e-05, 0.0520),
+    (1e-06, 0.0431),
 )
 FAR_TABLE_INT8: tuple[tuple[float, float], ...] = (
-    (1e-01, 0.1168),
-    (1e-02, 0.0895),
-    (1e-03, 0.0727),
-    (1e-04, 0.0606),
-    (1e-05, 0.0508),
-    (1e-06, 0.0414),
+    (1e-01, 0.1166),
+    (1e-02, 0.0898),
+    (1e-03, 0.0735),
+    (1e-04, 0.0620),
+    (1e-05, 0.0531),
+    (1e-06, 0.0447),
 )
 
 

@@ -63,7 +63,7 @@ class AutoTuning:
     expected: float = 0.2
     singles: float = 0.02
     widest_first: float = 1e-4
-    widest: float = 1e-3
+    widest: float = 3e-3
     large: int = 8
     false_joins: float = 0.7
     widest_join: float = 5e-3

@@ -34,7 +34,7 @@ class Doubts:
     docs/decisions/015-odd-pictures.md.
 
     doubted: below it the consistency falls by what is missing to it, and the quality with it. Where
-    the model tells the scale of faces too, that is divided by the familiarity in any case.
+    the model tells the scale of faces too, that grows by as much.
     """
 
     doubted: float = 0.85
@@ -136,8 +136,9 @@ class Embedder:
                     f"{self._path}: gives a `familiarity` that is not within 0 to 1; the model is "
                     "damaged"
                 )
-            consistency = consistency * np.minimum(familiarity / np.float32(DOUBTS.doubted), 1)
-            scale = None if scale is None else np.minimum(scale / familiarity, np.float32(high))
+            left = np.minimum(familiarity / np.float32(DOUBTS.doubted), 1)
+            consistency = consistency * left
+            scale = None if scale is None else np.minimum(scale / left, np.float32(high))
         return embeddings if scale is None else scaled(embeddings, scale), consistency
 
     @property
