@@ -190,9 +190,9 @@ class ConfidenceWeights:
     of people, as `python -m fitting.confidence` prints them. least: chance from which a pair of
     people is worth a look."""
 
-    faces: tuple[float, ...] = (2.013, -1.247, 0.641, 1.385, 0.484, -0.692, -3.719)
-    people: tuple[float, ...] = (1.708, -1.447, 0.933, 4.476, 0.837, -1.002, -10.007)
-    pairs: tuple[float, ...] = (5.328, -0.412, -1.237, -1.294, 0.734, -0.431, -5.516)
+    faces: tuple[float, ...] = (2.344, -0.978, 0.959, 1.132, 0.544, -0.948, -4.169)
+    people: tuple[float, ...] = (1.769, -0.665, 0.561, 4.63, 0.712, -1.019, -9.198)
+    pairs: tuple[float, ...] = (4.072, -0.179, -1.198, -1.82, 0.705, -0.377, -1.952)
     least: float = 0.05
 
 
