@@ -30,6 +30,8 @@ HASHED := $(PIP) --no-deps --require-hashes --requirement requirements
 # Reaches the recipes as a variable of the shell, so that no name of a folder can break a command.
 export PHOTOS
 ARGS ?=
+# Tests side by side, each process with networks of its own in memory; ARGS="-n 0" for one by one.
+SPREAD := --numprocesses logical --maxprocesses 4 --dist worksteal
 
 .DEFAULT_GOAL := help
 .PHONY: help group test tools lint types models quality wheel fuzz ci soak hashes clean
@@ -74,7 +76,7 @@ tools:
 	|| ! command -v apt-get >/dev/null || { apt-get update -qq && apt-get install -y -qq strace; } >/dev/null
 
 test: $(VENV)/.dev tools
-	"$(BIN)/python" -m pytest $(ARGS)
+	"$(BIN)/python" -m pytest $(SPREAD) $(ARGS)
 
 lint: $(VENV)/.dev
 	"$(BIN)/ruff" check .
@@ -99,7 +101,10 @@ quality: $(VENV)/.dev
 fuzz: $(VENV)/.dev
 	"$(BIN)/python" -m tests.fuzz --minutes $(or $(MINUTES),60)
 
-ci: lint types test quality wheel
+# Types and wheel keep one core each for most of their time.
+ci: lint
+	"$(MAKE)" -j2 types wheel
+	"$(MAKE)" test quality
 	"$(BIN)/python" -m tests.fuzz
 
 # The last promise: whatever ends a run, nothing is lost and the next one ends as if nothing had been.
