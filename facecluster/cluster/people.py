@@ -104,25 +104,44 @@ def _placed(
     """The person of each face, int32 [N], the estimator that made the groups, and the rule that
     held for them: photos that show somebody twice have none."""
     gate, search = tuning.gate, tuning.search
-    rows = np.nonzero(core)[0]
-    good = faces.embeddings[rows]
-    twice = None if rule is None else TwiceRule(faces.embeddings, rule, core, curve, tuning)
-    for _ in range(tuning.twice.rounds):
-        rule = None if twice is None else twice.photo
-        inside = None if rule is None else rule[rows]
-        here = curve.among(gaps_within(good, inside, search.blocks.photo_faces), len(rows))
-        clusterer = make_clusterer(config, here, len(rows), tuning).fit(good, inside)
-        groups = np.full(len(faces), NOISE, np.int32)
-        groups[rows] = clusterer.labels_
-        groups = number_people(groups, faces.photo, config.min_photos)
-        if twice is None or not twice.learn(groups):
-            break
+    groups, clusterer, rule, here = _grouped(faces, core, rule, config, curve, tuning)
     assigner = Assigner(faces.embeddings, groups, rule, gate.choices, search)
     assigner.place(np.nonzero(core & (groups < 0))[0], clusterer.reach_)
     poor_reach = min(gate.poor_reach * clusterer.reach_, here.limit(gate.poor_rate))
     assigner.place(np.nonzero(large & ~core)[0], poor_reach)
     labels = without_overrun(groups, assigner.labels, gate.most_poor)
     return number_people(labels, faces.photo, config.min_photos), clusterer, rule
+
+
+def _grouped(
+    faces: FaceTable,
+    core: NDArray[np.bool_],
+    rule: Ints | None,
+    config: ClusterConfig,
+    curve: FalseAcceptCurve,
+    tuning: Tuning,
+) -> tuple[Ints, Clusterer, Ints | None, FalseAcceptCurve]:
+    """The groups of the good faces, int32 [N], in as many rounds as photos are found that show
+    somebody twice; the estimator, the rule, and the curve of this library."""
+    rows, search = np.nonzero(core)[0], tuning.search
+    good = faces.embeddings[rows]
+    twice = None if rule is None else TwiceRule(faces.embeddings, rule, core, curve, tuning)
+    groups, clusterer, here = np.full(len(faces), NOISE, np.int32), None, curve
+    for _ in range(tuning.twice.rounds):
+        rule = None if twice is None else twice.photo
+        if twice is not None and clusterer is not None and len(rows) > tuning.twice.faces:
+            groups = twice.joined(groups)
+        else:
+            inside = None if rule is None else rule[rows]
+            here = curve.among(gaps_within(good, inside, search.blocks.photo_faces), len(rows))
+            clusterer = make_clusterer(config, here, len(rows), tuning).fit(good, inside)
+            groups[:] = NOISE
+            groups[rows] = clusterer.labels_
+        groups = number_people(groups, faces.photo, config.min_photos)
+        if twice is None or not twice.learn(groups):
+            break
+    assert clusterer is not None
+    return groups, clusterer, rule, here
 
 
 def _fewer(labels: Ints, config: ClusterConfig) -> tuple[str, ...]:

@@ -213,6 +213,8 @@ class TwiceTuning:
         however many photos show both; some people make many collages. It only lists them.
     likely : chance that two groups are one person, from which the photos that show both do not keep
         them apart.
+    faces : good faces up to which groups are formed anew without these photos; among more, groups
+        only join, since a second grouping of a million faces takes minutes.
     rounds : of grouping, at most; each finds photos by the groups of the one before.
     """
 
@@ -223,6 +225,7 @@ class TwiceTuning:
     surest: float = 0.999
     all_the_same: float = 0.1
     likely: float = 0.5
+    faces: int = 50_000
     rounds: int = 4
 
     def one_person(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -12,10 +14,20 @@ from facecluster.cluster.tuning import Tuning
 from facecluster.records import Floats, Ints
 
 
+class Contested(NamedTuple):
+    """Photos, int64 [M]. twice: that show somebody twice; collages: that show many pieces of
+    people. people: int32 [K], the person of each group, as pairs are one that only `twice` keep
+    apart."""
+
+    twice: NDArray[np.int64]
+    collages: NDArray[np.int64]
+    people: Ints
+
+
 def contested(
     labels: Ints, embeddings: Floats, photo: Ints, curve: FalseAcceptCurve, tuning: Tuning
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """The photos that show somebody twice, as is likelier than two people, and collages, int64.
+) -> Contested:
+    """The photos that show somebody twice, as is likelier than two people.
 
     labels: int32 [N], -1 where not placed. embeddings: float32 [N, D], unit rows. photo: int32 [N].
     curve: the model's false accepts. Two groups are more likely one person if few of their photos
@@ -27,7 +39,9 @@ def contested(
     placed = np.nonzero(labels >= 0)[0]
     far, at_once = curve.limit(tuning.evidence.far), tuning.search.blocks.photo_faces
     if not len(near_within(embeddings[placed], photo[placed], far, at_once)[0]):
-        return np.empty(0, np.int64), np.empty(0, np.int64)
+        nothing = np.empty(0, np.int64)
+        alone = np.arange(int(labels.max(initial=-1)) + 1, dtype=np.int32)
+        return Contested(nothing, nothing, alone)
     found, likely = pairs_of_people(labels, embeddings, photo, curve, tuning), tuning.twice.likely
     groups, photos, count = labels[placed], photo[placed], int(labels.max()) + 1
     alike = found.alike >= likely
@@ -37,9 +51,9 @@ def contested(
     # Two faces of one photo are kept from nothing else.
     apart = (found.shared > 0) & (found.fewer > 1)
     likely_one = apart & (np.minimum(found.same, whole) >= likely)
-    once = _again(_joined(found.pairs[likely_one], count), groups, photos)
-    often = _again(people, groups, photos)
-    return np.nonzero(once > 0)[0], np.nonzero(often >= tuning.twice.pieces)[0]
+    joined = _joined(found.pairs[likely_one], count)
+    once, often = (_again(own, groups, photos) for own in (joined, people))
+    return Contested(np.nonzero(once > 0)[0], np.nonzero(often >= tuning.twice.pieces)[0], joined)
 
 
 def _joined(pairs: NDArray[np.int64], count: int) -> Ints:

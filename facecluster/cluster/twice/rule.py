@@ -5,7 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from facecluster.cluster.base import NOISE
 from facecluster.cluster.false_accept_curve import FalseAcceptCurve
+from facecluster.cluster.photo_rule import separate
 from facecluster.cluster.tuning import DEFAULT, Tuning
 from facecluster.cluster.twice.contested import contested
 from facecluster.cluster.twice.sheets import sheets
@@ -37,6 +39,7 @@ class TwiceRule:
         tuning: Tuning = DEFAULT,
     ) -> None:
         self._embeddings, self._curve, self._tuning = embeddings, curve, tuning
+        self._people = np.empty(0, np.int32)
         self._twice = np.empty(0, np.int64)
         self._sure = without(photo, sheets(embeddings[used], photo[used], curve, tuning))
         self.photo = self._sure
@@ -44,13 +47,23 @@ class TwiceRule:
     def learn(self, labels: Ints) -> bool:
         """Look for photos that take people apart in these groups, int32 [N], -1 for noise. Gives
         whether `photo` has changed."""
-        twice, collages = contested(labels, self._embeddings, self._sure, self._curve, self._tuning)
+        found = contested(labels, self._embeddings, self._sure, self._curve, self._tuning)
+        twice, collages, self._people = found
         known = len(self._twice)
         # Photos once found stay found: the groups that showed it have merged.
         self._twice = np.union1d(self._twice, twice)
         self._sure = without(self._sure, collages)
         self.photo = without(self._sure, self._twice)
         return len(collages) > 0 or len(self._twice) > known
+
+    def joined(self, labels: Ints) -> Ints:
+        """The groups that `learn` was given, those joined that only its photos kept apart.
+
+        What else breaks the rule then becomes noise. Forming the groups anew finds more, but takes
+        its time. labels, and what is given: int32 [N], -1 for noise.
+        """
+        people = np.append(self._people, np.int32(NOISE))[labels]
+        return separate(people, self._embeddings, self.photo)
 
 
 def without(photo: Ints, photos: NDArray[np.int64]) -> Ints:

@@ -7,6 +7,7 @@ import pytest
 
 from facecluster.cluster.false_accept_curve import FalseAcceptCurve
 from facecluster.cluster.people import find_people
+from facecluster.cluster.tuning import DEFAULT, Tuning, TwiceTuning
 from facecluster.cluster.twice.rule import TwiceRule, without
 from facecluster.config import METHODS, ClusterConfig
 from facecluster.records import FaceTable, Grouping
@@ -15,7 +16,9 @@ DISTANCE, SPREAD = 0.08, 0.06  # cosine; as wide as people are in photos
 CURVE = FalseAcceptCurve((), DISTANCE)
 
 
-def find(rows: np.ndarray, photo: np.ndarray, **settings: object) -> Grouping:
+def find(
+    rows: np.ndarray, photo: np.ndarray, tuning: Tuning = DEFAULT, **settings: object
+) -> Grouping:
     count = len(rows)
     ones = np.ones(count, np.float32)
     faces = FaceTable(
@@ -28,7 +31,7 @@ def find(rows: np.ndarray, photo: np.ndarray, **settings: object) -> Grouping:
         consistency=ones,
         embeddings=rows.astype(np.float32),
     )
-    return find_people(faces, ones, ClusterConfig(**settings), CURVE)
+    return find_people(faces, ones, ClusterConfig(**settings), CURVE, tuning)
 
 
 def folders(found: Grouping, truth: np.ndarray, photo: np.ndarray, who: int) -> list[int]:
@@ -52,6 +55,18 @@ def test_one_collage_leaves_its_owner_whole(people, method, own, times) -> None:
     assert owner in found.labels[:times]
     assert found.confidence is not None
     assert found.confidence.people[owner] > 0.9
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize(("own", "times"), [(40, 2), (40, 4), (30, 9)])
+def test_among_very_many_faces_the_pieces_are_joined(people, method, own, times) -> None:
+    """A second grouping would take too long there."""
+    rows, truth = people([own + times, 20, 6, 3, 1, 1], spread=SPREAD)
+    photo = np.arange(len(rows))
+    photo[:times] = 0
+    tuning = Tuning(twice=TwiceTuning(sheets=(), faces=10))
+    whole = folders(find(rows, photo, tuning, method=method), truth, photo, 0)
+    assert [count >= 0.8 * (own + 1) for count in whole] == [True]
 
 
 @pytest.mark.parametrize("method", METHODS)
