@@ -37,7 +37,7 @@ class Doubts:
     the model tells the scale of faces too, that grows by as much.
     """
 
-    doubted: float = 0.85
+    doubted: float = 0.92
 
 
 DOUBTS = Doubts()
