@@ -23,6 +23,7 @@ from benchmarks.common.places import DATA, KEPT_FACES
 from benchmarks.common.reading import Source
 from benchmarks.common.sets import FOLDERS
 from facecluster.cluster.false_accept_curve import FalseAcceptCurve, narrowing
+from facecluster.cluster.search.points import mirrored, with_scale
 from facecluster.cluster.tuning import DEFAULT
 from facecluster.evaluate.grouping import middle_faces
 from facecluster.faces.quality import quality
@@ -48,13 +49,14 @@ def good_faces(album: Album) -> tuple[Floats, NDArray[np.str_]]:
 def means(
     faces: Floats, people: NDArray[np.int64], size: int, random: np.random.Generator
 ) -> dict[int, Floats]:
-    """The mean of `size` faces by chance of every person who has as many."""
+    """The mean point of `size` faces by chance of every person who has as many."""
     order = random.permutation(len(people))
     order = order[np.argsort(people[order], kind="stable")]
     counts = np.bincount(people)
     starts = np.cumsum(counts) - counts
+    points = with_scale(faces)
     who = random.permutation(np.nonzero(counts >= size)[0])[:MOST]
-    return {int(p): faces[order[starts[p] : starts[p] + size]].mean(axis=0) for p in who}
+    return {int(p): points[order[starts[p] : starts[p] + size]].mean(axis=0) for p in who}
 
 
 def shares(
@@ -67,7 +69,8 @@ def shares(
         one, other = (means(faces, people, size, random) for size in sizes)
         if not one or not other:
             break
-        gaps = 1 - np.stack(list(one.values())) @ np.stack(list(other.values())).T
+        ends = mirrored(np.stack(list(one.values()))), np.stack(list(other.values()))
+        gaps = -(ends[0] @ ends[1].T)
         gaps = gaps[np.array(list(one))[:, None] != np.array(list(other))]
         within += np.searchsorted(np.sort(gaps), edges, side="right")
         pairs += gaps.size

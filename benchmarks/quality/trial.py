@@ -26,6 +26,7 @@ from benchmarks.common.albums import Album, Model, rows_of
 from benchmarks.common.grouping import Task, by_first, ours
 from benchmarks.common.process import measured_apart
 from facecluster.config import METHODS
+from facecluster.distances import units
 from facecluster.records import FaceTable, Ints
 
 
@@ -109,7 +110,7 @@ def grouper(task: Task) -> Callable[[FaceTable], Ints]:
 
     peer = PEERS[task.method]
     distance = model.distance if task.distance is None else task.distance
-    return lambda faces: in_two_photos(peer(faces.embeddings, distance), faces.photo)
+    return lambda faces: in_two_photos(peer(units(faces.embeddings), distance), faces.photo)
 
 
 def in_two_photos(labels: NDArray[np.int64], photo: Ints) -> Ints:

@@ -20,6 +20,7 @@ from facecluster.cluster.methods.choose import make_clusterer
 from facecluster.cluster.metrics import without_noise
 from facecluster.cluster.tuning import DEFAULT, Tuning
 from facecluster.config import ClusterConfig
+from facecluster.distances import distances
 from facecluster.records import Floats, Ints
 
 METHODS = ("agglomerative", "hdbscan", "kmeans")
@@ -73,7 +74,7 @@ def tuning(form: str) -> Tuning:
 
 def full_matrix(rows: Floats, photo: Ints, distance: float) -> NDArray[np.int64]:
     """Average linkage by scikit-learn from all distances; faces of one photo stay apart."""
-    apart = np.clip(1.0 - rows @ rows.T, 0.0, 2.0).astype(np.float64)
+    apart = distances(rows, rows).astype(np.float64)
     # One such pair among at most N^2 / 4 keeps the mean of two groups above the distance.
     apart[photo[:, None] == photo[None, :]] = (distance + 2) * len(rows) ** 2
     np.fill_diagonal(apart, 0)

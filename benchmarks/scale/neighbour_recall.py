@@ -14,7 +14,9 @@ from benchmarks.scale.crowds import Library
 from facecluster.cluster.false_accept_curve import FalseAcceptCurve
 from facecluster.cluster.search.near_pairs import Pairs
 from facecluster.cluster.search.neighbours import near_pairs
+from facecluster.cluster.search.points import with_scale
 from facecluster.cluster.tuning import DEFAULT
+from facecluster.distances import distances
 from facecluster.records import Floats, Ints
 
 ROWS = 200  # queries at once: 200 distances to a million faces are 800 MB
@@ -47,7 +49,7 @@ def recall(
     most = min(DEFAULT.search.exact_faces, len(good) - 1)
     limits = replace(DEFAULT.search, exact_faces=most)
     start = time.monotonic()
-    first, second, _ = find(rows, reach, photo, limits)
+    first, second, _ = find(with_scale(rows), reach, photo, limits)
     seconds = time.monotonic() - start
     asked = np.random.default_rng(seed).permutation(len(good))[:sample]
     truth = np.concatenate([_near(rows, photo, part, reach) for part in _parts(asked)])
@@ -69,7 +71,7 @@ def _parts(asked: NDArray[np.int64]) -> list[NDArray[np.int64]]:
 def _near(rows: Floats, photo: Ints, asked: NDArray[np.int64], reach: float) -> NDArray[np.int64]:
     """Pairs of an asked row and any other as `lower * N + higher`, in other photos; all the same
     each pair once for each end that was asked for."""
-    at, other = np.nonzero(rows[asked] @ rows.T >= 1 - reach + SUM_MARGIN)
+    at, other = np.nonzero(distances(rows[asked], rows) <= reach - SUM_MARGIN)
     one = asked[at]
     kept = photo[one] != photo[other]
     low, high = np.minimum(one[kept], other[kept]), np.maximum(one[kept], other[kept])

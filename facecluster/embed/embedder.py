@@ -133,7 +133,7 @@ class Embedder:
         if familiarity is not None:
             if not ((familiarity > 0) & (familiarity <= 1)).all():
                 raise ModelError(
-                    f"{self._path}: gives a `familiarity` that is not within 0 to 1; the model is "
+                    f"{self._path}: gives a familiarity that is not within 0 to 1; the model is "
                     "damaged"
                 )
             left = np.minimum(familiarity / np.float32(DOUBTS.doubted), 1)

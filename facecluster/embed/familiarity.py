@@ -59,7 +59,7 @@ class FamiliarityModel:
         if not np.isfinite(numbers).all() or not (self.spread > 0).all():
             raise ModelError("familiarity: a number is missing, or a spread is not above 0")
         if not (self.farthest > 0 and self.least < 0):
-            raise ModelError("familiarity: `farthest` must be above 0 and `least` below")
+            raise ModelError("familiarity: farthest must be above 0 and least below")
 
     def familiarity(self, means: Floats) -> Floats:
         """float32 [N] in 0..1, 1 for what is known well. means: float32 [N, P]."""

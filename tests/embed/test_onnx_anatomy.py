@@ -131,10 +131,11 @@ def test_shipped_models(name) -> None:
     found = onnx_anatomy(MODELS / name)
     biases = 32 * 7 + 64 * 8 + 128 * 6 + 256 * 8
     told = 3 * CHANNELS  # of familiarity
-    assert found.parameters == found.folded == 5_603_936 + biases + told
+    crowding = 128 * 64 + 64 * 32 + 32
+    assert found.parameters == found.folded == 5_603_936 + biases + told + crowding + 64 + 32 + 1
     assert found.views == 2
     assert {op: count for op, count, *_ in by_op(found.layers)}["Conv"] == 29
-    assert found.multiply_adds == 541_708_288 + CHANNELS
+    assert found.multiply_adds == 541_708_288 + CHANNELS + crowding
     assert found.spec.crop_size == 150
     assert found.inputs[0].shape == ("N", 150, 150, 3)
     assert found.notes == ()

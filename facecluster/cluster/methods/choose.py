@@ -28,7 +28,7 @@ def make_clusterer(
     if config.method == "auto":
         return auto
     expected: float = getattr(tuning.expected, config.method) / max(count, 1)
-    rate = min(expected, tuning.auto.widest) * curve.tolerance
+    rate = min(expected, tuning.expected.widest) * curve.tolerance
     distance = curve.limit(rate) if given is None else given
     if config.method == "kmeans":
         keep_all = config.people is not None and given is None

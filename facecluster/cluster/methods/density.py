@@ -88,6 +88,7 @@ class Density:
             return np.full(len(embeddings), -1, np.int32)
         bursts = _of_size(alike, size)
         found = self._found(embeddings[_middles(bursts, embeddings)], size)[bursts]
+        found = self._parted(found, embeddings, size)
         if last:
             found = np.where(found < 0, len(embeddings) + bursts, found)
         labels = separate(by_first_row(found), embeddings, photo)
@@ -95,6 +96,19 @@ class Density:
         far = mean_distances(labels, embeddings) > self.tuning.reach * self.distance
         labels[far] = -1
         return _compact(labels, size)
+
+    def _parted(self, found: NDArray[np.int64], embeddings: Floats, size: int) -> NDArray[np.int64]:
+        """Groups of less than two times `size`, which HDBSCAN cannot take apart, by average
+        linkage."""
+        members = np.bincount(found[found >= 0], minlength=1)
+        rows = np.nonzero((found >= 0) & (members[found] < 2 * size))[0]
+        if not len(rows):
+            return found
+        linkage = AverageLinkage(self.tuning.reach * self.distance, self.search)
+        parts = linkage.fit(embeddings[rows]).labels_
+        parted = found.copy()
+        parted[rows] = found.max() + 1 + found[rows] * len(rows) + parts
+        return parted
 
     def _found(self, embeddings: Floats, size: int) -> NDArray[np.int64]:
         if len(embeddings) < size:

@@ -30,7 +30,8 @@ class CrowdingTuning:
 
     nearest: strangers that r is the mean of, but at most the `share` of all. duplicate: of the
     median distance of strangers; who is nearer is the same picture. same_person: of the median
-    distance under a first fit; average linkage within it finds the strangers who are there twice.
+    distance under a first fit; average linkage within it finds the strangers who are there twice,
+    unless less than the share `least_once` would remain.
     exponent: of the scale (embed/spec.py). knee: of the median r of usual faces; whatever lies
     below it, as children do, is taken as `steeper` times farther below. fewest: strangers without
     which nothing is fitted. least: correlation of told and measured log r on strangers held out,
@@ -43,6 +44,7 @@ class CrowdingTuning:
     share: float = 1 / 40
     duplicate: float = 0.1
     same_person: float = 0.31
+    least_once: float = 0.8
     exponent: float = 0.5
     knee: float = 0.88
     steeper: float = 2.8
@@ -94,6 +96,8 @@ def fit_crowding(
                 "is wanted); more pictures, or of more kinds of people, may"
             )
         once = _once(faces, _output(_fitted(faces, others, nearest, tuning)[0], faces), tuning)
+        if len(once) < tuning.least_once * len(faces):  # it is the model that tells few apart
+            once = np.arange(len(faces))
         layers, log_r = _fitted(faces[once], others, nearest, tuning)
     low, high = map(float, np.quantile(log_r, tuning.bounds))
     known = others if len(others) else faces

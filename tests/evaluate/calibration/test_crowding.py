@@ -12,7 +12,7 @@ from facecluster.errors import FaceclusterError
 from facecluster.evaluate.calibration.crowding import CROWDING, crowding, fit_crowding
 
 # Smaller than the usual one, so that a fit takes a tenth of a second.
-QUICK = replace(CROWDING, hidden=(16,), passes=60)
+QUICK = replace(CROWDING, hidden=(16,), passes=60, exponent=0.75, steeper=1.0)
 
 
 def people(count: int, seed: int, dimension: int = 12) -> tuple[np.ndarray, np.ndarray]:
@@ -51,9 +51,9 @@ def test_fit_tells_the_crowding_of_people_it_never_saw() -> None:
     assert fitted.correlation > 0.8
     assert fitted.strangers == 600
     told = fitted.network.crowding
-    assert (told.exponent, told.nearest, told.fitted_on) == (0.75, 20, "strangers of a test")
+    assert (told.exponent, told.nearest, told.fitted_on) == (0.75, 5, "strangers of a test")
     unseen = people(300, 2)[0]
-    measured = np.log(crowding(unseen, people(600, 0)[0], 20))
+    measured = np.log(crowding(unseen, people(600, 0)[0], 5))
     assert np.corrcoef(fitted.network.log_crowding(unseen), measured)[0, 1] > 0.8
     wanted = (told.typical / np.exp(measured)) ** 0.375
     assert np.median(np.abs(np.log(fitted.network.scale(unseen) / wanted))) < 0.1
