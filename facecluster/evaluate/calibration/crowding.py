@@ -32,8 +32,9 @@ class CrowdingTuning:
     median distance of strangers; who is nearer is the same picture. same_person: of the median
     distance under a first fit; average linkage within it finds the strangers who are there twice,
     unless less than the share `least_once` would remain.
-    exponent: of the scale (embed/spec.py). knee: of the median r of usual faces; whatever lies
-    below it, as children do, is taken as `steeper` times farther below. fewest: strangers without
+    exponent: of the scale (embed/spec.py). knee: of the median r of usual faces; what lies
+    below it counts as `steeper` times as far below, and below `children` of that median as `slower`
+    times. fewest: strangers without
     which nothing is fitted. least: correlation of told and measured log r on strangers held out,
     below which nothing is gained. held_out: their share. most: usual faces that are looked at.
     bounds: the shares of log r that are kept within the network's bounds. hidden, alpha, passes,
@@ -48,6 +49,8 @@ class CrowdingTuning:
     exponent: float = 0.5
     knee: float = 0.88
     steeper: float = 2.8
+    children: float = 0.67
+    slower: float = 1.9
     fewest: int = 200
     least: float = 0.5
     held_out: float = 0.2
@@ -163,8 +166,11 @@ def _steepened(
     log_r: NDArray[np.float64], usual: NDArray[np.float64], tuning: CrowdingTuning
 ) -> NDArray[np.float64]:
     """log r as the scale takes it. usual: log r of usual faces."""
-    knee = np.median(usual) + np.log(tuning.knee)
-    return np.asarray(log_r - (tuning.steeper - 1) * np.maximum(knee - log_r, 0), np.float64)
+    typical = np.median(usual)
+    knee, children = (typical + np.log(part) for part in (tuning.knee, tuning.children))
+    steep = np.clip(knee - log_r, 0, knee - children)
+    slow = np.maximum(children - log_r, 0)
+    return np.asarray(log_r - (tuning.steeper - 1) * steep - (tuning.slower - 1) * slow, np.float64)
 
 
 def _held_out_correlation(
