@@ -192,9 +192,9 @@ class ConfidenceWeights:
     of people, as `python -m fitting.confidence` prints them. least: chance from which a pair of
     people is worth a look."""
 
-    faces: tuple[float, ...] = (2.347, -0.971, 1.01, 1.06, 0.555, -0.977, -3.982)
-    people: tuple[float, ...] = (1.934, -1.146, 0.833, 4.88, 0.712, -1.065, -10.065)
-    pairs: tuple[float, ...] = (4.035, -0.338, -1.241, -1.518, 0.738, -0.347, -1.979)
+    faces: tuple[float, ...] = (2.377, -0.94, 0.951, 1.108, 0.516, -0.874, -4.865)
+    people: tuple[float, ...] = (1.945, -1.157, 0.913, 4.712, 0.751, -1.044, -10.452)
+    pairs: tuple[float, ...] = (4.248, -0.887, -1.493, -1.086, 0.734, -0.241, -1.342)
     least: float = 0.05
 
 
