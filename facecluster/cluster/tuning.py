@@ -238,7 +238,8 @@ class TwiceTuning:
         together = np.log(self.shown_twice / self.together)
         apart = np.log((1 - self.shown_twice) / (1 - self.together))
         sure = np.minimum(alike.astype(np.float64), self.surest)
-        one = sure * np.exp(shared * together + (photos - shared) * apart)
+        weight = shared * together + (photos - shared) * apart
+        one = sure * np.exp(np.minimum(weight, 700))  # of thousands of photos it has no end
         return np.where(shared > 0, one / (one + 1 - sure), alike)
 
 

@@ -107,6 +107,12 @@ def test_the_chance_of_one_person_by_bayes(alike: float, shared: int, alone: int
     assert twice.one_person(np.array([alike]), np.array([0]), photos).tolist() == [alike]
 
 
+@pytest.mark.filterwarnings("error")
+def test_thousands_of_photos_of_one_of_them() -> None:
+    found = TwiceTuning().one_person(np.full(2, 0.6), np.array([1, 9000]), np.array([9001, 9001]))
+    assert found.tolist() == [pytest.approx(1), 0]
+
+
 def test_the_photos_of_a_pair_are_counted(people) -> None:
     rows, truth = people([6, 6], spread=0.01)
     rows[6:] = rows[:6]
