@@ -16,10 +16,10 @@ from pathlib import Path
 
 import numpy as np
 import onnx
-from numpy.typing import NDArray
 
 from export import recipe
-from facecluster.base.atomic import write_atomic
+from export.both_files import MODELS, put_into_both
+from export.dlib_proof import sample_crops
 from facecluster.embed.crowding import CrowdingNetwork, load_network
 from facecluster.embed.crowding_graph import put_crowding, take_crowding
 from facecluster.embed.onnx_graph import content_of, set_spec
@@ -27,7 +27,6 @@ from facecluster.embed.shipped import FLOAT32, INT8
 from facecluster.errors import FaceclusterError
 from facecluster.runtime import session
 
-MODELS = Path(__file__).resolve().parents[1] / "facecluster" / "models"
 KEPT = Path(__file__).with_name("crowding.npz")
 TOLERANCE = 1e-5  # largest difference of a scale, which lies around 1
 
@@ -67,15 +66,8 @@ def finish(made: onnx.ModelProto, file: str, network: CrowdingNetwork | None) ->
 def difference(made: onnx.ModelProto, network: CrowdingNetwork, count: int = 40) -> float:
     """The largest difference between the scales that ONNX Runtime and numpy give to noise of
     several coarsenesses."""
-    random = np.random.default_rng(20170212)
-    size = recipe.CROP_SIZE
-    crops: NDArray[np.uint8] = np.empty((count, size, size, 3), np.uint8)
-    for row in range(count):
-        cell = (1, 5, 10, 25, 50)[row % 5]
-        cells = random.integers(0, 256, (size // cell, size // cell, 3))
-        crops[row] = cells.repeat(cell, 0).repeat(cell, 1)
     opened = session(content_of(made), "cpu")
-    units, scale = opened.run(["embedding", "scale"], {"crops": crops})
+    units, scale = opened.run(["embedding", "scale"], {"crops": sample_crops(count)})
     return float(np.abs(network.scale(units) - scale).max())
 
 
@@ -86,20 +78,17 @@ def main(arguments: list[str] | None = None) -> int:
     given = parser.parse_args(arguments)
     try:
         network = load_network(given.network)
-        made = {file: onnx.load(given.models / file) for file in SHIPPED}
-        for file, model in made.items():
-            finish(model, file, network)
-            gap = difference(model, network)
-            print(f"{file}: largest difference of a scale {gap:.1e}")
-            if not gap <= TOLERANCE:
-                print(f"above {TOLERANCE}: no model written", file=sys.stderr)
-                return 1
-        for file, model in made.items():
-            write_atomic(given.models / file, content_of(model))
+        written = put_into_both(
+            given.models,
+            lambda made, file: finish(made, file, network),
+            lambda made: difference(made, network),
+            TOLERANCE,
+            "scale",
+        )
     except (FaceclusterError, OSError) as error:
         print(error, file=sys.stderr)
         return 1
-    return 0
+    return 0 if written else 1
 
 
 if __name__ == "__main__":

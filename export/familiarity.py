@@ -15,8 +15,8 @@ from pathlib import Path
 import numpy as np
 import onnx
 
+from export.both_files import MODELS, put_into_both
 from export.dlib_proof import sample_crops
-from facecluster.base.atomic import write_atomic
 from facecluster.embed.familiarity import (
     FAMILIARITY,
     OURS,
@@ -27,11 +27,9 @@ from facecluster.embed.familiarity import (
     with_means,
 )
 from facecluster.embed.onnx_graph import content_of
-from facecluster.embed.shipped import FLOAT32, INT8
 from facecluster.errors import FaceclusterError
 from facecluster.runtime import session
 
-MODELS = Path(__file__).resolve().parents[1] / "facecluster" / "models"
 KEPT = Path(__file__).with_name("familiarity.npz")
 TOLERANCE = 1e-4  # largest difference of a familiarity, which lies in 0..1
 
@@ -66,20 +64,17 @@ def main(arguments: list[str] | None = None) -> int:
     given = parser.parse_args(arguments)
     try:
         model = load_familiarity(given.model)
-        made = {file: onnx.load(given.models / file) for file in (FLOAT32, INT8)}
-        for file, each in made.items():
-            finish(each, model)
-            gap = difference(each, model)
-            print(f"{file}: largest difference of a familiarity {gap:.1e}")
-            if not gap <= TOLERANCE:
-                print(f"above {TOLERANCE}: no model written", file=sys.stderr)
-                return 1
-        for file, each in made.items():
-            write_atomic(given.models / file, content_of(each))
+        written = put_into_both(
+            given.models,
+            lambda made, _: finish(made, model),
+            lambda made: difference(made, model),
+            TOLERANCE,
+            "familiarity",
+        )
     except (FaceclusterError, OSError) as error:
         print(error, file=sys.stderr)
         return 1
-    return 0
+    return 0 if written else 1
 
 
 if __name__ == "__main__":

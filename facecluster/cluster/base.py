@@ -22,6 +22,6 @@ class Clusterer(Protocol):
     notes_: tuple[str, ...]
 
     def fit(self, embeddings: Floats, photo: Ints | None = None) -> Self:
-        """embeddings: float32 [N, D], unit rows. photo: int32 [N], two faces of one photo are
+        """embeddings: float32 [N, D], scaled rows. photo: int32 [N], two faces of one photo are
         never the same person; None when they may be."""
         ...

@@ -103,7 +103,7 @@ def separate(labels: Ints, embeddings: Floats, photo: Ints | None) -> Ints:
     """Take faces out of groups that break the rule, for methods that cannot know it.
 
     Of several faces of one photo in one group, the one nearest to the group's centre stays; the
-    others become noise. labels: int32 [N]. embeddings: float32 [N, D], unit rows. photo:
+    others become noise. labels: int32 [N]. embeddings: float32 [N, D], scaled rows. photo:
     int32 [N] or None for no rule. Gives new labels; the input stays as it was.
     """
     kept = labels.copy()
@@ -122,7 +122,7 @@ def gaps_within(
 ) -> Floats:
     """Distances of all pairs of faces that share a photo, float32 [P], in no set order.
 
-    embeddings: float32 [N, D], unit rows. photo: int32 [N], None when that says nothing. at_once:
+    embeddings: float32 [N, D], scaled rows. photo: int32 [N], None when that says nothing. at_once:
     faces that are compared at once.
     """
     found = [gaps.ravel() for *_, gaps in _gaps(embeddings, photo, at_once)]
@@ -137,7 +137,7 @@ def near_within(
     at_once: int = DEFAULT_LIMITS.blocks.photo_faces,
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], Floats]:
     """The pairs of faces that share a photo and are at most `distance` apart: rows int64 [P] and
-    [P], and cosine distance float32 [P]; all else as `gaps_within`."""
+    [P], and distance float32 [P]; all else as `gaps_within`."""
     parts = [(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0, np.float32))]
     for one, other, gaps in _gaps(embeddings, photo, at_once):
         near = gaps <= distance
@@ -149,7 +149,7 @@ def near_within(
 def _gaps(
     embeddings: Floats, photo: Ints | None, at_once: int
 ) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64], Floats]]:
-    """The pairs within photos in parts: their rows and cosine distances, [photos, pairs] each."""
+    """The pairs within photos in parts: their rows and distances, [photos, pairs] each."""
     for rows in _by_photo(photo):
         first, second = np.triu_indices(rows.shape[1], 1)
         for part in blocks(len(rows), max(1, at_once // rows.shape[1])):

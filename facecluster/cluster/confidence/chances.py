@@ -30,7 +30,7 @@ def confidence(
 ) -> Confidence:
     """The chances of a finished grouping.
 
-    labels: int32 [N], -1 where not placed. embeddings: float32 [N, D], unit rows. photo:
+    labels: int32 [N], -1 where not placed. embeddings: float32 [N, D], scaled rows. photo:
     int32 [N], None when one photo may show a person twice. curve: the model's false accepts.
     """
     weights, limits, search = tuning.weights, tuning.evidence, tuning.search

@@ -26,7 +26,7 @@ def face_evidence(
 
     How rare strangers are at its mean distance to the other faces of its person, and at that to
     the nearest other person, both in decades; then the `size_features` of its person. labels:
-    int32 [N], -1 where not placed. embeddings: float32 [N, D], unit rows.
+    int32 [N], -1 where not placed. embeddings: float32 [N, D], scaled rows.
     """
     placed = np.nonzero(labels >= 0)[0]
     total, members = sums(labels, embeddings), np.bincount(labels[placed])

@@ -30,7 +30,7 @@ def pair_evidence(
     nearest third person; at the mean distance of faces of one person, averaged over both. Then, in
     doublings, the faces of the smaller and of the larger one and the number of people. Each person
     is paired with its `limits.neighbours` nearest; people who share a photo are not a pair. labels:
-    int32 [N], -1 where not placed. embeddings: float32 [N, D], unit rows. photo: int32 [N], None
+    int32 [N], -1 where not placed. embeddings: float32 [N, D], scaled rows. photo: int32 [N], None
     for no such rule.
     """
     members = np.bincount(labels[labels >= 0])

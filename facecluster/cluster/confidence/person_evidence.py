@@ -21,7 +21,7 @@ def person_evidence(
 
     How rare strangers are at the mean distance of the two parts into which it splits (`_split`),
     in decades; the faces of the smaller part, in doublings; then its `size_features`. labels:
-    int32 [N], -1 where not placed. embeddings: float32 [N, D], unit rows.
+    int32 [N], -1 where not placed. embeddings: float32 [N, D], scaled rows.
     """
     members = np.bincount(labels[labels >= 0])
     order = np.argsort(labels, kind="stable")[len(labels) - members.sum() :]

@@ -39,7 +39,7 @@ def graph_hdbscan(
 ) -> NDArray[np.int64]:
     """The groups of HDBSCAN with `min_samples` 1, int64 [N], -1 for noise.
 
-    embeddings: float32 [N, D], unit rows. size: the smallest group. bound: cosine distance beyond
+    embeddings: float32 [N, D], scaled rows. size: the smallest group. bound: cosine distance beyond
     which nothing that HDBSCAN may see matters to the caller: all that is farther is that far.
     same: cosine distance below which nothing is told apart (`tree_groups`). links: nearest faces
     that each one is linked to.

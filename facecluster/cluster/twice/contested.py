@@ -29,12 +29,12 @@ def contested(
 ) -> Contested:
     """The photos that show somebody twice, as is likelier than two people.
 
-    labels: int32 [N], -1 where not placed. embeddings: float32 [N, D], unit rows. photo: int32 [N].
-    curve: the model's false accepts. Two groups are more likely one person if few of their photos
-    show both. So are they if few photos show twice whoever all groups that are alike make up: no
-    two of many pieces meet often, even of twins who are in every photo together. A photo that shows
-    many pieces of people is a collage however often they meet. Where no photo has two faces near
-    each other, nothing else is looked at.
+    labels: int32 [N], -1 where not placed. embeddings: float32 [N, D], scaled rows. photo: int32
+    [N]. curve: the model's false accepts. Two groups are more likely one person if few of their
+    photos show both. So are they if few photos show twice whoever all groups that are alike make
+    up: no two of many pieces meet often, even of twins who are in every photo together. A photo
+    that shows many pieces of people is a collage however often they meet. Where no photo has two
+    faces near each other, nothing else is looked at.
     """
     placed = np.nonzero(labels >= 0)[0]
     far, at_once = curve.limit(tuning.evidence.far), tuning.search.blocks.photo_faces

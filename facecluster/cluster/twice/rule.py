@@ -22,7 +22,7 @@ class TwiceRule:
     the others by the pieces that they leave (`contested`). In these photos nothing is said about
     who is who.
 
-    embeddings: float32 [N, D], unit rows. photo: int32 [N]. used: bool [N], the faces that form
+    embeddings: float32 [N, D], scaled rows. photo: int32 [N]. used: bool [N], the faces that form
     groups. curve: the model's false accepts.
 
     Attributes

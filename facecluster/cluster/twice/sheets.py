@@ -18,7 +18,7 @@ def sheets(
 ) -> NDArray[np.int64]:
     """The photos that show somebody several times for sure, int64 [M].
 
-    embeddings: float32 [N, D], unit rows. photo: int32 [N]. curve: the model's false accepts. By
+    embeddings: float32 [N, D], scaled rows. photo: int32 [N]. curve: the model's false accepts. By
     each rate of `tuning.twice.sheets` the faces of a photo are grouped by average linkage within
     its distance. Two of them may be twins, or children who look alike; where many show somebody
     again, or two are as near as the same picture, these are hardly other people.
