@@ -67,7 +67,10 @@ def print_whole(console: Console, table: Table) -> None:
     """
     wanted = 0
     for column in table.columns:
-        cells = (Text.from_markup(str(cell)).cell_len for cell in (column.header, *column.cells))
+        cells = (
+            Text.from_markup(str(cell), emoji=False).cell_len
+            for cell in (column.header, *column.cells)
+        )
         column.no_wrap = column.overflow != "fold"
         wanted += max(cells) if column.no_wrap else min(max(cells), FOLDED)
     console.width = max(console.width, wanted + GAP * (len(table.columns) - 1))

@@ -36,7 +36,9 @@ def person(number: int, name: str | None = None, photos: int = 18) -> Person:
 def shown(people: Sequence[Person], width: int, terminal: bool = True) -> list[str]:
     """The lines of the table, without spaces at their ends."""
     file = io.StringIO()
-    console = Console(file=file, width=width, force_terminal=terminal, color_system=None)
+    console = Console(
+        file=file, width=width, force_terminal=terminal, color_system=None, emoji=False
+    )
     console.print(people_table(people, console), soft_wrap=True)
     return [line.rstrip() for line in file.getvalue().splitlines()]
 
@@ -93,7 +95,7 @@ def test_only_names_go_on_in_the_next_line(width: int) -> None:
         table.add_column(heading, justify="right")
     table.add_row(escape(name), number, "[green]0.0712 =[/]")
     file = io.StringIO()
-    console = Console(file=file, width=width, color_system=None, soft_wrap=True)
+    console = Console(file=file, width=width, color_system=None, soft_wrap=True, emoji=False)
     print_whole(console, table)
     head, first, *more = file.getvalue().splitlines()
     assert head.split() == ["Photo", "Multiply-adds", "Distance"]
