@@ -18,7 +18,7 @@ from tests.support.made_sets import cifar_batch, idx_bytes
 
 def images() -> list[bytes]:
     plain = idx_bytes(np.arange(120, dtype=np.uint8).reshape(6, 5, 4))
-    return [plain, plain, gzip.compress(plain)]
+    return [plain, plain, gzip.compress(plain, mtime=0)]
 
 
 def packed_again(data: bytes, dice: random.Random) -> bytes:
