@@ -32,11 +32,11 @@ from facecluster.guard.guard import guarded
 from facecluster.guard.share import share_out
 from facecluster.guard.unread import Unread
 from facecluster.library.earlier import find_photos, with_disks_away
-from facecluster.library.groupings import grouping_key
 from facecluster.library.index import FILE, Index, LostFacesError, Reading
 from facecluster.library.reread import photos_to_reread
-from facecluster.library.runs import RunRow
-from facecluster.library.stamps import linked
+from facecluster.library.storage.groupings import grouping_key
+from facecluster.library.storage.runs import RunRow
+from facecluster.library.storage.stamps import linked
 from facecluster.output.private import clear_temp, open_private, protect_files
 from facecluster.output.thumbnails import (
     drop_thumbnails,

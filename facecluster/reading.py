@@ -25,7 +25,7 @@ from facecluster.faces.whole import whole_detection, whole_picture
 from facecluster.guard.guard import Guard
 from facecluster.guard.share import share_out
 from facecluster.library.index import Reading
-from facecluster.library.renewed import EarlierReader
+from facecluster.library.storage.renewed import EarlierReader
 from facecluster.photos.picture_hash import picture_hash
 from facecluster.photos.read import digest
 from facecluster.records import Detections, FaceBatch, FaceTable, PhotoFile, PhotoRow, Picture

@@ -156,6 +156,7 @@ class Reason(StrEnum):
     POOR = "too poor"  # it may not build people, and no person is near enough
     ALONE = "alone"  # nobody else looks like it in enough photos
     TWICE = "twice"  # its person is in the same photo already
+    IGNORED = "ignored"  # somebody said so: a stranger, or no face
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +164,9 @@ class PhotoRow:
     """One photo of the library, after reading: `problem` says why it could not be read.
 
     `duplicate_of` is the path of the photo with the same bytes that stands for this one.
-    picture_hash: HASH_BYTES bytes (photos/picture_hash.py), empty where there is none.
+    picture_hash: HASH_BYTES bytes (photos/picture_hash.py), empty where there is none. image: which
+    picture this is, 32 hexadecimal digits, whatever is written beside its pixels; empty where the
+    bytes could not be had. orientation: EXIF 1..8, applied to width and height already.
     """
 
     path: str
@@ -175,6 +178,8 @@ class PhotoRow:
     problem: str | None = None
     duplicate_of: str | None = None
     picture_hash: bytes = b""
+    image: str = ""
+    orientation: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,8 +20,8 @@ from facecluster.config import ClusterConfig, OutputConfig, Settings
 from facecluster.errors import OutputError
 from facecluster.group import GROUPING_VERSION, OpenReader, _cluster
 from facecluster.group import group as group_photos
-from facecluster.library.groupings import pack, unpack
 from facecluster.library.index import FILE, Index
+from facecluster.library.storage.groupings import pack, unpack
 from facecluster.photos.scan import scan
 from facecluster.report.records import Report
 from tests.support.replaced import on_replace

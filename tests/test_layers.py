@@ -17,11 +17,13 @@ LAYERS: list[set[str]] = [
     {"evaluate"},  # figures that training validates with
     {"reading"},  # puts the stages to work for the index
     {"guard"},  # no photo ends a run
-    {"output", "library"},
+    {"output", "library", "metadata"},
     {"report"},
     STAGES,
     {"runtime", "combining"},  # ONNX sessions and their calls, shared by faces and embed
     {"external_data"},  # of ONNX files, which are never followed
+    {"rules"},  # what is known of who is who before faces are grouped
+    {"identity"},  # which face is which, whatever its file is called
     {"distances"},  # of rows whose length is a face's scale
     {"config", "records", "models"},
     {"base"},
@@ -46,6 +48,11 @@ ROOMS: dict[str, list[set[str]]] = {
     "evaluate": [
         {"people", "verification"},
         {"pictures", "grouping", "calibration"},
+    ],
+    "library": [
+        {"earlier", "reread"},
+        {"index"},
+        {"storage", "people"},
     ],
     "output": [
         {"write"},

@@ -11,10 +11,10 @@ from pathlib import Path
 
 from facecluster.check.findings import Finding, Part, explained
 from facecluster.errors import LibraryError
-from facecluster.library.checksums import CONTENT, FACE, PHOTO, Row, sound_faces, sound_rows
-from facecluster.library.database import library_errors, open_database
-from facecluster.library.groupings import unpack
-from facecluster.library.locks import is_locked
+from facecluster.library.storage.checksums import CONTENT, FACE, PHOTO, Row, sound_faces, sound_rows
+from facecluster.library.storage.database import library_errors, open_database
+from facecluster.library.storage.groupings import unpack
+from facecluster.library.storage.locks import is_locked
 
 MOST = 10  # sentences of SQLite's that are shown
 _READ = "the next run reads them again"

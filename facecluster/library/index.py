@@ -14,15 +14,23 @@ from types import TracebackType
 from typing import Self
 
 from facecluster.errors import LibraryError
-from facecluster.library import runs, stamps
-from facecluster.library.checksums import CONTENT, FACE, PHOTO, Row, face_crc, row_crc, sound_faces
-from facecluster.library.database import library_errors, open_database, unusable
-from facecluster.library.groupings import pack, unpack
-from facecluster.library.known import Known, look_up
-from facecluster.library.names import to_column
-from facecluster.library.renewed import EarlierReader, renew
-from facecluster.library.runs import RunRow
-from facecluster.library.tables import face_rows, face_table, incomplete, photo_rows
+from facecluster.library.storage import runs, stamps
+from facecluster.library.storage.checksums import (
+    CONTENT,
+    FACE,
+    PHOTO,
+    Row,
+    face_crc,
+    row_crc,
+    sound_faces,
+)
+from facecluster.library.storage.database import library_errors, open_database, unusable
+from facecluster.library.storage.groupings import pack, unpack
+from facecluster.library.storage.known import Known, look_up
+from facecluster.library.storage.names import to_column
+from facecluster.library.storage.renewed import EarlierReader, renew
+from facecluster.library.storage.runs import RunRow
+from facecluster.library.storage.tables import face_rows, face_table, incomplete, photo_rows
 from facecluster.photos.globs import matcher
 from facecluster.records import FaceBatch, FaceTable, Grouping, PhotoFile, PhotoRow
 

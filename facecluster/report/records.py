@@ -24,7 +24,8 @@ class Face:
     score, consistency: as the models gave them. quality: 0..1. core: whether it was good enough
     to build people. person: None where `reason` says why. nearest: the person whose centre is
     nearest, `distance` away; both None when there are no people. confidence: that it is of its
-    person. thumbnail: relative to the output folder, None where there is none.
+    person. thumbnail: relative to the output folder, None where there is none. key: by which
+    names and corrections know the face (facecluster/identity.py).
     """
 
     id: int
@@ -41,6 +42,7 @@ class Face:
     distance: float | None
     confidence: float | None
     thumbnail: str | None
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,8 @@ class Photo:
     """One photo. reason: why it has this status, in words. duplicate_of: the photo with the same
     bytes that stands for this one. width and height: 0 when unknown. taken: ISO 8601 without zone.
     faces: their ids. copy_of: the photo that stands for this one, because it shows the same
-    picture: the same bytes, in another size, or edited."""
+    picture: the same bytes, in another size, or edited. orientation: EXIF 1..8, applied to width,
+    height and boxes already."""
 
     path: str
     status: Status
@@ -61,6 +64,7 @@ class Photo:
     taken: str | None
     faces: tuple[int, ...]
     copy_of: str | None = None
+    orientation: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from facecluster.identity import face_keys
 from facecluster.records import FaceTable, Grouping, PhotoRow, Reason, Status
 from facecluster.report.records import Face, Photo
 
@@ -31,8 +32,9 @@ def face_records(
     rows = []
     sure = grouping.confidence
     chances = [math.nan] * len(faces) if sure is None else sure.faces.tolist()
-    columns = zip(_face_columns(faces), _group_columns(grouping), chances, strict=True)
-    for row, (found, placed, chance) in enumerate(columns):
+    keys = map(str, face_keys(photos, faces))
+    columns = zip(_face_columns(faces), _group_columns(grouping), chances, keys, strict=True)
+    for row, (found, placed, chance, key) in enumerate(columns):
         photo, ordinal, box, score, consistency = found
         quality, label, near, distance, core, why = placed
         thumbnail = thumbnail_path(photos[photo].digest, ordinal)
@@ -52,6 +54,7 @@ def face_records(
                 distance=rounded(distance),
                 confidence=rounded(chance),
                 thumbnail=thumbnail if thumbnail in thumbnails else None,
+                key=key,
             )
         )
     return rows
@@ -106,6 +109,7 @@ def photo_records(
                 taken=photo.taken,
                 faces=tuple(own),
                 copy_of=copy_of,
+                orientation=photo.orientation,
             )
         )
     return rows

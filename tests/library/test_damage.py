@@ -14,10 +14,10 @@ import numpy as np
 import pytest
 
 from facecluster.errors import LibraryError
-from facecluster.library.checksums import CONTENT, FACE, PHOTO, row_crc
 from facecluster.library.index import Index, LostFacesError, Reading
-from facecluster.library.schema import MIGRATIONS, migrate
-from facecluster.library.tables import face_rows
+from facecluster.library.storage.checksums import CONTENT, FACE, PHOTO, row_crc
+from facecluster.library.storage.schema import MIGRATIONS, migrate
+from facecluster.library.storage.tables import face_rows
 from facecluster.records import HASH_BYTES, FaceTable, PhotoRow
 from tests.support.groupings import assert_same, make_grouping
 from tests.support.readings import READER, digest_of, file, make_faces, reading

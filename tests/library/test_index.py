@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from facecluster.library.index import Index, Reading
-from facecluster.library.runs import RunRow
+from facecluster.library.storage.runs import RunRow
 from facecluster.records import Grouping, Reason, Status
 from facecluster.report.records import Summary
 from tests.support.readings import READER, digest_of, file, make_faces, paths, reading

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from facecluster.library.index import Index
-from facecluster.library.renewed import EarlierReader
+from facecluster.library.storage.renewed import EarlierReader
 from facecluster.records import FaceBatch
 from tests.support.readings import READER, digest_of, file, make_faces, paths, reading
 

@@ -8,7 +8,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from facecluster.library.tables import face_table, photo_rows
+from facecluster.library.storage.tables import face_table, photo_rows
 from facecluster.records import PhotoFile
 
 

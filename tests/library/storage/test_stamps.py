@@ -14,9 +14,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from facecluster.library import stamps
 from facecluster.library.index import Index, Reading
-from facecluster.library.schema import MIGRATIONS, VERSION, migrate
+from facecluster.library.storage import stamps
+from facecluster.library.storage.schema import MIGRATIONS, VERSION, migrate
 from facecluster.records import PhotoFile
 from tests.support.readings import READER, digest_of, make_faces, paths, reading
 

@@ -11,7 +11,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from facecluster.library.names import from_column, to_column
+from facecluster.library.storage.names import from_column, to_column
 from facecluster.records import PhotoFile
 
 

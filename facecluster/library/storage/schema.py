@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from contextlib import closing
 from functools import cache
 
-from facecluster.library.checksums import add_functions
+from facecluster.library.storage.checksums import add_functions
 
 VERSION = 5
 CHECKSUMS = 3  # the first version that has them

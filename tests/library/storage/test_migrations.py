@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from facecluster.library.checksums import CONTENT, sound_rows
-from facecluster.library.schema import MIGRATIONS, VERSION, migrate
+from facecluster.library.storage.checksums import CONTENT, sound_rows
+from facecluster.library.storage.schema import MIGRATIONS, VERSION, migrate
 
 TABLES = {"content", "photo", "stamp", "face", "person", "assignment", "rule", "run", "grouping"}
 TABLES |= {"home"}

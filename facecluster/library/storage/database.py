@@ -11,9 +11,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from facecluster.errors import LibraryError
-from facecluster.library.locks import why_no_locks
-from facecluster.library.names import to_column
-from facecluster.library.schema import CHECKSUMS, VERSION, is_ours, migrate
+from facecluster.library.storage.locks import why_no_locks
+from facecluster.library.storage.names import to_column
+from facecluster.library.storage.schema import CHECKSUMS, VERSION, is_ours, migrate
 
 # What SQLite says where the system or the disk stands in the way, and not the file's content.
 _SYSTEM = frozenset(

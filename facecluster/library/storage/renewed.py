@@ -6,7 +6,7 @@ import sqlite3
 from dataclasses import dataclass
 
 from facecluster.base.narrow import is_narrow
-from facecluster.library.checksums import CONTENT, row_crc, sound_rows
+from facecluster.library.storage.checksums import CONTENT, row_crc, sound_rows
 
 
 @dataclass(frozen=True, slots=True)

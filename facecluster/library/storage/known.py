@@ -7,8 +7,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from facecluster.library.checksums import CONTENT, PHOTO, Row, is_digest, sound_rows
-from facecluster.library.names import from_column, to_column
+from facecluster.library.storage.checksums import CONTENT, PHOTO, Row, is_digest, sound_rows
+from facecluster.library.storage.names import from_column, to_column
 from facecluster.records import PhotoFile
 
 

@@ -16,8 +16,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from facecluster.library.groupings import CHECKED, grouping_key, pack, unpack
 from facecluster.library.index import Index
+from facecluster.library.storage.groupings import CHECKED, grouping_key, pack, unpack
 from facecluster.records import FaceTable, PhotoRow, Reason
 from tests.support.groupings import assert_same, make_grouping
 

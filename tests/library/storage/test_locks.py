@@ -11,9 +11,9 @@ from typing import NoReturn
 import pytest
 
 from facecluster.errors import LibraryError
-from facecluster.library.database import library_errors
 from facecluster.library.index import Index
-from facecluster.library.locks import why_no_locks
+from facecluster.library.storage.database import library_errors
+from facecluster.library.storage.locks import why_no_locks
 from tests.support.readings import READER
 
 fcntl = pytest.importorskip("fcntl")

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from facecluster.distances import NEAR_ONE
-from facecluster.library.checksums import Row
+from facecluster.library.storage.checksums import Row
 from facecluster.records import HASH_BYTES, FaceBatch, FaceTable, Floats, PhotoFile, PhotoRow
 
 Column = NDArray[Any]
@@ -49,6 +49,7 @@ def photo_rows(
             problem = problems.get(file.path, "was not read")
             rows.append(PhotoRow(file.path, "", file.size, problem=problem))
             continue
+        orientation = content[digest][2]
         width, height, taken, problem, code = content[digest][4:9]
         twin = first.setdefault(digest, file.path) if problem is None else file.path
         rows.append(
@@ -62,6 +63,8 @@ def photo_rows(
                 problem=problem,
                 duplicate_of=None if twin == file.path else twin,
                 picture_hash=_hash(code),
+                image=digest,
+                orientation=orientation,
             )
         )
     return rows

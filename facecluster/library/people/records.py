@@ -1,0 +1,48 @@
+"""Names and corrections as values: what people.toml says, whichever way it is spelled."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from facecluster.identity import FaceKey
+
+Pair = tuple[FaceKey, FaceKey]
+
+
+@dataclass(frozen=True, slots=True)
+class KnownPerson:
+    """A person of whom somebody said something.
+
+    id: given once, never again. aka: other names, by which files may call the person. cover: the
+    face that stands for the person in lists. confirmed, rejected: faces that are, and that are not,
+    this person. merged: ids of people who became this one. hidden: no folder, and not in lists.
+    """
+
+    id: int
+    name: str | None = None
+    aka: tuple[str, ...] = ()
+    cover: FaceKey | None = None
+    confirmed: tuple[FaceKey, ...] = ()
+    rejected: tuple[FaceKey, ...] = ()
+    merged: tuple[int, ...] = ()
+    hidden: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """All of people.toml.
+
+    people: by id. different, same: pairs of faces. ignore: faces that are left out of everything.
+    last: the highest id ever given, 0 for none. paths: where the photo of a face was when its rule
+    was written, for readers (the comments of the file). added: faces that were not found but drawn
+    by hand, each with its person's id.
+    """
+
+    people: Mapping[int, KnownPerson] = field(default_factory=dict)
+    different: tuple[Pair, ...] = ()
+    same: tuple[Pair, ...] = ()
+    ignore: tuple[FaceKey, ...] = ()
+    last: int = 0
+    paths: Mapping[FaceKey, str] = field(default_factory=dict)
+    added: Mapping[FaceKey, int] = field(default_factory=dict)
