@@ -71,7 +71,7 @@ ROOMS: dict[str, list[set[str]]] = {
     "report": [
         {"build", "document"},
         {"people"},
-        {"copies", "doubts", "file_names", "left_out", "scatter"},
+        {"changed", "copies", "doubts", "file_names", "left_out", "scatter"},
         {"rows"},
         {"records"},
     ],
