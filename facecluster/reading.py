@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 
@@ -28,7 +29,9 @@ from facecluster.library.index import Reading
 from facecluster.library.storage.renewed import EarlierReader
 from facecluster.photos.picture_hash import picture_hash
 from facecluster.photos.read import digest
+from facecluster.photos.video.frames import ENDINGS
 from facecluster.records import Detections, FaceBatch, FaceTable, PhotoFile, PhotoRow, Picture
+from facecluster.videos import file_hash, watch
 
 # Long side in px at which photos are decoded at least: the crops of small faces come from here.
 DECODED_SIZE = 1600
@@ -83,6 +86,19 @@ class Reader:
         """Faces of one photo; a photo that can't be read says why. Bytes in `known` (digests) are
         not decoded again. `keep` is given the digest and the thumbnails of the faces. None for a
         photo that is to be read again when no other is in work (`alone`)."""
+        is_video = os.path.splitext(file.path)[1].lower() in ENDINGS
+        look = self._watch if is_video else self._read
+        return look(root, file, known, keep, guard, alone)
+
+    def _read(
+        self,
+        root: Path,
+        file: PhotoFile,
+        known: Collection[str],
+        keep: Keep,
+        guard: Guard,
+        alone: bool,
+    ) -> Reading | None:
         name = ""
         try:
             with guard.room(file.size) as held:
@@ -112,6 +128,32 @@ class Reader:
         guard.clear(name)
         about = (picture.width, picture.height, picture.orientation, picture.taken)
         return Reading(file, name, *about, faces=faces, picture_hash=code)
+
+    def _watch(
+        self,
+        root: Path,
+        file: PhotoFile,
+        known: Collection[str],
+        keep: Keep,
+        guard: Guard,
+        alone: bool,
+    ) -> Reading | None:
+        """Who is in a video; all else as `read`."""
+        name = ""
+        try:
+            name = file_hash(root / file.path)
+            if name in known:
+                return Reading(file, name)
+            if guard.blamed(name, file.path) and not alone:
+                return None
+            with guard.noted(name):
+                seen = watch(root / file.path, self.faces, self.embedder.spec)
+                keep(name, thumbnails(seen.picture, seen.faces.detections))
+        except PhotoError as error:
+            return Reading(file, name, problem=str(error))
+        guard.clear(name)
+        size = seen.picture.width, seen.picture.height
+        return Reading(file, name, *size, taken=seen.taken, faces=seen.faces)
 
     def _hash(self, picture: Picture, faces: FaceBatch) -> bytes:
         """What copies of the photo are known by. Whole pictures, such as digits, may look the same
