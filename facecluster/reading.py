@@ -18,6 +18,7 @@ from facecluster.embed.spec import ModelSpec
 from facecluster.errors import FaceclusterError, MemoryPhotoError, PhotoError
 from facecluster.faces.align import align, inside
 from facecluster.faces.detect import Detector
+from facecluster.faces.drawn import drawn_faces
 from facecluster.faces.find import Finder
 from facecluster.faces.quality import clarity
 from facecluster.faces.refine import refine
@@ -30,7 +31,15 @@ from facecluster.library.storage.renewed import EarlierReader
 from facecluster.photos.picture_hash import picture_hash
 from facecluster.photos.read import digest
 from facecluster.photos.video.frames import ENDINGS
-from facecluster.records import Detections, FaceBatch, FaceTable, PhotoFile, PhotoRow, Picture
+from facecluster.records import (
+    Detections,
+    FaceBatch,
+    FaceTable,
+    Floats,
+    PhotoFile,
+    PhotoRow,
+    Picture,
+)
 from facecluster.videos import file_hash, watch
 
 # Long side in px at which photos are decoded at least: the crops of small faces come from here.
@@ -170,7 +179,15 @@ class Reader:
         if not self._begun:
             self._begun = True
             ask_ahead(self.embedder.session)  # opened beside the detector
-        found = refine(self.finder.detector, picture, self.finder.detect(picture))
+        return self._described(picture, self.finder.detect(picture))
+
+    def drawn(self, picture: Picture, boxes: Floats) -> FaceBatch:
+        """The faces in these boxes, float32 [N, 4] in photo px, whatever the detector finds there.
+        Needs a model of faces."""
+        return self._described(picture, drawn_faces(boxes))
+
+    def _described(self, picture: Picture, found: Detections) -> FaceBatch:
+        found = refine(self.finder.detector, picture, found)
         landmarks = (found.landmarks / np.asarray(picture.scale)).astype(np.float32)
         size = self.embedder.spec.crop_size
         crops = align(picture.pixels, landmarks, self._template, size)
