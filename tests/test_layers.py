@@ -40,7 +40,7 @@ ROOMS: dict[str, list[set[str]]] = {
     ],
     "cluster": [
         {"people", "warm"},
-        {"copies", "twice"},
+        {"copies", "said", "twice"},
         {"assign", "confidence", "methods", "numbering", "reasons"},
         {"linkage"},
         {"photo_rule", "false_accept_curve"},
