@@ -54,6 +54,13 @@ ROOMS: dict[str, list[set[str]]] = {
         {"index"},
         {"storage", "people"},
     ],
+    "metadata": [
+        {"read", "written"},
+        {"xmp", "picasa", "takeout", "sidecars", "matching"},
+        {"packets"},
+        {"areas", "files", "names"},
+        {"records", "namespaces", "limits"},
+    ],
     "output": [
         {"write"},
         {"page", "folders", "table", "thumbnails"},
