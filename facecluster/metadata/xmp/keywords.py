@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _TREES: Final = ((tag(ns.DIGIKAM, "TagsList"), "/"), (tag(ns.LR, "hierarchicalSubject"), "|"))
 _PEOPLE: Final = "people"
+_DEPTH: Final = 50  # levels of groups that are looked at
 
 
 def read_names(descriptions: list[_Element]) -> list[str]:
@@ -36,5 +37,6 @@ def _below_people(paths: list[list[str]]) -> list[str]:
     """The last part of each path below People, but for those that other paths go on from."""
     tidy = [tuple(part.strip() for part in path) for path in paths]
     below = [path for path in tidy if len(path) > 1 and path[0].lower() == _PEOPLE]
-    groups = {path[:length] for path in below for length in range(1, min(len(path), 50))}
-    return [path[-1] for path in below if path not in groups]
+    alike = [tuple(part.lower() for part in path) for path in below]
+    groups = {path[:length] for path in alike for length in range(1, min(len(path), _DEPTH))}
+    return [path[-1] for path, key in zip(below, alike, strict=True) if key not in groups]
