@@ -56,8 +56,8 @@ ROOMS: dict[str, list[set[str]]] = {
     ],
     "metadata": [
         {"read", "written"},
-        {"xmp", "picasa", "takeout", "sidecars", "matching"},
-        {"packets"},
+        {"picasa", "takeout", "sidecars", "merging", "matching"},
+        {"xmp", "packets"},
         {"areas", "files", "names"},
         {"records", "namespaces", "limits"},
     ],
