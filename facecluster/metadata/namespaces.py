@@ -26,6 +26,7 @@ ACDSEE_RS: Final = "http://ns.acdsee.com/regions/"
 ACDSEE_AREA: Final = "http://ns.acdsee.com/sType/Area#"
 ACDSEE_DIM: Final = "http://ns.acdsee.com/sType/Dimensions#"
 DIGIKAM: Final = "http://www.digikam.org/ns/1.0/"
+DIGIKAM_BEFORE: Final = "http://www.digikam.org/"  # up to digiKam 4
 
 # The prefixes by which these are known, for what is written anew.
 PREFIXES: Final = {

@@ -53,7 +53,7 @@ class Sidecars:
         if not there:
             return []
         stem = os.path.splitext(name)[0]
-        found = (*there.get(_key(name), ()), *there.get(_key(stem), ()))
+        found = (*_nearest(there, name), *_nearest(there, stem))
         return [_below(folder, each) for each in dict.fromkeys(found)]
 
     def takeout(self, path: str) -> list[str]:
@@ -95,6 +95,12 @@ def _listed(folder: str) -> Names:
         elif name.lower() == _CONTACTS:
             contacts.append(name)
     return Names(xmp, json, tuple(picasa), tuple(contacts))
+
+
+def _nearest(there: dict[str, tuple[str, ...]], name: str) -> tuple[str, ...]:
+    """Those that are called like `name`; where some are to the letter, only these."""
+    alike = there.get(_key(name), ())
+    return tuple(each for each in alike if each[: -len(_XMP)] == name) or alike
 
 
 def _key(name: str) -> str:

@@ -84,3 +84,44 @@ def test_any_areas_and_faces(areas: list[Box], faces: list[Box]) -> None:
         shared = [float(overlap(np.array(area), boxes[face])) for area in areas]
         if face not in named:  # then every area that is this face names another one
             assert all(str(n) in named.values() for n, each in enumerate(shared) if each >= 0.5)
+
+
+DRAWN = {  # least and largest side in ours, how much higher, and jitter, in shares of the face
+    "tight": (0.75, 1.3, 0.0, 0.05),
+    "heads": (1.3, 2.2, 0.15, 0.08),
+    "small": (0.5, 0.75, -0.05, 0.08),
+    "by hand": (0.6, 2.2, 0.05, 0.15),
+}
+
+
+@pytest.mark.parametrize("way", DRAWN)
+def test_faces_of_a_crowd_of_which_we_missed_some(way: str, rng: np.random.Generator) -> None:
+    """The rule beside an overlap of 0.5 alone, on areas as programs and people draw them."""
+    low, high, up, jitter = DRAWN[way]
+    right = wrong = there = by_overlap = 0
+    for _ in range(60):
+        faces = crowd(rng)
+        seen = np.nonzero(rng.random(len(faces)) > 0.25)[0]
+        moved = [(rng.normal(0, jitter), up + rng.normal(0, jitter)) for _ in faces]
+        times = np.exp(rng.uniform(np.log(low), np.log(high), len(faces)))
+        areas = [
+            scaled(face, float(by), y, x)
+            for face, by, (x, y) in zip(faces, times, moved, strict=True)
+        ]
+        named = named_faces(told(*((str(n), area) for n, area in enumerate(areas))), faces[seen])
+        right += sum(str(seen[face]) == name for face, name in named.items())
+        wrong += sum(str(seen[face]) != name for face, name in named.items())
+        there += len(seen)
+        by_overlap += sum(float(overlap(np.array(areas[n]), faces[n])) >= 0.5 for n in seen)
+    assert right >= 0.98 * there
+    assert wrong <= 0.01 * there
+    if way != "tight":
+        assert by_overlap < 0.6 * there
+
+
+def crowd(rng: np.random.Generator) -> np.ndarray:
+    """Faces in rows, as near each other as heads are: about 1.8 faces apart."""
+    across, down = np.meshgrid(np.arange(6) * 0.13 + 0.14, np.arange(3) * 0.22 + 0.2)
+    side = 0.07 * rng.uniform(0.85, 1.15, across.size)
+    place = np.stack([across.ravel(), down.ravel()], axis=1) + rng.normal(0, 0.006, (18, 2))
+    return np.column_stack([place, side, side * 1.3])

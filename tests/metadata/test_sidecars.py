@@ -24,6 +24,8 @@ def beside(folder: Path, names: Iterable[str]) -> Sidecars:
         ("a.jpg", ["a.xmp", "a.jpg.xmp", "b.xmp", "a.png.xmp", "a_01.jpg.xmp"], "a.jpg.xmp a.xmp"),
         ("a.JPG", ["a.jpg.XMP", "a.XMP"], "a.jpg.XMP a.XMP"),
         ("a.jpg", ["a.JPG.Xmp"], "a.JPG.Xmp"),
+        ("a.jpg", ["a.JPG.xmp", "a.jpg.xmp"], "a.jpg.xmp"),
+        ("a.JPG", ["a.JPG.xmp", "a.jpg.xmp"], "a.JPG.xmp"),
         ("a.b.jpg", ["a.b.xmp", "a.xmp"], "a.b.xmp"),
         ("a", ["a.xmp"], "a.xmp"),
         (".xmp", [], ""),

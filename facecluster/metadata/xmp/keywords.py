@@ -15,7 +15,11 @@ from facecluster.metadata.xmp.tree import fields, texts
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-_TREES: Final = ((tag(ns.DIGIKAM, "TagsList"), "/"), (tag(ns.LR, "hierarchicalSubject"), "|"))
+_TREES: Final = (
+    (tag(ns.DIGIKAM, "TagsList"), "/"),
+    (tag(ns.DIGIKAM_BEFORE, "TagsList"), "/"),
+    (tag(ns.LR, "hierarchicalSubject"), "|"),
+)
 _PEOPLE: Final = "people"
 _DEPTH: Final = 50  # levels of groups that are looked at
 

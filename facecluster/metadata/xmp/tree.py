@@ -61,7 +61,9 @@ def text(node: _Element | str) -> str:
         usual = (e for e in entries if not isinstance(e, str) and e.get(_LANGUAGE) == "x-default")
         return text(next(usual, entries[0]))
     inner = field(node, _VALUE)
-    return text(inner) if not isinstance(inner, str) or inner else (node.text or "")
+    if not isinstance(inner, str) or inner:
+        return text(inner)
+    return "".join((node.text or "", *(child.tail or "" for child in node)))  # about comments
 
 
 def texts(node: _Element | str) -> list[str]:

@@ -55,6 +55,12 @@ def test_a_bare_rdf_and_a_single_value_without_a_list() -> None:
     data = packet("<Iptc4xmpExt:PersonInImage>Zoë</Iptc4xmpExt:PersonInImage>", wrapped=False)
     assert read_packet(data, STORED)[1] == ["Zoë"]
     assert named("<Iptc4xmpExt:PersonInImage/>") == []
+    odd = people("Ann").replace("Ann", "<!-- who? -->Z<!-- is it -->o<![CDATA[\u00eb]]> &amp; Co")
+    assert named(odd) == ["Zo\u00eb & Co"]
+    title = (
+        "<rdf:Alt><rdf:li xml:lang='de'>A</rdf:li><rdf:li xml:lang='x-default'>B</rdf:li></rdf:Alt>"
+    )
+    assert named(people("Ann").replace("Ann", title)) == ["B"]
 
 
 @pytest.mark.parametrize("unit", ["normalized", None, "odd"])
@@ -149,5 +155,9 @@ def test_regions_of_iptc_that_say_they_are_no_people() -> None:
 def test_keywords_below_people_are_names_and_others_are_not() -> None:
     tags = ["People", "People/Zoë", "people/Family/Ann", "People/Family", "Zoë", "Places/People/X"]
     assert named(Shape().words("digiKam:TagsList", tags)) == ["Zoë", "Ann"]
+    before = packet(Shape().words("digiKam:TagsList", tags)).replace(
+        b"digikam.org/ns/1.0/", b"digikam.org/"
+    )
+    assert read_packet(before, STORED)[1] == ["Zo\u00eb", "Ann"]
     assert named(Shape().words("lr:hierarchicalSubject", ["People|A/B", "Trip|Zoë"])) == ["A/B"]
     assert named(Shape().words("dc:subject", ["Zoë", "People/Zoë", "People|Zoë"])) == []
