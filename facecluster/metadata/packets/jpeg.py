@@ -21,13 +21,14 @@ def jpeg_packets(file: Parts, start: int, limits: Limits) -> list[bytes]:
     plain: list[bytes] = []
     extended: dict[bytes, dict[int, tuple[int, bytes]]] = {}
     for content in _app1(file, start, limits):
-        if content.startswith(_XMP):
+        if content.startswith(_XMP) and len(plain) < limits.packets:
             plain.append(content[len(_XMP) :])
         elif content.startswith(_EXTENDED):
             at = len(_EXTENDED)
             guid, rest = content[at : at + _GUID], content[at + _GUID :]
             whole, place = int.from_bytes(rest[:4], "big"), int.from_bytes(rest[4:8], "big")
-            extended.setdefault(guid, {})[place] = whole, rest[8:]
+            if guid in extended or len(extended) < limits.packets:
+                extended.setdefault(guid, {})[place] = whole, rest[8:]
     named = [guid for guid in extended if any(guid in packet for packet in plain)]
     joined = (_joined(extended[guid], limits) for guid in named)
     return plain + [packet for packet in joined if packet]

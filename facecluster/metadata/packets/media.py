@@ -18,7 +18,7 @@ def media_packets(file: Parts, limits: Limits) -> list[bytes]:
     """The packet of the file, wherever its kind keeps it."""
     found: list[bytes] = []
     for kind, start, length in _outer(file, limits):
-        if length > limits.packet:
+        if length > limits.packet or len(found) >= limits.packets:
             continue
         if kind == b"xml ":  # JPEG XL
             found.append(file.read(start, length))
@@ -51,9 +51,10 @@ def _items(file: Parts, meta: bytes, limits: Limits) -> list[bytes]:
     inner = {kind: meta[start:end] for kind, start, end in boxes(meta, 4, len(meta))}
     wanted = _of_type(inner.get(b"iinf", b""))
     data = inner.get(b"idat", b"")
-    found = []
+    found: list[bytes] = []
     for item, method, extents in _places(inner.get(b"iloc", b"")):
-        if item not in wanted or sum(length for _, length in extents) > limits.packet:
+        large = sum(length for _, length in extents) > limits.packet
+        if item not in wanted or large or len(found) >= limits.packets:
             continue
         if method == 0:
             found.append(b"".join(file.read(start, length) for start, length in extents))

@@ -13,14 +13,15 @@ _KEYWORD: Final = b"XML:com.adobe.xmp\0"
 
 def png_packets(file: Parts, limits: Limits) -> list[bytes]:
     """The international texts of a PNG that are XMP, packed or not (PNG specification, iTXt)."""
-    found, at = [], 8
+    found: list[bytes] = []
+    at = 8
     for _ in range(limits.segments):
         head = file.read(at, 8)
         length, kind = int.from_bytes(head[:4], "big"), head[4:]
         if len(head) < 8 or kind == b"IEND":
             break
         named = kind == b"iTXt" and file.read(at + 8, len(_KEYWORD)) == _KEYWORD
-        if named and length <= limits.packet:
+        if named and length <= limits.packet and len(found) < limits.packets:
             found.append(_text(file.read(at + 8, length)[len(_KEYWORD) :], limits))
         at += 12 + length
     return [packet for packet in found if packet]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import time
 from pathlib import Path
 
 import pytest
@@ -70,6 +71,22 @@ def test_photos_without_a_packet(form: str, tmp_path: Path) -> None:
 def test_a_text_that_grows_without_end_is_not_unpacked(tmp_path: Path) -> None:
     (tmp_path / "a.png").write_bytes(png(b" " * (1 << 20), packed=True))
     assert embedded_packets(tmp_path / "a.png", Limits(packet=1 << 16)) == []
+
+
+@pytest.mark.parametrize("kind", ["jpeg", "png, packed", "heif, in meta"])
+def test_a_photo_of_thousands_of_packets_takes_no_time(kind: str, tmp_path: Path) -> None:
+    whole = CONTAINERS[kind](XMP)
+    path = tmp_path / "photo"
+    start, end = {
+        "jpeg": (2, 2 + 4 + 29 + len(XMP)),
+        "png, packed": (33, 33 + 12 + int.from_bytes(whole[33:37], "big")),
+        "heif, in meta": (24, len(whole)),
+    }[kind]
+    path.write_bytes(whole[:start] + whole[start:end] * 5000 + whole[end:])
+    started = time.process_time()
+    found = embedded_packets(path)
+    assert time.process_time() - started < 3
+    assert found == [XMP] * Limits().packets
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="the system has no pipes with names")
