@@ -56,6 +56,13 @@ ROOMS: dict[str, list[set[str]]] = {
         {"index"},
         {"storage", "people"},
     ],
+    "metadata": [
+        {"read", "written"},
+        {"picasa", "takeout", "sidecars", "merging", "matching"},
+        {"xmp", "packets"},
+        {"areas", "files", "names"},
+        {"records", "namespaces", "limits"},
+    ],
     "output": [
         {"write"},
         {"page", "folders", "table", "thumbnails"},
