@@ -124,8 +124,8 @@ def _by_look(
             continue
         twin = photos[row].duplicate_of
         mine = np.nonzero(faces.photo == (row if twin is None else place[twin]))[0]
-        gaps = _unit(faces.embeddings[mine]) @ _unit(kept[key].embedding[None])[0]
         if len(mine) and faces.embeddings.shape[1] == len(kept[key].embedding):
+            gaps = _unit(faces.embeddings[mine]) @ _unit(kept[key].embedding[None])[0]
             best = int(gaps.argmax())
             if 1 - gaps[best] <= sameness.distance:
                 new = FaceKey.of(

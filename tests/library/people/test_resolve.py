@@ -74,6 +74,16 @@ def test_a_file_that_was_encoded_anew_is_known_by_the_face(noise: float, there: 
     assert found.people.paths == {(new if there else KEYS[6]): "3.jpg"}
 
 
+@pytest.mark.parametrize("width", [8, 32])
+@pytest.mark.parametrize("path", ["3.jpg", "5.jpg"])
+def test_an_anchor_of_another_width_is_no_likeness(width: int, path: str) -> None:
+    photos = [replace(p, image="f" * 32) if p.path == "3.jpg" else p for p in PHOTOS]
+    anchor = Anchor(KEYS[6], path, np.ones(width, np.float32))
+    found = resolve(People({14: zoe(6)}, paths={KEYS[6]: path}), photos, FACES, [anchor])
+    assert [w.key for w in found.waiting] == [KEYS[6]]
+    assert found.moved == {}
+
+
 def test_names_from_elsewhere_yield_to_the_hand() -> None:
     known = People({14: zoe(0, rejected=(2,))}, last=20)
     hints = [
