@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from facecluster.identity import face_keys
+from facecluster.identity import FaceKey, face_keys
 from facecluster.library.people.contradictions import ContradictionError, check
 from facecluster.library.people.records import Anchor, Hint, KnownPerson, People
 from facecluster.library.people.resolve import resolve
@@ -39,6 +39,17 @@ def test_by_picture_and_place() -> None:
     assert found.rules.apart.tolist() in ([[0, 3]], [[3, 4]])
     assert found.rejected == {14: frozenset({3})}
     assert (found.waiting, found.moved) == ((), {})
+
+
+@pytest.mark.parametrize("ids", [(14, 15), (15, 14)])
+def test_two_people_whose_boxes_meet_on_one_face_stay_two(ids: tuple[int, int]) -> None:
+    moved = FaceKey.of(KEYS[0].image, (KEYS[0].box[0] + 0.02 * KEYS[0].box[2], *KEYS[0].box[1:]))
+    first = KnownPerson(ids[0], "Ann", confirmed=(KEYS[4], KEYS[0]))
+    second = KnownPerson(ids[1], "Ben", confirmed=(KEYS[6], moved))
+    found = resolve(People({p.id: p for p in (first, second)}), PHOTOS, FACES)
+    assert found.person[[0, 4, 6]].tolist() == [ids[0], ids[0], ids[1]]
+    assert found.rules.same[0] == found.rules.same[4] != found.rules.same[6]
+    assert [w.key for w in found.waiting] == [moved]
 
 
 def test_another_detector_draws_other_boxes() -> None:
