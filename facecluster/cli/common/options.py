@@ -99,6 +99,9 @@ _TALK: dict[str, Decorator[Any]] = {
 }  # fmt: skip
 
 
+DEBUG_OPTION = _TALK["debug"]  # for a command of commands
+
+
 def talk_options(command: Command) -> Command:
     """--json, --quiet, --verbose and --debug."""
     for decorate in _TALK.values():
@@ -112,6 +115,11 @@ def brief_options(command: Command) -> Command:
         if name != "verbose":
             command = decorate(command)
     return command
+
+
+def quiet_options(command: Command) -> Command:
+    """--quiet and --debug, for a command that prints a sentence."""
+    return _TALK["quiet"](_TALK["debug"](command))
 
 
 def in_order(*options: Decorator[Any]) -> Decorator[Any]:
@@ -170,6 +178,7 @@ MEMORY = option(
     help="Memory that the run may take, such as 2GB.  [default: half of what the machine has]"
 )  # fmt: skip
 RUNS = option("--runs", type=NEW_FOLDER, default=Path("runs"), help="Where runs lie.")
+FORCE_FILE = option("--force", is_flag=True, help="Overwrite a file that is there.")
 FORCE = option("--force", is_flag=True, help="Overwrite a file that is not a model of ours.")
 
 
