@@ -9,7 +9,7 @@
 # make soak                    kill runs 200 times and cut the power 40 times; tests do 20 and 4
 # make ci                      lint, types, test, quality, wheel, and 4,000 damaged files
 # make models                  write the shipped models anew from the published weights
-# make tools                   install strace, with which tests watch what a run opens and writes
+# make tools                   install strace and exiftool, with which tests watch and read
 # make hashes                  write the lists in requirements/ anew from constraints.txt
 # make clean                   remove the virtual environment, builds, the demo and caches
 # make help                    this list
@@ -69,11 +69,12 @@ group: $(VENV)/.demo
 	"$(BIN)/facecluster" group demo/Album $(ARGS) || [ $$? -eq 3 ]
 endif
 
-# strace watches what a run opens and writes. Where it cannot be installed, those tests are skipped,
-# but under CI they fail.
+# strace watches what a run opens and writes, exiftool reads the names that we wrote. Where they
+# cannot be installed, those tests are skipped, but under CI they fail.
 tools:
-	@command -v strace >/dev/null || [ "$$(uname)" != Linux ] || [ "$$(id -u)" != 0 ] \
-	|| ! command -v apt-get >/dev/null || { apt-get update -qq && apt-get install -y -qq strace; } >/dev/null
+	@{ command -v strace && command -v exiftool; } >/dev/null || [ "$$(uname)" != Linux ] \
+	|| [ "$$(id -u)" != 0 ] || ! command -v apt-get >/dev/null \
+	|| { apt-get update -qq && apt-get install -y -qq strace libimage-exiftool-perl; } >/dev/null
 
 test: $(VENV)/.dev tools
 	"$(BIN)/python" -m pytest $(SPREAD) $(ARGS)

@@ -12,6 +12,7 @@ Method = Literal["auto", "agglomerative", "hdbscan", "kmeans"]
 Detail = Literal["fast", "normal", "high"]
 Turned = Literal["auto", "always", "never"]
 Link = Literal["copy", "hardlink", "symlink", "none"]
+WriteNames = Literal["no", "sidecar", "embed"]
 Device = Literal["auto", "cpu", "cuda", "tensorrt", "coreml", "directml", "openvino", "rocm"]
 
 SETTINGS_FILE = "facecluster.toml"  # in a photo folder: how its photos are grouped
@@ -19,6 +20,7 @@ METHODS: tuple[str, ...] = get_args(Method)
 DETAILS: tuple[str, ...] = get_args(Detail)
 TURNED: tuple[str, ...] = get_args(Turned)
 LINKS: tuple[str, ...] = get_args(Link)
+WRITE_NAMES: tuple[str, ...] = get_args(WriteNames)
 DEVICES: tuple[str, ...] = get_args(Device)
 
 
@@ -27,13 +29,15 @@ class ScanConfig:
     """Which files count as photos: globs are matched against the path inside the folder.
 
     empty_ok: a folder that had photos in an earlier run may have none, and its results go.
-    reread: globs of photos that are read again, whatever the index holds of them.
+    reread: globs of photos that are read again, whatever the index holds of them. videos: count as
+    photos, each person in them once.
     """
 
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     empty_ok: bool = False
     reread: tuple[str, ...] = ()
+    videos: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +105,20 @@ class OutputConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class NamesConfig:
+    """Names that come from elsewhere and go there.
+
+    read: take the names and face regions that other programs wrote into photos and beside them.
+    write: give them those of this library, in a file beside each photo or in the photo itself.
+    known: a folder with one folder per person, or NAME_1.jpg, which names groups without a name.
+    """
+
+    read: bool = False
+    write: WriteNames = "no"
+    known: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Everything that one `group` run needs to know. threads 0: one per core. memory: bytes that
     it may take, None for what suits the machine."""
@@ -109,6 +127,7 @@ class Settings:
     read: ReadConfig = field(default_factory=ReadConfig)
     cluster: ClusterConfig = field(default_factory=ClusterConfig)
     output: OutputConfig = field(default_factory=OutputConfig)
+    names: NamesConfig = field(default_factory=NamesConfig)
     threads: int = 0
     memory: int | None = None
     dry_run: bool = False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from facecluster.embed.spec import ModelSpec
 from facecluster.errors import FaceclusterError, MemoryPhotoError, PhotoError
 from facecluster.faces.align import align, inside
 from facecluster.faces.detect import Detector
+from facecluster.faces.drawn import drawn_faces
 from facecluster.faces.find import Finder
 from facecluster.faces.quality import clarity
 from facecluster.faces.refine import refine
@@ -28,7 +30,17 @@ from facecluster.library.index import Reading
 from facecluster.library.storage.renewed import EarlierReader
 from facecluster.photos.picture_hash import picture_hash
 from facecluster.photos.read import digest
-from facecluster.records import Detections, FaceBatch, FaceTable, PhotoFile, PhotoRow, Picture
+from facecluster.photos.video.frames import ENDINGS
+from facecluster.records import (
+    Detections,
+    FaceBatch,
+    FaceTable,
+    Floats,
+    PhotoFile,
+    PhotoRow,
+    Picture,
+)
+from facecluster.videos import file_hash, watch
 
 # Long side in px at which photos are decoded at least: the crops of small faces come from here.
 DECODED_SIZE = 1600
@@ -83,6 +95,19 @@ class Reader:
         """Faces of one photo; a photo that can't be read says why. Bytes in `known` (digests) are
         not decoded again. `keep` is given the digest and the thumbnails of the faces. None for a
         photo that is to be read again when no other is in work (`alone`)."""
+        is_video = os.path.splitext(file.path)[1].lower() in ENDINGS
+        look = self._watch if is_video else self._read
+        return look(root, file, known, keep, guard, alone)
+
+    def _read(
+        self,
+        root: Path,
+        file: PhotoFile,
+        known: Collection[str],
+        keep: Keep,
+        guard: Guard,
+        alone: bool,
+    ) -> Reading | None:
         name = ""
         try:
             with guard.room(file.size) as held:
@@ -113,6 +138,32 @@ class Reader:
         about = (picture.width, picture.height, picture.orientation, picture.taken)
         return Reading(file, name, *about, faces=faces, picture_hash=code)
 
+    def _watch(
+        self,
+        root: Path,
+        file: PhotoFile,
+        known: Collection[str],
+        keep: Keep,
+        guard: Guard,
+        alone: bool,
+    ) -> Reading | None:
+        """Who is in a video; all else as `read`."""
+        name = ""
+        try:
+            name = file_hash(root / file.path)
+            if name in known:
+                return Reading(file, name)
+            if guard.blamed(name, file.path) and not alone:
+                return None
+            with guard.noted(name):
+                seen = watch(root / file.path, self.faces, self.embedder.spec)
+                keep(name, thumbnails(seen.picture, seen.faces.detections))
+        except PhotoError as error:
+            return Reading(file, name, problem=str(error))
+        guard.clear(name)
+        size = seen.picture.width, seen.picture.height
+        return Reading(file, name, *size, taken=seen.taken, faces=seen.faces)
+
     def _hash(self, picture: Picture, faces: FaceBatch) -> bytes:
         """What copies of the photo are known by. Whole pictures, such as digits, may look the same
         and be different ones."""
@@ -128,7 +179,15 @@ class Reader:
         if not self._begun:
             self._begun = True
             ask_ahead(self.embedder.session)  # opened beside the detector
-        found = refine(self.finder.detector, picture, self.finder.detect(picture))
+        return self._described(picture, self.finder.detect(picture))
+
+    def drawn(self, picture: Picture, boxes: Floats) -> FaceBatch:
+        """The faces in these boxes, float32 [N, 4] in photo px, whatever the detector finds there.
+        Needs a model of faces."""
+        return self._described(picture, drawn_faces(boxes))
+
+    def _described(self, picture: Picture, found: Detections) -> FaceBatch:
+        found = refine(self.finder.detector, picture, found)
         landmarks = (found.landmarks / np.asarray(picture.scale)).astype(np.float32)
         size = self.embedder.spec.crop_size
         crops = align(picture.pixels, landmarks, self._template, size)

@@ -53,7 +53,7 @@ def extras() -> dict[str, list[str]]:
     return {
         "runtime": [*setup["options"]["install_requires"].split(), *split["heic"], BUILD],
         "demo": split["demo"],
-        "dev": [*split["train"], *split["jxl"], *dev],
+        "dev": [*split["train"], *split["jxl"], *split["video"], *dev],
     }
 
 

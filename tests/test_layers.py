@@ -14,8 +14,10 @@ LAYERS: list[set[str]] = [
     {"__main__"},
     {"cli"},
     {"group", "train", "check"},
+    {"who"},  # who is who: rules, groups, and the numbers that people keep
     {"evaluate"},  # figures that training validates with
     {"reading"},  # puts the stages to work for the index
+    {"videos"},  # who is in a video, from the faces of its frames
     {"guard"},  # no photo ends a run
     {"output", "library", "metadata"},
     {"report"},
@@ -62,7 +64,7 @@ ROOMS: dict[str, list[set[str]]] = {
     "photos": [
         {"apart"},
         {"read", "scan"},
-        {"folder"},
+        {"folder", "video"},
         {"formats", "globs", "memory"},
         {"exif", "frames", "jpeg", "quiet", "raw", "strips"},
         {"kinds"},
@@ -71,7 +73,7 @@ ROOMS: dict[str, list[set[str]]] = {
     "report": [
         {"build", "document"},
         {"people"},
-        {"copies", "doubts", "file_names", "left_out", "scatter"},
+        {"changed", "copies", "doubts", "file_names", "left_out", "scatter"},
         {"rows"},
         {"records"},
     ],

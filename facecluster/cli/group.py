@@ -11,6 +11,7 @@ from facecluster.base.paths import too_long
 from facecluster.cli.common.exits import Exit
 from facecluster.cli.common.options import (
     A_FILE,
+    A_FOLDER,
     ALLOW_TWICE,
     DISTANCE,
     MEMORY,
@@ -31,7 +32,9 @@ from facecluster.cli.common.terminal import plain_json
 from facecluster.config import (
     LINKS,
     METHODS,
+    WRITE_NAMES,
     ClusterConfig,
+    NamesConfig,
     OutputConfig,
     ScanConfig,
     Settings,
@@ -76,6 +79,8 @@ _OPTIONS = in_order(
            help="Only photos that match; may be repeated."),
     option("--exclude", multiple=True, metavar="GLOB",
            help="No photos that match; may be repeated."),
+    option("--videos", is_flag=True,
+           help="Read videos, too: who is in one is found in its frames."),
     option("--reread", multiple=True, metavar="GLOB",
            help="Read photos that match again, though nothing about them seems to have changed; "
            "'**' for all; may be repeated."),
@@ -88,6 +93,14 @@ _OPTIONS = in_order(
            "best one."),
     option("--unsure/--no-unsure", default=True,
            help="Also fill the folder of faces that could not be placed."),
+    option("--read-names", is_flag=True,
+           help="Take over names and face regions that other programs wrote into the photos or "
+           "beside them (XMP, Picasa, Google Takeout)."),
+    option("--write-names", type=click.Choice(WRITE_NAMES), default="no",
+           help="Write the names of people for other programs.  sidecar: into PHOTO.xmp beside "
+           "each photo; embed: into the photos, by exiftool, after a backup."),
+    option("--known", type=A_FOLDER, metavar="DIR",
+           help="Known people, a folder each or NAME_1.jpg: who looks like them gets their name."),
     option("--take-over", is_flag=True,
            help="Also use an output folder that holds the results of another photo folder."),
     threads(),
@@ -160,6 +173,7 @@ def _settings(values: dict[str, Any]) -> Settings:
             exclude=tuple(values["exclude"]),
             empty_ok=values["empty_ok"],
             reread=tuple(values["reread"]),
+            videos=values["videos"],
         ),
         read=read_config(values),
         cluster=ClusterConfig(
@@ -178,6 +192,11 @@ def _settings(values: dict[str, Any]) -> Settings:
             index=values["index"],
             take_over=values["take_over"],
             link_copies=values["link_copies"],
+        ),
+        names=NamesConfig(
+            read=values["read_names"],
+            write=values["write_names"],
+            known=values["known"],
         ),
         threads=values["threads"],
         memory=values["memory"],

@@ -18,6 +18,7 @@ from facecluster.output.thumbnails import find_thumbnails
 from facecluster.records import FaceTable, Grouping, PhotoRow
 from facecluster.report.build import RunInfo, build_report
 from facecluster.report.document import FORMAT, json_pieces
+from facecluster.report.people import Identities
 from facecluster.report.records import Report
 
 # What our own files start with: another file of that name is the user's and stays.
@@ -36,7 +37,7 @@ def write_all(
     grouping: Grouping,
     run: RunInfo,
     config: OutputConfig,
-    names: Sequence[str | None] = (),
+    who: Identities | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Report:
     """Write the folders, faces.csv, report.json and report.html into `out`; gives the report.
@@ -52,7 +53,7 @@ def write_all(
     open_private(out)
     clear_temp(out)
     found = find_thumbnails(out)
-    report = build_report(root, photos, faces, grouping, run, config, found, names)
+    report = build_report(root, photos, faces, grouping, run, config, found, who)
     notes = sync_folders(out, root, report, config, progress)
     report = replace(report, notes=(*report.notes, *notes))
     write_private(out, "faces.csv", csv_pieces(report))

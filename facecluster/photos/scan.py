@@ -23,6 +23,7 @@ from facecluster.photos.folder.left_out import SIDECARS, LeftOut, Tally, ending
 from facecluster.photos.folder.libraries import TWICE, Rule, asked_for, library_rule, rule_for
 from facecluster.photos.formats import EXTENSIONS
 from facecluster.photos.globs import matcher
+from facecluster.photos.video.frames import ENDINGS
 from facecluster.records import PhotoFile
 
 
@@ -114,6 +115,7 @@ class _Walk:
         self.included = matcher(config.include or ("*",))
         self.excluded = matcher(config.exclude)
         self.every_link = every_link
+        self.endings = EXTENSIONS | ENDINGS if config.videos else EXTENSIONS
         self.seen: set[str] = set()
         self.folders: list[_Folder] = []
         self.links: list[_Folder] = []  # a heap: the first path first
@@ -169,7 +171,9 @@ class _Walk:
         self, entry: os.DirEntry[str], path: str, parent: _Folder, in_library: bool
     ) -> None:
         end = ending(entry.name)
-        if not in_library and (end in EXTENSIONS or (end not in SIDECARS and holds_picture(entry))):
+        if not in_library and (
+            end in self.endings or (end not in SIDECARS and holds_picture(entry))
+        ):
             self._add_file(entry, path, parent)
         elif path != SETTINGS_FILE:
             self.others.file(path, end)

@@ -14,7 +14,7 @@ from facecluster.photos.folder.left_out import LeftOut
 from facecluster.records import FaceTable, Grouping, PhotoRow, Reason, Status
 from facecluster.report.copies import stand_ins
 from facecluster.report.doubts import probably_mixed, probably_same
-from facecluster.report.people import person_records
+from facecluster.report.people import Identities, person_records
 from facecluster.report.records import (
     Failure,
     Model,
@@ -60,26 +60,26 @@ def build_report(
     run: RunInfo,
     config: OutputConfig | None = None,
     thumbnails: Container[str] = (),
-    names: Sequence[str | None] = (),
+    who: Identities | None = None,
 ) -> Report:
     """Everything there is to know about a run; nothing is written.
 
-    thumbnails: the paths, relative to the output folder, of those that exist. names: by person,
-    None or left out for people without one. The same input gives the same report.
+    thumbnails: the paths, relative to the output folder, of those that exist. who: numbers and
+    names of the people; None numbers them by rank. The same input gives the same report.
     """
     config = config or OutputConfig()
-    names = [*names, *[None] * grouping.people][: grouping.people]
-    face_rows = face_records(photos, faces, grouping, thumbnails)
+    who = who or Identities.by_rank(grouping.people)
+    face_rows = face_records(photos, faces, grouping, thumbnails, who.ids)
     stands = stand_ins(photos, faces, grouping.copies)
     photo_rows = photo_records(photos, faces, grouping, stands)
     copies = {photo.path: photo.copy_of for photo in photo_rows if photo.copy_of is not None}
-    people = person_records(face_rows, grouping, names, config, copies)
+    people = person_records(face_rows, grouping, who, config, copies)
     return Report(
         root=str(root),
         summary=_summary(photo_rows, grouping),
         people=tuple(people),
         unsure=tuple(i for i, reason in enumerate(grouping.reasons) if reason in UNSURE),
-        probably_same=tuple(probably_same(grouping, faces.photo)),
+        probably_same=tuple(probably_same(grouping, faces.photo, who.ids)),
         probably_mixed=tuple(probably_mixed(people)),
         failures=(*_unreadable(photo_rows), *run.unlisted),
         notes=(*grouping.notes, *run.notes),
@@ -88,6 +88,7 @@ def build_report(
         photos=tuple(photo_rows),
         faces=tuple(face_rows),
         left_out=run.left_out,
+        changes=who.changes,
     )
 
 

@@ -23,29 +23,37 @@ def person_chances(grouping: Grouping) -> list[float | None]:
     return [rounded(chance) for chance in grouping.confidence.people.tolist()]
 
 
-def probably_same(grouping: Grouping, photo: Ints | None = None) -> list[ProbablySame]:
-    """Pairs of people who may be one, the surest first, then by their numbers; LISTED at most.
+def probably_same(
+    grouping: Grouping, photo: Ints | None = None, ids: Sequence[int] | None = None
+) -> list[ProbablySame]:
+    """Pairs of people who may be one, the surest first, then by their ranks; LISTED at most.
 
-    photo: int32 [N], the photo of each face; None where nobody counts those that show both.
+    photo: int32 [N], the photo of each face; None where nobody counts those that show both. ids:
+    the number of each person; None for ranks from 1.
     """
     sure = grouping.confidence
     if sure is None:
         return []
     entries = [
-        ProbablySame((min(pair) + 1, max(pair) + 1), chance)
+        ProbablySame((min(pair), max(pair)), chance)
         for pair, chance in zip(sure.pairs.tolist(), map(rounded, sure.same.tolist()), strict=True)
         if chance is not None
     ]
     listed = sorted(entries, key=lambda entry: (-entry.confidence, entry.people))[:LISTED]
-    if photo is None:
-        return listed
-    wanted = {person for entry in listed for person in entry.people}
-    seen = {person: np.unique(photo[grouping.labels == person - 1]) for person in wanted}
-    return [
-        replace(entry, shared_photos=len(np.intersect1d(seen[first], seen[second])))
-        for entry in listed
-        for first, second in [entry.people]
-    ]
+    if photo is not None:
+        wanted = {person for entry in listed for person in entry.people}
+        seen = {person: np.unique(photo[grouping.labels == person]) for person in wanted}
+        listed = [
+            replace(entry, shared_photos=len(np.intersect1d(seen[first], seen[second])))
+            for entry in listed
+            for first, second in [entry.people]
+        ]
+    numbers = range(1, grouping.people + 1) if ids is None else ids
+    return [replace(e, people=_ascending(*(numbers[p] for p in e.people))) for e in listed]
+
+
+def _ascending(one: int, other: int) -> tuple[int, int]:
+    return (one, other) if one < other else (other, one)
 
 
 def probably_mixed(people: Sequence[Person]) -> list[ProbablyMixed]:

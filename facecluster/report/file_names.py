@@ -48,12 +48,12 @@ def candidates(path: str) -> Iterator[str]:
         yield _fit(stem, f"~{number}{suffix}")
 
 
-def person_folders(names: Sequence[str | None]) -> list[str]:
-    """One folder name per person, in order: the name, or `person-001` by rank, all different."""
+def person_folders(people: Sequence[tuple[int, str | None]]) -> list[str]:
+    """One folder name per person, (id, name): the name, or `person-001` by id, all different."""
     folders: list[str] = []
     used: set[str] = set()
-    for rank, name in enumerate(names, start=1):
-        plain = safe_name(name.strip()) if name and name.strip() else f"person-{rank:03d}"
+    for number, name in people:
+        plain = safe_name(name.strip()) if name and name.strip() else f"person-{number:03d}"
         tries = (plain if n == 1 else _fit(plain, f"~{n}") for n in count(1))
         folder = next(folder for folder in tries if name_key(folder) not in used)
         used.add(name_key(folder))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -10,28 +11,61 @@ from facecluster.config import OutputConfig
 from facecluster.records import Grouping
 from facecluster.report.doubts import person_chances
 from facecluster.report.file_names import person_folders
-from facecluster.report.records import Face, Person
+from facecluster.report.records import Changes, Face, Person
+
+
+@dataclass(frozen=True, slots=True)
+class Identities:
+    """Who the people of a grouping are, in its order.
+
+    ids: their lasting numbers. names: None without one. hidden: those who get no folder. changes:
+    since the run before, None where there was none.
+    """
+
+    ids: tuple[int, ...]
+    names: tuple[str | None, ...]
+    hidden: frozenset[int] = frozenset()
+    changes: Changes | None = None
+
+    def __post_init__(self) -> None:
+        if len(self.ids) != len(self.names) or len(set(self.ids)) != len(self.ids):
+            raise ValueError("ids: expected a number of its own for each name")
+
+    @classmethod
+    def by_rank(cls, people: int, names: Sequence[str | None] = ()) -> Identities:
+        """Numbers from 1. names: of the first ones."""
+        named = [*names, *[None] * people][:people]
+        return cls(tuple(range(1, people + 1)), tuple(named))
 
 
 def person_records(
     faces: Sequence[Face],
     grouping: Grouping,
-    names: Sequence[str | None],
+    who: Identities,
     config: OutputConfig,
     stands: Mapping[str, str],
 ) -> list[Person]:
-    """The largest first. faces: all of the library. names: one per person, None without one.
-    stands: path of a copy to that of the photo that stands for it."""
-    members: list[list[Face]] = [[] for _ in range(grouping.people)]
+    """The largest first. faces: all of the library. stands: path of a copy to that of the photo
+    that stands for it."""
+    members: dict[int, list[Face]] = {number: [] for number in who.ids}
     for face in faces:
         if face.person is not None:
-            members[face.person - 1].append(face)
-    columns = zip(members, names, person_folders(names), person_chances(grouping), strict=True)
+            members[face.person].append(face)
+    folders = _folders(who, config)
+    columns = zip(members.items(), who.names, folders, person_chances(grouping), strict=True)
     return [
-        _person(
-            number, own, name, None if config.link == "none" else f"people/{folder}", chance, stands
-        )
-        for number, (own, name, folder, chance) in enumerate(columns, start=1)
+        _person(number, own, name, folder, chance, stands)
+        for (number, own), name, folder, chance in columns
+    ]
+
+
+def _folders(who: Identities, config: OutputConfig) -> list[str | None]:
+    """Where each person's photos go; None where no folder is wanted."""
+    names = person_folders(list(zip(who.ids, who.names, strict=True)))
+    none = config.link == "none"
+    return [
+        None if none or number in who.hidden else f"people/{folder}"
+        for number, folder in zip(who.ids, names, strict=True)
     ]
 
 

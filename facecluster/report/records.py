@@ -1,8 +1,9 @@
 """The result of a run as one value: what `group` returns, and what every output is made of.
 
 Fields are called as in report.json (docs/formats.md). Faces are numbered from 0 by their place in
-`Report.faces`, people from 1 by rank. Boxes and sizes are in px of the upright photo, distances
-are cosine distances, confidences are chances in 0..1.
+`Report.faces`; a person's number is given once and stays, whoever else comes or goes. Boxes and
+sizes are in px of the upright photo, distances are cosine distances, confidences are chances in
+0..1.
 """
 
 from __future__ import annotations
@@ -126,6 +127,63 @@ class ProbablyMixed:
 
 
 @dataclass(frozen=True, slots=True)
+class Gain:
+    """How many of the photos that are new in this run came to a person; None: to nobody, though
+    they have faces worth grouping."""
+
+    person: int | None
+    photos: int
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A face that was there in the run before and is now of somebody else. before, now: the
+    people, None for nobody."""
+
+    face: int
+    before: int | None
+    now: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """A person of the run before whom this one does not find. into: who has most of the faces now,
+    None for nobody. name: of a person who has one, and so is only waiting."""
+
+    person: int
+    into: int | None
+    name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A face that a name or a correction speaks of and that is not in this library now.
+
+    face: its key. path: where its photo was, empty where nobody knows. what: the rule, in words.
+    """
+
+    face: str
+    path: str
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What this run found otherwise than the one before.
+
+    new_photos: that the run before did not have. gains: where these went, the most first. moved:
+    by face. appeared: people who are new. gone, waiting: see there.
+    """
+
+    new_photos: int
+    gains: tuple[Gain, ...] = ()
+    moved: tuple[Moved, ...] = ()
+    appeared: tuple[int, ...] = ()
+    gone: tuple[Gone, ...] = ()
+    waiting: tuple[Waiting, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Failure:
     """A photo that could not be read, or a folder (its path ends with `/`), and why."""
 
@@ -187,6 +245,7 @@ class Report:
     without those that are too small. probably_same and probably_mixed: what is worth a look, the
     most urgent first. failures: photos, then folders, each by path. notes: sentences for the user.
     photos: by path. faces: by id. left_out: what the folder holds beside photos, files first.
+    changes: since the run before; None where there was none, or where nothing is otherwise.
     """
 
     root: str
@@ -202,3 +261,4 @@ class Report:
     photos: tuple[Photo, ...]
     faces: tuple[Face, ...]
     left_out: tuple[LeftOut, ...] = ()
+    changes: Changes | None = None

@@ -27,8 +27,9 @@ def face_records(
     faces: FaceTable,
     grouping: Grouping,
     thumbnails: Container[str],
+    ids: Sequence[int],
 ) -> list[Face]:
-    """Every face in the order of the table. People are numbered from 1 here, as folders are."""
+    """Every face in the order of the table. ids: the number of each person of the grouping."""
     rows = []
     sure = grouping.confidence
     chances = [math.nan] * len(faces) if sure is None else sure.faces.tolist()
@@ -48,9 +49,9 @@ def face_records(
                 consistency=rounded(consistency),
                 quality=rounded(quality) or 0.0,
                 core=core,
-                person=label + 1 if label >= 0 else None,
+                person=ids[label] if label >= 0 else None,
                 reason=why,
-                nearest=near + 1 if near >= 0 else None,
+                nearest=ids[near] if near >= 0 else None,
                 distance=rounded(distance),
                 confidence=rounded(chance),
                 thumbnail=thumbnail if thumbnail in thumbnails else None,

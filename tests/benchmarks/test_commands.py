@@ -179,6 +179,17 @@ def test_confidence(people: Path, tmp_path: Path) -> None:
     assert b"<svg" in (page.parent / "reliability.svg").read_bytes()
 
 
+def test_growth(people: Path, tmp_path: Path) -> None:
+    page, rows = tmp_path / "quality.md", tmp_path / "rows.json"
+    options = ["--step", 2, "--steps", 3, "--cache", tmp_path]
+    run("growth", people, *options, "--write", page, "--json", rows)
+    told = json.loads(rows.read_text())
+    assert [step["photos"] for step in told["steps"]] == [2, 4, 6, 6]
+    assert told["steps"][-1]["moved"] == told["steps"][-1]["renumbered"] == 0
+    assert told["scores"] == {"grown": 1, "once": 1}
+    assert "## What changes when photos are added" in page.read_text()
+
+
 def test_alike(people: Path, tmp_path: Path) -> None:
     page, rows, card = tmp_path / "docs" / "q.md", tmp_path / "rows.json", tmp_path / "card.md"
     faces = tmp_path / "faces"

@@ -10,6 +10,7 @@ import pytest
 from facecluster.output.table import COLUMNS, faces_csv
 from facecluster.records import PhotoRow, Reason
 from facecluster.report.build import build_report
+from facecluster.report.people import Identities
 from tests.support.made_albums import RUN, make_confidence, make_faces, make_grouping
 
 
@@ -59,6 +60,13 @@ def test_hostile_names(tmp_path, path, written):
 
 def test_names_of_people_are_not_formulas(album):
     names = ["=1+1", None]
-    report = build_report(album.root, album.photos, album.faces, album.grouping, RUN, names=names)
+    report = build_report(
+        album.root,
+        album.photos,
+        album.faces,
+        album.grouping,
+        RUN,
+        who=Identities.by_rank(album.grouping.people, names),
+    )
     assert rows_of(report)[0]["person"] == "'=1+1"
     assert report.people[0].folder == "people/=1+1"

@@ -14,6 +14,7 @@ from facecluster.errors import ReportError
 from facecluster.records import PhotoRow, Reason, Status
 from facecluster.report.build import build_report
 from facecluster.report.document import FORMAT, members, read_report, report_json
+from facecluster.report.people import Identities
 from facecluster.report.records import Point, Report
 from tests.support.made_albums import RUN, make_confidence, make_faces, make_grouping
 
@@ -28,7 +29,14 @@ def report_of(reasons=(), photos=3, name=None):
         grouping = make_confidence(grouping, [0.25])
     rows = [PhotoRow(name or f"{i}.jpg", str(i), 1, 40, 30) for i in range(photos)]
     table = make_faces([i % photos for i in range(len(reasons))])
-    return build_report(Path("/photos"), rows, table, grouping, RUN, names=["Ann"])
+    return build_report(
+        Path("/photos"),
+        rows,
+        table,
+        grouping,
+        RUN,
+        who=Identities.by_rank(grouping.people, ["Ann"]),
+    )
 
 
 def plain(report: Report) -> dict[str, object]:

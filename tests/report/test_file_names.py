@@ -76,6 +76,6 @@ def test_keys_ignore_case_and_the_coding_of_accents():
 
 def test_people_get_different_folders():
     names = [None, "Ann", "ann", "a/b", "person-001", "  ", "CON"]
-    assert person_folders(names) == [
+    assert person_folders(list(enumerate(names, 1))) == [
         "person-001", "Ann", "ann~2", "a_b", "person-001~2", "person-006", "_CON",
     ]  # fmt: skip

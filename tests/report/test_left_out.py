@@ -32,7 +32,8 @@ def record(kind: str, count: int, reason: str = OTHER, folders: bool = False) ->
         (
             [record(".mov", 3, VIDEO), record(".pdf", 1)],
             [
-                "4 files of other kinds were left out: 3 .mov, 1 .pdf. Videos are not read yet.",
+                "4 files of other kinds were left out: 3 .mov, 1 .pdf."
+                " `--videos` reads videos, too.",
             ],
         ),
         (

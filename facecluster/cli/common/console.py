@@ -19,6 +19,7 @@ from rich.progress import (
 
 from facecluster.cli.common.tables import people_table
 from facecluster.cli.common.terminal import clean
+from facecluster.report.changed import changes_told
 from facecluster.report.left_out import left_out_sentences
 from facecluster.report.records import Failure, Report, Summary
 
@@ -77,6 +78,8 @@ def show_people(
         console.print(f"and {_count(len(people) - SHOWN, 'more person', 'more people')}.")
     summary = report.summary
     console.print(_sentence(summary))
+    if told := changes_told(report):
+        console.print(escape(clean(told)))
     for note in report.notes:
         console.print(escape(clean(note)), style="yellow")
     if summary.photos == 0:

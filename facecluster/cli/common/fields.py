@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 
 # What a dotted name begins with: the parts of Settings and of TrainConfig.
-SECTIONS = frozenset({"scan", "read", "cluster", "output", "data", "model", "loss", "optim"})
+SECTIONS = frozenset(
+    {"scan", "read", "cluster", "output", "data", "model", "loss", "names", "optim"}
+)
 # Names without a dot: settings of a whole run, and parameters of functions that commands call.
 PLAIN = frozenset(
     {"calibration", "classes", "device", "force", "input", "int8", "minutes", "model", "name"}
@@ -15,6 +17,9 @@ PLAIN = frozenset(
 # Options that are not called like the last part of their setting.
 RENAMED = {
     "optim.name": "--optimizer",
+    "names.known": "--known",
+    "names.read": "--read-names",
+    "names.write": "--write-names",
     "output.folder": "--out",
     "size": "--crop-size",  # of the crops that a foreign model takes
 }

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from facecluster.identity import FaceKey
+from facecluster.records import Floats
 
 Pair = tuple[FaceKey, FaceKey]
 
@@ -46,3 +47,33 @@ class People:
     last: int = 0
     paths: Mapping[FaceKey, str] = field(default_factory=dict)
     added: Mapping[FaceKey, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Anchor:
+    """What a face that rules speak of looked like. path: of its photo. embedding: float32 [D]."""
+
+    key: FaceKey
+    path: str
+    embedding: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """A name that something else than people.toml gives to a face.
+
+    row: of the face table. trust: the higher comes first.
+    """
+
+    row: int
+    name: str
+    trust: int
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A face that a rule speaks of and that is not there. what: the rule, in words."""
+
+    key: FaceKey
+    path: str
+    what: str

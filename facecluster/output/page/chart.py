@@ -56,18 +56,19 @@ def chart_view(report: Report, labels: Mapping[int, str]) -> ChartView | None:
     if len(cloud.points) < 3:
         return None
     height, places = _placed(cloud.points)
+    kinds = _kinds(report)
     dots = []
     for point, (x, y) in zip(cloud.points, places, strict=True):
         face = report.faces[point.face]
         who = labels[face.person] if face.person else "Unsure"
-        dots.append(Dot(x, y, _kind(face.person), f"{who} · {face.photo}"))
+        dots.append(Dot(x, y, kinds[face.person], f"{who} · {face.photo}"))
     dots.sort(key=lambda dot: _DRAWN_FIRST.get(dot.kind, 2))
     return ChartView(
         width=WIDTH,
         height=height,
         radius=6 if len(dots) <= 800 else 4,
         dots=dots,
-        legend=_legend(report, labels),
+        legend=_legend(report, labels, kinds),
         share=round(100 * sum(cloud.explained)),
         drawn=len(dots),
         of=cloud.of,
@@ -91,19 +92,23 @@ def _placed(points: Sequence[Point]) -> tuple[int, list[tuple[float, float]]]:
     ]
 
 
-def _kind(person: int | None) -> str:
-    if person is None:
-        return "none"
-    return f"k{person - 1}" if person <= COLOURS else "other"
+def _kinds(report: Report) -> dict[int | None, str]:
+    """The style of each person's dots: the first few have a colour of their own."""
+    kinds: dict[int | None, str] = {None: "none"}
+    for rank, person in enumerate(report.people):
+        kinds[person.id] = f"k{rank}" if rank < COLOURS else "other"
+    return kinds
 
 
-def _legend(report: Report, labels: Mapping[int, str]) -> list[LegendRow]:
+def _legend(
+    report: Report, labels: Mapping[int, str], kinds: Mapping[int | None, str]
+) -> list[LegendRow]:
     rows = [
-        LegendRow(_kind(person.id), labels[person.id], person.face_count)
+        LegendRow(kinds[person.id], labels[person.id], person.face_count)
         for person in report.people[:COLOURS]
     ]
-    kinds = Counter(_kind(face.person) for face in report.faces if face.reason != Reason.SMALL)
+    drawn = Counter(kinds[face.person] for face in report.faces if face.reason != Reason.SMALL)
     for kind, label in (("other", "Other people"), ("none", "Unsure")):
-        if kinds[kind]:
-            rows.append(LegendRow(kind, label, kinds[kind]))
+        if drawn[kind]:
+            rows.append(LegendRow(kind, label, drawn[kind]))
     return rows

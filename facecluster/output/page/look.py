@@ -61,28 +61,29 @@ class LookView:
 def look_view(report: Report, tiles: Tiles, sections: int) -> LookView:
     """Both lists, most urgent first. The first `sections` people have a section to link to."""
     pairs, mixed = report.probably_same, report.probably_mixed
+    linked = frozenset(person.id for person in report.people[:sections])
     return LookView(
         count=len(pairs) + len(mixed),
         pair_count=len(pairs),
-        pairs=[_pair(entry, tiles, sections) for entry in pairs[:PAIRS_SHOWN]],
+        pairs=[_pair(entry, tiles, linked) for entry in pairs[:PAIRS_SHOWN]],
         pairs_more=max(0, len(pairs) - PAIRS_SHOWN),
         mixed_count=len(mixed),
-        mixed=[_mixed(entry, tiles, sections) for entry in mixed[:MIXED_SHOWN]],
+        mixed=[_mixed(entry, tiles, linked) for entry in mixed[:MIXED_SHOWN]],
         mixed_more=max(0, len(mixed) - MIXED_SHOWN),
     )
 
 
-def _pair(entry: ProbablySame, tiles: Tiles, sections: int) -> PairView:
-    people = [_someone(person, tiles, sections) for person in entry.people]
+def _pair(entry: ProbablySame, tiles: Tiles, linked: frozenset[int]) -> PairView:
+    people = [_someone(person, tiles, linked) for person in entry.people]
     shared = plural(entry.shared_photos, "photo") if entry.shared_photos else None
     return PairView(people, in_percent(entry.confidence), shared)
 
 
-def _mixed(entry: ProbablyMixed, tiles: Tiles, sections: int) -> MixedView:
+def _mixed(entry: ProbablyMixed, tiles: Tiles, linked: frozenset[int]) -> MixedView:
     """Shown with the faces that the grouping is least sure of, where a stranger would be."""
     faces = sorted(tiles.people[entry.person].faces, key=lambda i: (_sure(tiles, i), i))
     return MixedView(
-        person=_someone(entry.person, tiles, sections),
+        person=_someone(entry.person, tiles, linked),
         chance=in_percent(1 - entry.confidence),
         tiles=[tiles.tile(face) for face in faces[:FACES_EACH]],
         more=max(0, len(faces) - FACES_EACH),
@@ -94,11 +95,11 @@ def _sure(tiles: Tiles, face_id: int) -> float:
     return math.inf if chance is None else chance
 
 
-def _someone(number: int, tiles: Tiles, sections: int) -> Someone:
+def _someone(number: int, tiles: Tiles, linked: frozenset[int]) -> Someone:
     person = tiles.people[number]
     return Someone(
         label=tiles.labels[number],
         picture=tiles.picture(person.best_face),
         faces=plural(person.face_count, "face"),
-        href=f"#person-{number}" if number <= sections else None,
+        href=f"#person-{number}" if number in linked else None,
     )

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from facecluster.output.page.changed import ChangedView, changed_view
 from facecluster.output.page.chart import ChartView, chart_view
 from facecluster.output.page.fates import ListView, StripPart, lists, strip
 from facecluster.output.page.look import LookView, look_view
@@ -55,6 +56,7 @@ class PageView:
     people: list[PersonView]
     people_more: int
     doubts: int
+    changed: ChangedView | None
     look: LookView
     unsure: UnsureView
     unsure_folder: bool
@@ -83,6 +85,7 @@ def page_view(report: Report, out: Path) -> PageView:
         people=people,
         people_more=len(report.people) - len(people),
         doubts=sum(face.doubted for person in people for face in person.tiles),
+        changed=changed_view(report, tiles, frozenset(person.id for person in people)),
         look=look_view(report, tiles, len(people)),
         unsure=unsure_view(report, tiles),
         unsure_folder=report.run.unsure_folder,

@@ -10,7 +10,7 @@ from typing import Final
 
 NO_ENDING: Final = "without an ending"
 OTHER_ENDINGS: Final = "with other endings"
-VIDEO: Final = "a video: not read yet"
+VIDEO: Final = "a video: read only where that is asked for"
 NOTES: Final = "what a program or camera notes beside a photo"
 PICTURE: Final = "a kind of picture that is not read"
 OTHER: Final = "not a photo"

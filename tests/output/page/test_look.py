@@ -11,6 +11,7 @@ from facecluster.output.page.tiles import Tiles
 from facecluster.output.page.view import page_view
 from facecluster.records import PhotoRow, Reason
 from facecluster.report.build import build_report
+from facecluster.report.people import Identities
 from tests.support.made_albums import RUN, make_confidence, make_faces, make_grouping
 from tests.support.pages import HOSTILE, Reader
 
@@ -20,7 +21,12 @@ def report_of(tmp_path, labels, people, pairs=(), faces=(), names=()):
     reasons = [Reason.ALONE if x < 0 else Reason.PLACED for x in labels]
     grouping = make_confidence(make_grouping(labels, reasons), people, pairs, faces)
     return build_report(
-        tmp_path / "p", photos, make_faces(range(len(labels))), grouping, RUN, names=names
+        tmp_path / "p",
+        photos,
+        make_faces(range(len(labels))),
+        grouping,
+        RUN,
+        who=Identities.by_rank(grouping.people, names),
     )
 
 

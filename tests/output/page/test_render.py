@@ -17,6 +17,7 @@ from facecluster.output.page.text import Links, show
 from facecluster.output.page.view import FACES_SHOWN, page_view
 from facecluster.records import PhotoRow, Reason
 from facecluster.report.build import build_report
+from facecluster.report.people import Identities
 from facecluster.report.rows import thumbnail_path
 from tests.support.made_albums import RUN, make_faces, make_grouping, make_photo
 from tests.support.pages import HOSTILE, Reader
@@ -26,7 +27,8 @@ def page_of(root, out, photos, labels, reasons=None, names=(), thumbnails=()):
     reasons = reasons or [Reason.ALONE if x < 0 else Reason.PLACED for x in labels]
     faces = make_faces(range(len(labels)))
     grouping = make_grouping(labels, reasons)
-    report = build_report(root, photos, faces, grouping, RUN, thumbnails=thumbnails, names=names)
+    who = Identities.by_rank(grouping.people, names)
+    report = build_report(root, photos, faces, grouping, RUN, thumbnails=thumbnails, who=who)
     return render_page(report, out).decode("utf-8")
 
 
