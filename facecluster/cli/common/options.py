@@ -119,7 +119,9 @@ def brief_options(command: Command) -> Command:
 
 def quiet_options(command: Command) -> Command:
     """--quiet and --debug, for a command that prints a sentence."""
-    return _TALK["quiet"](_TALK["debug"](command))
+    for name in ("debug", "quiet"):
+        command = _TALK[name](command)
+    return command
 
 
 def in_order(*options: Decorator[Any]) -> Decorator[Any]:

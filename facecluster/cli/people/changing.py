@@ -12,9 +12,9 @@ from facecluster.cli.common.exits import Exit
 from facecluster.cli.common.terminal import clean
 from facecluster.cli.people.again import group_again, group_command
 from facecluster.cli.people.desk import Desk, Outcome
+from facecluster.cli.people.locking import locked
 from facecluster.cli.people.results import Results, results_for
 from facecluster.library.people import contradictions, document, journal
-from facecluster.library.run_lock import run_lock
 
 Work = Callable[[Desk], Outcome]
 NOTHING = "Nothing to change: it is so already."
@@ -27,7 +27,7 @@ def change(ctx: click.Context, words: Sequence[object], work: Work) -> None:
     raises ContradictionError, and what `work` raises.
     """
     results = results_for(ctx)
-    with run_lock(results.out):
+    with locked(results):
         outcome = work(Desk(results))
         changed = outcome.people != results.people
         if changed:
@@ -36,10 +36,22 @@ def change(ctx: click.Context, words: Sequence[object], work: Work) -> None:
     follow(ctx, results, changed)
 
 
+def undo(ctx: click.Context, count: int) -> None:
+    """Take back the newest changes. Raises UndoError where there is none."""
+    results = results_for(ctx)
+    with locked(results):
+        told = journal.undo(results.out, count)
+    for words in told:
+        tell(ctx, f"Taken back: {words}")
+    if len(told) < count:
+        tell(ctx, "There were no more.")
+    follow(ctx, results, True)
+
+
 def keep(results: Results, outcome: Outcome, words: Sequence[object]) -> None:
-    """Write it into people.toml, unless it contradicts itself. For the owner of the run lock."""
+    """Write it into people.toml, unless it contradicts itself. For whoever holds the lock."""
     after = Desk(results).with_paths(outcome.people)
-    contradictions.check(after)
+    contradictions.check(after, document.lines_of(results.out))
     journal.record(results.out, results.people, after, shlex.join(map(str, words)))
     document.save(results.out, after)
 

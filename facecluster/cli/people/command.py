@@ -31,7 +31,6 @@ COMMANDS: Final = {
         face_commands.unignore_command,
         people_commands.hide_command,
         people_commands.show_command,
-        file_commands.learn_command,
         file_commands.album_command,
         file_commands.export_command,
         file_commands.import_command,

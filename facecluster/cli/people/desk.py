@@ -14,6 +14,7 @@ from facecluster.identity import FaceKey
 from facecluster.library.people import changes
 from facecluster.library.people.records import People
 from facecluster.library.people.same_face import in_any
+from facecluster.library.people.spoken import spoken
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,7 @@ class Desk:
     def with_paths(self, people: People) -> People:
         """With the path of each face that something is said of, where the report knows it."""
         found = {}
-        for key in changes.spoken_of(people):
+        for key in dict(spoken(people)):
             if key not in people.paths and (face := self.results.face(key)) is not None:
                 found[key] = face.photo
         return changes.place(people, found)

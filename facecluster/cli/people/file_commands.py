@@ -63,20 +63,6 @@ def album_command(
             click.echo(Path(results.report.root, photo.path))
 
 
-@command("learn", "Learn from files moved between the folders.", "learn", "learn --yes --apply")
-@option("-y", "--yes", is_flag=True, help="Take all of it over, and do not ask.")
-@change_options
-@click.pass_context
-def learn_command(ctx: click.Context, /, yes: bool, **_: Any) -> None:
-    """Learn from the files that you dragged between the folders of people, or deleted there.
-
-    Lists what they mean, and asks before it becomes rules.
-    """
-    from facecluster.cli.people.learning import learn
-
-    learn(ctx, yes)
-
-
 @command("export", "Write names and corrections into a file.", "export people.toml")
 @click.argument("file", type=NEW_FILE)
 @FORCE_FILE

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from facecluster.cli.people.desk import Desk, Outcome
 from facecluster.cli.people.everybody import Somebody, plain_label
@@ -11,8 +12,21 @@ from facecluster.cli.people.on_people import checked_name
 from facecluster.cli.people.who import number_of
 from facecluster.identity import FaceKey
 from facecluster.library.people import changes
-from facecluster.output.folders.learned import Lesson
 from facecluster.report.file_names import name_key
+
+
+class Lesson(Protocol):
+    """What became of a file of ours. path: of it now. face: whose it is by its photo. left, now:
+    the folder it was in, and the one it is in, both below people/; None for none."""
+
+    @property
+    def path(self) -> str: ...
+    @property
+    def face(self) -> FaceKey: ...
+    @property
+    def left(self) -> str | None: ...
+    @property
+    def now(self) -> str | None: ...
 
 
 @dataclass(frozen=True, slots=True)

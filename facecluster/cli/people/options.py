@@ -29,7 +29,7 @@ def change_options(command: Command) -> Command:
 
 def command(name: str, about: str, *examples: str) -> Callable[[Callable[..., Any]], click.Command]:
     """A command of `people`. about: its line in the list. examples: words after the folder."""
-    lines = "\n".join(f"  facecluster people ~/Photos {example}" for example in examples)
+    lines = "\n".join(f"  facecluster people ~/Photos {example}".rstrip() for example in examples)
     kind = "Example" if len(examples) == 1 else "Examples"
     epilog = f"\b\n{kind}:\n{lines}"
 

@@ -1,4 +1,4 @@
-"""The results that a command speaks of: where they lie, the newest report, names and corrections."""
+"""The results that a command speaks of: where they lie, the newest report, people.toml."""
 
 from __future__ import annotations
 

@@ -60,7 +60,8 @@ class Which:
         place = self._place(text)
         if place is None:
             raise SettingsError(
-                f"{text}: no photo of the newest run; give a path inside {self._results.report.root}"
+                f"{text}: no photo of the newest run; give a path inside "
+                f"{self._results.report.root}"
             )
         return place.photo
 

@@ -10,9 +10,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from facecluster.identity import FaceKey
+from facecluster.library.people.making import name_key
 from facecluster.library.people.records import KnownPerson, Pair, People
 from facecluster.library.people.same_face import in_any, is_same, without
-from facecluster.report.file_names import name_key
+from facecluster.library.people.spoken import spoken
 
 
 def next_id(people: People, seen: Iterable[int] = ()) -> int:
@@ -49,8 +50,8 @@ def rename(people: People, id: int, name: str | None) -> People:
 def merge(people: People, into: int, others: Sequence[int]) -> People:
     """The others become the person `into`, whose name stays; theirs are kept as other names."""
     into = current(people, into)
-    for id in others:
-        id = current(people, id)
+    for other in others:
+        id = current(people, other)
         if id == into:
             continue
         person = _united(_person(people, into), _person(people, id))
@@ -138,20 +139,8 @@ def add(people: People, id: int, face: FaceKey) -> People:
 def place(people: People, paths: Mapping[FaceKey, str]) -> People:
     """With the paths of all faces that something is said of, and of no others."""
     known = {**people.paths, **paths}
-    used = dict.fromkeys(spoken_of(people))
+    used = dict(spoken(people))
     return replace(people, paths={key: known[key] for key in used if key in known})
-
-
-def spoken_of(people: People) -> Iterable[FaceKey]:
-    """Every face that something is said of, some of them more than once."""
-    for person in people.people.values():
-        yield from (person.cover,) if person.cover is not None else ()
-        yield from person.confirmed
-        yield from person.rejected
-    for pair in (*people.different, *people.same):
-        yield from pair
-    yield from people.ignore
-    yield from people.added
 
 
 def _person(people: People, id: int) -> KnownPerson:
