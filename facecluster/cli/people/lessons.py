@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -78,24 +78,25 @@ def taken_over(desk: Desk, meant: Sequence[Meant]) -> Outcome:
             leaving.setdefault(one.left.id, []).append(one.face)
     for id, faces in leaving.items():
         people = desk.without(people, desk.who.everybody[id], faces)
-    new: dict[str, int] = {}
+    new: dict[str, tuple[str, int]] = {}  # by what spellings of a name share
     for one in meant:
         if one.now is None:
             continue
         if isinstance(one.now, Somebody):
             id = one.now.id
-        elif one.now in new:
-            id = new[one.now]
+        elif name_key(one.now) in new:
+            id = new[name_key(one.now)][1]
         else:
-            id = new[one.now] = desk.new_id(people)
+            id = desk.new_id(people)
+            new[name_key(one.now)] = one.now, id
             people = changes.rename(people, id, one.now or None)
         people = changes.confirm(people, id, [one.face])
-    return Outcome(people, _sentence(meant, new))
+    return Outcome(people, _sentence(meant, new.values()))
 
 
-def _sentence(meant: Sequence[Meant], new: dict[str, int]) -> str:
+def _sentence(meant: Sequence[Meant], new: Iterable[tuple[str, int]]) -> str:
     files = "1 file is a rule" if len(meant) == 1 else f"{len(meant)} files are rules"
-    newcomers = [f"{name} ({id})" if name else plain_label(id) for name, id in new.items()]
+    newcomers = [f"{name} ({id})" if name else plain_label(id) for name, id in new]
     return f"{files} now." + (f"\nNew: {', '.join(newcomers)}." if newcomers else "")
 
 

@@ -109,7 +109,7 @@ def _either(desk: Desk, text: str) -> Somebody | Chosen:
 
 def _differ(true: bool, one: str, other: str) -> None:
     if not true:
-        raise SettingsError(f"{one} and {other} are the same; name two")
+        raise SettingsError(f"{one} and {other} are one and the same; name two")
 
 
 def _keys(chosen: Sequence[Chosen]) -> list[FaceKey]:

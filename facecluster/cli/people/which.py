@@ -120,7 +120,8 @@ class Which:
             if len(group) == 1:
                 return group[0]
         advice = "" if not faces else f"; say which by its number, or as {text}#1 and so on"
-        raise SettingsError(f"{text}: {_shows(place.photo, faces)}{advice}")
+        asked = "" if text == place.photo.path else f"{text}: "
+        raise SettingsError(f"{asked}{_shows(place.photo, faces)}{advice}")
 
     def _candidates(
         self, place: _Place, faces: Sequence[Face], somebody: Somebody | None

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from facecluster.identity import FaceKey
-from facecluster.library.people import changes
+from facecluster.library.people import changes, document, journal
 from facecluster.library.people.records import KnownPerson, People
 
 FACES = [FaceKey.of(c * 32, (x / 10, 0.1, 0.08, 0.1)) for c in "abc" for x in range(4)]
@@ -211,3 +213,24 @@ def test_pairs_have_no_order() -> None:
     people = changes.say_different(People(), (A, B))
     assert changes.say_different(people, (B, nearly(A))) == people
     assert changes.say_same(people, (B, A)) == replace(People(), same=((B, A),))
+
+
+@settings(max_examples=40, deadline=None)  # each writes files
+@given(st.lists(one_of_all(), max_size=6), st.lists(one_of_all(), min_size=1, max_size=3))
+def test_whatever_was_changed_can_be_taken_back(steps: list[Change], new: list[Change]) -> None:
+    with TemporaryDirectory() as folder:
+        out = Path(folder)
+        before = people = changes.place(after(steps)[-1], {})
+        document.save(out, people)
+        count = 0
+        for number, step in enumerate(new):
+            changed = changes.place(step(people), {})
+            if replace(changed, last=people.last) != people:
+                journal.record(out, people, changed, f"change {number}")
+                document.save(out, changed)
+                count, people = count + 1, changed
+        assert document.load(out) == people
+        if count:
+            assert len(journal.undo(out, count)) == count
+            assert document.load(out) == replace(before, last=people.last)
+            assert changes.next_id(document.load(out)) == changes.next_id(people)
