@@ -17,7 +17,8 @@ class FaceRules:
     same: int32 [N], faces with the same number from 0 on are one person, -1 where nothing is known.
     apart: int32 [Q, 2], rows of faces that are two people. ignored: bool [N], faces that are left
     out of everything (strangers, things that are no faces). kept: bool [N], faces whose group is a
-    person in however few photos, since somebody named or confirmed it.
+    person in however few photos, since somebody named or confirmed it; those of different numbers
+    are different people.
     """
 
     same: Ints

@@ -40,7 +40,7 @@ ROOMS: dict[str, list[set[str]]] = {
     ],
     "cluster": [
         {"people", "warm"},
-        {"copies", "twice"},
+        {"copies", "said", "twice"},
         {"assign", "confidence", "methods", "numbering", "reasons"},
         {"linkage"},
         {"photo_rule", "false_accept_curve"},
@@ -55,6 +55,13 @@ ROOMS: dict[str, list[set[str]]] = {
         {"earlier", "reread"},
         {"index"},
         {"storage", "people"},
+    ],
+    "metadata": [
+        {"read", "written"},
+        {"picasa", "takeout", "sidecars", "merging", "matching"},
+        {"xmp", "packets"},
+        {"areas", "files", "names"},
+        {"records", "namespaces", "limits"},
     ],
     "output": [
         {"write"},

@@ -21,7 +21,8 @@ class Clusterer(Protocol):
     reach_: float
     notes_: tuple[str, ...]
 
-    def fit(self, embeddings: Floats, photo: Ints | None = None) -> Self:
+    def fit(self, embeddings: Floats, photo: Ints | None = None, start: Ints | None = None) -> Self:
         """embeddings: float32 [N, D], scaled rows. photo: int32 [N], two faces of one photo are
-        never the same person; None when they may be."""
+        never the same person; None when they may be. start: int32 [N], groups to begin with,
+        numbered from 0; methods that build on groups never take them apart."""
         ...

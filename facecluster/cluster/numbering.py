@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from facecluster.cluster.base import NOISE
 from facecluster.cluster.photo_rule import photo_keys
 from facecluster.records import Ints
 
 
-def number_people(labels: Ints, photo: Ints, min_photos: int) -> Ints:
+def number_people(
+    labels: Ints, photo: Ints, min_photos: int, kept: NDArray[np.bool_] | None = None
+) -> Ints:
     """Dissolve groups in too few photos; number the rest, the one in most photos first.
 
-    labels: int32 [N], -1 for noise. photo: int32 [N]. Of groups in as many photos the one with more
+    labels: int32 [N], -1 for noise. photo: int32 [N]. kept: bool [N], faces whose group stays in
+    however few photos. Of groups in as many photos the one with more
     faces comes first, then the one whose first face does. Gives int32 [N].
     """
     groups = int(labels.max(initial=-1)) + 1
@@ -22,23 +26,36 @@ def number_people(labels: Ints, photo: Ints, min_photos: int) -> Ints:
     members = np.bincount(labels[placed], minlength=groups)
     first = np.full(groups, len(labels))
     np.minimum.at(first, labels[placed], placed)
-    kept = np.nonzero((photos >= max(min_photos, 1)) & (members > 0))[0]
-    kept = kept[np.lexsort((first[kept], -members[kept], -photos[kept]))]
+    enough = (photos >= max(min_photos, 1)) & (members > 0)
+    enough |= _with(labels, kept, groups)
+    people = np.nonzero(enough)[0]
+    people = people[np.lexsort((first[people], -members[people], -photos[people]))]
     rank = np.full(groups + 1, NOISE, np.int32)  # the last entry serves noise
-    rank[kept] = np.arange(len(kept), dtype=np.int32)
+    rank[people] = np.arange(len(people), dtype=np.int32)
     numbered: Ints = rank[labels]
     return numbered
 
 
-def without_overrun(built: Ints, labels: Ints, most: float) -> Ints:
+def _with(labels: Ints, faces: NDArray[np.bool_] | None, groups: int) -> NDArray[np.bool_]:
+    """Which groups have one of these faces, bool [groups]."""
+    found = np.zeros(groups, np.bool_)
+    if faces is not None:
+        found[labels[faces & (labels >= 0)]] = True
+    return found
+
+
+def without_overrun(
+    built: Ints, labels: Ints, most: float, kept: NDArray[np.bool_] | None = None
+) -> Ints:
     """Dissolve groups that drew more than `most` faces for each one that built them.
 
-    built: int32 [N], the groups before the leftover faces joined; labels: int32 [N], after. Gives
-    int32 [N].
+    built: int32 [N], the groups before the leftover faces joined; labels: int32 [N], after. kept:
+    bool [N], faces whose group stays. Gives int32 [N].
     """
     count = int(labels.max(initial=-1)) + 1
     before = np.bincount(built[built >= 0], minlength=count)
     joined = np.bincount(labels[labels >= 0], minlength=count) - before
-    gone = np.append(joined > most * before, False)  # the last entry serves noise
-    kept: Ints = np.where(gone[labels], NOISE, labels).astype(np.int32)
-    return kept
+    over = (joined > most * before) & ~_with(labels, kept, count)
+    gone = np.append(over, False)  # the last entry serves noise
+    left: Ints = np.where(gone[labels], NOISE, labels).astype(np.int32)
+    return left

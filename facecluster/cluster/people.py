@@ -18,6 +18,9 @@ from facecluster.cluster.methods.choose import make_clusterer
 from facecluster.cluster.numbering import number_people, without_overrun
 from facecluster.cluster.photo_rule import gaps_within
 from facecluster.cluster.reasons import reasons
+from facecluster.cluster.said.copies import of_sights, split_sights
+from facecluster.cluster.said.obeyed import obeyed, sure_of
+from facecluster.cluster.said.standing import standing
 from facecluster.cluster.search.blocks import blocks
 from facecluster.cluster.search.limits import SearchLimits
 from facecluster.cluster.search.neighbours import nearest
@@ -26,6 +29,7 @@ from facecluster.cluster.tuning import DEFAULT, Tuning
 from facecluster.cluster.twice.rule import TwiceRule
 from facecluster.config import ClusterConfig
 from facecluster.records import Copies, FaceTable, Floats, Grouping, Ints
+from facecluster.rules import FaceRules
 
 
 def find_people(
@@ -35,6 +39,7 @@ def find_people(
     curve: FalseAcceptCurve,
     tuning: Tuning = DEFAULT,
     copies: Copies | None = None,
+    rules: FaceRules | None = None,
 ) -> Grouping:
     """Group the faces of a library.
 
@@ -46,18 +51,24 @@ def find_people(
     them dissolves.
 
     copies: which photos are copies of others. All copies of a photo count as one photo, and a face
-    that they show again counts once; all of its copies then belong to the same person.
+    that they show again counts once; all of its copies then belong to the same person. rules: what
+    somebody said of single faces, which every method obeys; None for nothing.
 
     Numerical libraries run on one thread here, so that sums have one order and the result does not
     depend on the machine's cores.
     """
+    rules = rules or None
     large = faces.sizes >= config.min_face
+    if rules is not None:
+        large &= ~rules.ignored
     core = large & (quality >= tuning.gate.trusted)
     if copies is None:
-        return _find(faces, quality, large, core, config, curve, tuning)
-    once = choose_sights(copies, large, quality, faces.sizes)
+        return _find(faces, quality, large, core, config, curve, tuning, rules)
+    sights = copies if rules is None else split_sights(copies, rules)
+    once = choose_sights(sights, large, quality, faces.sizes)
     rows, own = once.rows, once.faces(faces)
-    found = _find(own, quality[rows], large[rows], core[rows], config, curve, tuning)
+    said = None if rules is None else of_sights(rules, rows, once.member)
+    found = _find(own, quality[rows], large[rows], core[rows], config, curve, tuning, said)
     return replace(once.everywhere(found, quality, core), copies=copies)
 
 
@@ -69,19 +80,24 @@ def _find(
     config: ClusterConfig,
     curve: FalseAcceptCurve,
     tuning: Tuning,
+    rules: FaceRules | None,
 ) -> Grouping:
     """The grouping of faces of which none is another's copy."""
     rule = None if config.allow_twice else faces.photo
     with threadpool_limits(limits=1):
-        labels, clusterer, rule = _placed(faces, core, large, rule, config, curve, tuning)
+        labels, clusterer, rule = _placed(faces, core, large, rule, config, curve, tuning, rules)
+        large = large | (labels >= 0)  # small faces too, where somebody said whose they are
         middles = centres(labels, faces.embeddings)
         person, gaps = _nearest(faces.embeddings, middles, labels, large, tuning.search)
         # By the model's own curve, to which the chances were fitted, not as it is in this library.
         sure = confidence(labels, faces.embeddings, rule, curve, tuning)
+    if rules is not None:
+        sure = sure_of(sure, labels, rules)
     reach = clusterer.reach_
+    ignored = None if rules is None else rules.ignored
     return Grouping(
         labels=labels,
-        reasons=reasons(labels, person, gaps, large, core, faces.photo, rule, reach),
+        reasons=reasons(labels, person, gaps, large, core, faces.photo, rule, reach, ignored),
         nearest=person,
         distance=gaps,
         quality=quality,
@@ -100,17 +116,21 @@ def _placed(
     config: ClusterConfig,
     curve: FalseAcceptCurve,
     tuning: Tuning,
+    rules: FaceRules | None,
 ) -> tuple[Ints, Clusterer, Ints | None]:
     """The person of each face, int32 [N], the estimator that made the groups, and the rule that
     held for them: photos that show somebody twice have none."""
     gate, search = tuning.gate, tuning.search
-    groups, clusterer, rule, here = _grouped(faces, core, rule, config, curve, tuning)
+    kept = None if rules is None else rules.kept
+    groups, clusterer, rule, here = _grouped(faces, core, rule, config, curve, tuning, rules)
     assigner = Assigner(faces.embeddings, groups, rule, gate.choices, search)
     assigner.place(np.nonzero(core & (groups < 0))[0], clusterer.reach_)
     poor_reach = min(gate.poor_reach * clusterer.reach_, here.limit(gate.poor_rate))
     assigner.place(np.nonzero(large & ~core)[0], poor_reach)
-    labels = without_overrun(groups, assigner.labels, gate.most_poor)
-    return number_people(labels, faces.photo, config.min_photos), clusterer, rule
+    labels = without_overrun(groups, assigner.labels, gate.most_poor, kept)
+    if rules is not None:
+        labels = obeyed(labels, rules, faces.embeddings, rule)
+    return number_people(labels, faces.photo, config.min_photos, kept), clusterer, rule
 
 
 def _grouped(
@@ -120,6 +140,7 @@ def _grouped(
     config: ClusterConfig,
     curve: FalseAcceptCurve,
     tuning: Tuning,
+    rules: FaceRules | None,
 ) -> tuple[Ints, Clusterer, Ints | None, FalseAcceptCurve]:
     """The groups of the good faces, int32 [N], in as many rounds as photos are found that show
     somebody twice; the estimator, the rule, and the curve of this library."""
@@ -134,14 +155,30 @@ def _grouped(
         else:
             inside = None if rule is None else rule[rows]
             here = curve.among(gaps_within(good, inside, search.blocks.photo_faces), len(rows))
-            clusterer = make_clusterer(config, here, len(rows), tuning).fit(good, inside)
+            clusterer = make_clusterer(config, here, len(rows), tuning)
             groups[:] = NOISE
-            groups[rows] = clusterer.labels_
-        groups = number_people(groups, faces.photo, config.min_photos)
+            groups[rows] = _fitted(clusterer, faces.embeddings, rule, rows, rules)
+        kept = None if rules is None else rules.kept
+        groups = number_people(groups, faces.photo, config.min_photos, kept)
         if twice is None or not twice.learn(groups):
             break
     assert clusterer is not None
     return groups, clusterer, rule, here
+
+
+def _fitted(
+    clusterer: Clusterer,
+    embeddings: Floats,
+    photo: Ints | None,
+    rows: NDArray[np.int64],
+    rules: FaceRules | None,
+) -> Ints:
+    """The groups of the good faces `rows`, int32. embeddings, photo, rules: of all faces."""
+    if rules is None:
+        return clusterer.fit(embeddings[rows], None if photo is None else photo[rows]).labels_
+    made = standing(embeddings, photo, rules, rows)
+    labels: Ints = clusterer.fit(made.embeddings, made.photo, made.start).labels_[: made.count]
+    return labels
 
 
 def _fewer(labels: Ints, config: ClusterConfig) -> tuple[str, ...]:

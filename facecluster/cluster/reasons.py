@@ -18,6 +18,7 @@ def reasons(
     photo: Ints,
     rule: Ints | None,
     distance: float,
+    ignored: NDArray[np.bool_] | None = None,
 ) -> tuple[Reason, ...]:
     """One reason per face, PLACED where it belongs to somebody, in the order in which rules strike.
 
@@ -25,13 +26,15 @@ def reasons(
     cosine distance to its centre. large: bool [N], faces of enough px. core: bool [N], faces that
     were good enough to build people. photo: int32 [N]. rule: the same where the photo rule holds,
     else None. distance: cosine, within which a face joins its person unless a rule forbids it.
+    ignored: bool [N], faces that somebody left out; None for none.
     """
-    members = (Reason.PLACED, Reason.SMALL, Reason.TWICE, Reason.ALONE, Reason.POOR)
+    members = (Reason.PLACED, Reason.IGNORED, Reason.SMALL, Reason.TWICE, Reason.ALONE, Reason.POOR)
     placed = labels >= 0
     twice = np.zeros(len(labels), bool)
     if rule is not None:
         close = np.nonzero(~placed & large & (gaps <= distance))[0]
         taken = photo_keys(labels[placed], photo[placed])
         twice[close] = np.isin(photo_keys(person[close], photo[close]), taken)
-    found = np.select([placed, ~large, twice, core], [0, 1, 2, 3], 4)
+    left = np.zeros(len(labels), bool) if ignored is None else ignored
+    found = np.select([placed, left, ~large, twice, core], [0, 1, 2, 3, 4], 5)
     return tuple(members[code] for code in found.tolist())

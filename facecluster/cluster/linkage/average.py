@@ -100,7 +100,7 @@ class Linkage:
         touched = self._flag[low] | self._flag[high]
         self._flag[a] = False
         old = low[~touched], high[~touched], gaps[~touched]
-        new = self._near(*_distinct(low[touched], high[touched], len(self._parent)))
+        new = self._near(*distinct(low[touched], high[touched], len(self._parent)))
         self._edges = (
             np.concatenate([old[0], new[0]]),
             np.concatenate([old[1], new[1]]),
@@ -139,7 +139,7 @@ class Linkage:
         return rows[asked], photo[asked]
 
 
-def _distinct(one: Ints, other: Ints, count: int) -> tuple[Ints, Ints]:
+def distinct(one: Ints, other: Ints, count: int) -> tuple[Ints, Ints]:
     """Each pair of two different groups once, the lower number first."""
     apart = one != other
     one, other = one[apart], other[apart]

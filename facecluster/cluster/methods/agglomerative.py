@@ -6,7 +6,8 @@ from typing import Self
 
 import numpy as np
 
-from facecluster.cluster.linkage.average import SEARCH_MARGIN, Linkage, by_first_row
+from facecluster.cluster.centroids import sums
+from facecluster.cluster.linkage.average import SEARCH_MARGIN, Linkage, by_first_row, distinct
 from facecluster.cluster.search.limits import DEFAULT_LIMITS, SearchLimits
 from facecluster.cluster.search.neighbours import near_pairs
 from facecluster.cluster.search.points import with_scale
@@ -51,12 +52,20 @@ class AverageLinkage:
         self.labels_: Ints = np.empty(0, np.int32)
         self.notes_: tuple[str, ...] = ()
 
-    def fit(self, embeddings: Floats, photo: Ints | None = None) -> Self:
+    def fit(self, embeddings: Floats, photo: Ints | None = None, start: Ints | None = None) -> Self:
         points = with_scale(embeddings)
         first, second, _ = near_pairs(points, self.distance + SEARCH_MARGIN, photo, self.search)
-        seen = None if photo is None else (np.arange(len(photo), dtype=np.int32), photo)
         at_once = self.search.blocks
-        linkage = Linkage(points, self.distance, (first, second), seen, at_once=at_once)
-        del points  # as large as the embeddings, and the linkage has its own
-        self.labels_ = by_first_row(linkage.run())
+        if start is None:
+            seen = None if photo is None else (np.arange(len(photo), dtype=np.int32), photo)
+            linkage = Linkage(points, self.distance, (first, second), seen, at_once=at_once)
+            del points  # as large as the embeddings, and the linkage has its own
+            self.labels_ = by_first_row(linkage.run())
+            return self
+        sizes = np.bincount(start)
+        edges = distinct(start[first], start[second], len(sizes))
+        seen = None if photo is None else (start, photo)
+        totals = sums(start, embeddings).astype(np.float32)
+        linkage = Linkage(totals, self.distance, edges, seen, sizes, at_once)
+        self.labels_ = by_first_row(linkage.run()[start])
         return self

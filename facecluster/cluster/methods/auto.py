@@ -64,13 +64,13 @@ class Auto:
         self.reach_ = self._single_reach(1, tuning.some[-1])
         self.notes_: tuple[str, ...] = ()
 
-    def fit(self, embeddings: Floats, photo: Ints | None = None) -> Self:
+    def fit(self, embeddings: Floats, photo: Ints | None = None, start: Ints | None = None) -> Self:
         if not len(embeddings):
             self.labels_ = np.empty(0, np.int32)
             return self
         tuning = self.tuning
         first = AverageLinkage(self._reach(len(embeddings), tuning.widest_first), self.search)
-        labels = first.fit(embeddings, photo).labels_
+        labels = first.fit(embeddings, photo, start).labels_
         labels = self._merge(labels, embeddings, photo)
         small = SmallGroupMerge(labels, embeddings, photo, tuning.large, search=self.search)
         sure = small.limit(self.curve, tuning.false_joins)

@@ -67,10 +67,10 @@ class Density:
         self.labels_: Ints = np.empty(0, np.int32)
         self.notes_: tuple[str, ...] = ()
 
-    def fit(self, embeddings: Floats, photo: Ints | None = None) -> Self:
+    def fit(self, embeddings: Floats, photo: Ints | None = None, start: Ints | None = None) -> Self:
         self.labels_ = np.full(len(embeddings), -1, np.int32)
         small = max(2, self.min_faces)
-        alike = AverageLinkage(self._same, self.search).fit(embeddings, photo).labels_
+        alike = AverageLinkage(self._same, self.search).fit(embeddings, photo, start).labels_
         for size in sorted({small, max(self.tuning.large, small)}, reverse=True):
             rest = np.nonzero(self.labels_ < 0)[0]
             inside = None if photo is None else photo[rest]

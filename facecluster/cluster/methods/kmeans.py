@@ -77,11 +77,11 @@ class UnitKMeans:
         self.people_ = 0
         self.notes_: tuple[str, ...] = ()
 
-    def fit(self, embeddings: Floats, photo: Ints | None = None) -> Self:
+    def fit(self, embeddings: Floats, photo: Ints | None = None, start: Ints | None = None) -> Self:
         self.labels_ = np.full(len(embeddings), -1, np.int32)
         if not len(embeddings):
             return self
-        groups = self.start.fit(embeddings, photo).labels_
+        groups = self.start.fit(embeddings, photo, start).labels_
         members = np.bincount(groups)
         largest = np.argsort(-members, kind="stable")
         if self.people is None:

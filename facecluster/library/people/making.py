@@ -83,10 +83,6 @@ class RuleMaker:
             for turn, row in enumerate(self.here(known.rejected)):
                 if mine:
                     self.part(row, mine[turn % len(mine)])
-        firsts = [rows[0] for rows in confirmed.values() if rows]
-        for at, row in enumerate(firsts):
-            for other in firsts[:at]:
-                self.part(row, other)
 
     def _numbers(self, kept: NDArray[np.bool_]) -> Ints:
         """The component of each face that is in one, numbered from 0."""
@@ -142,30 +138,38 @@ class _Hinted:
     def _enter(self, rows: Mapping[int, list[int]]) -> None:
         """One name is one person, and two names in one photo are two people."""
         by_photo: dict[int, list[int]] = {}
+        by_hand = {row: self.maker.find(row) for mine in rows.values() for row in mine}
+        owner = {
+            self.maker.find(r): int(self.person[r]) for r in np.nonzero(self.person)[0].tolist()
+        }
+        enemies = self._enemies()
         for number, mine in rows.items():
             own = np.nonzero(self.person == number)[0][:1].tolist()
+            forbidden = set().union(*(enemies.get(self.maker.find(row), set()) for row in own))
             for row in mine:
-                if self._free(row, own):
-                    for other in own:
-                        self.maker.join(other, row)
-                    own = own or [row]
-                    self.person[row] = number
-                    by_photo.setdefault(int(self.faces.photo[row]), []).append(row)
+                root = by_hand[row]
+                if root in forbidden or owner.setdefault(root, number) != number:
+                    continue
+                forbidden |= enemies.get(root, set())
+                for other in own:
+                    self.maker.join(other, row)
+                own = own or [row]
+                self.person[row] = number
+                by_photo.setdefault(int(self.faces.photo[row]), []).append(row)
         for mine in by_photo.values():
             for at, row in enumerate(mine):
                 for other in mine[:at]:
                     if self.maker.find(row) != self.maker.find(other):
                         self.maker.part(row, other)
 
-    def _free(self, row: int, own: Sequence[int]) -> bool:
-        """Whether no rule by hand keeps the face from this person."""
-        if not own:
-            return True
-        ends = {self.maker.find(row), self.maker.find(own[0])}
-        return not any(
-            {self.maker.find(one), self.maker.find(other)} == ends
-            for one, other in self.maker.apart
-        )
+    def _enemies(self) -> dict[int, set[int]]:
+        """Which components, by their first faces, are to be apart from which by what was said."""
+        found: dict[int, set[int]] = {}
+        for pair in self.maker.apart:
+            one, other = map(self.maker.find, pair)
+            found.setdefault(one, set()).add(other)
+            found.setdefault(other, set()).add(one)
+        return found
 
 
 def name_key(name: str) -> str:

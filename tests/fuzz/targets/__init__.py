@@ -7,7 +7,7 @@ from tests.fuzz.target import Target
 
 def targets() -> dict[str, Target]:
     """Those that `python -m tests.fuzz` knows."""
-    from tests.fuzz.targets import pictures, sets, states, texts
+    from tests.fuzz.targets import names, pictures, sets, states, texts
 
-    every = (*pictures.TARGETS, *texts.TARGETS, *sets.TARGETS, *states.TARGETS)
+    every = (*pictures.TARGETS, *texts.TARGETS, *names.TARGETS, *sets.TARGETS, *states.TARGETS)
     return {target.name: target for target in every}

@@ -1,0 +1,1 @@
+"""Names of people that other programs wrote into photos and beside them."""

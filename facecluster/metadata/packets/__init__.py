@@ -1,0 +1,1 @@
+"""XMP packets inside photos, read without their pixels."""

@@ -1,0 +1,1 @@
+"""What XMP packets say of people (ISO 16684-1, and the schemas of each program)."""
