@@ -13,7 +13,7 @@ import click
 
 from facecluster.cli.common.console import progress_bar, show_people, warn_unreadable
 from facecluster.cli.common.fields import option_of
-from facecluster.cli.people.results import Results
+from facecluster.cli.people.find.results import Results
 from facecluster.config import Settings, output_folder
 from facecluster.errors import ReportError
 from facecluster.report.records import Report

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from facecluster.base.atomic import output_errors, replacing
-from facecluster.cli.people.everybody import Somebody
-from facecluster.cli.people.results import Results
+from facecluster.cli.people.find.everybody import Somebody
+from facecluster.cli.people.find.results import Results
 from facecluster.errors import FaceclusterError, SettingsError
 from facecluster.report.file_names import candidates, name_key
 from facecluster.report.records import Photo

@@ -11,9 +11,9 @@ import click
 from facecluster.cli.common.exits import Exit
 from facecluster.cli.common.terminal import clean
 from facecluster.cli.people.again import group_again, group_command
-from facecluster.cli.people.desk import Desk, Outcome
+from facecluster.cli.people.find.desk import Desk, Outcome
+from facecluster.cli.people.find.results import Results, results_for
 from facecluster.cli.people.locking import locked
-from facecluster.cli.people.results import Results, results_for
 from facecluster.library.people import contradictions, document, journal
 
 Work = Callable[[Desk], Outcome]

@@ -10,31 +10,31 @@ import click
 from click.shell_completion import CompletionItem
 
 from facecluster.cli.common.options import DEBUG_OPTION, NEW_FOLDER
-from facecluster.cli.people import face_commands, file_commands, people_commands
-from facecluster.cli.people.options import place
+from facecluster.cli.people.commands import of_faces, of_files, of_people
+from facecluster.cli.people.commands.options import place
 from facecluster.cli.people.words import arranged
 
 DEFAULT: Final = "list"
 COMMANDS: Final = {
     command.name: command
     for command in (
-        people_commands.list_command,
-        people_commands.name_command,
-        people_commands.merge_command,
-        face_commands.split_command,
-        face_commands.confirm_command,
-        face_commands.reject_command,
-        face_commands.same_command,
-        face_commands.different_command,
-        face_commands.add_command,
-        face_commands.ignore_command,
-        face_commands.unignore_command,
-        people_commands.hide_command,
-        people_commands.show_command,
-        file_commands.album_command,
-        file_commands.export_command,
-        file_commands.import_command,
-        file_commands.undo_command,
+        of_people.list_command,
+        of_people.name_command,
+        of_people.merge_command,
+        of_faces.split_command,
+        of_faces.confirm_command,
+        of_faces.reject_command,
+        of_faces.same_command,
+        of_faces.different_command,
+        of_faces.add_command,
+        of_faces.ignore_command,
+        of_faces.unignore_command,
+        of_people.hide_command,
+        of_people.show_command,
+        of_files.album_command,
+        of_files.export_command,
+        of_files.import_command,
+        of_files.undo_command,
     )
 }
 
@@ -50,10 +50,10 @@ Examples:
   facecluster people ~/Photos album Zoë --zip zoe.zip
 
 \b
-PHOTOS  the photo folder, or the output folder; left out, the folder you are in
+PHOTOS  the photo folder, or the output folder; left out, the current folder
 ID      a number as the list and folders have it (14, person-014), or a name
 FACE    the path of a photo that shows one face (of that person); with #2 the
-        second face from the left; the path of a file in the folder of a person;
+        second face from the left; the path of a file in a person's folder;
         the number of a face in report.json (7 or face-7), or its key there
 
 What is said is kept in people.toml in the output folder; every later run obeys.

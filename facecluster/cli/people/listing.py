@@ -11,8 +11,8 @@ from rich.table import Table
 
 from facecluster.cli.common.tables import GAP, print_whole
 from facecluster.cli.common.terminal import clean
-from facecluster.cli.people.everybody import Somebody, everybody
-from facecluster.cli.people.results import Results
+from facecluster.cli.people.find.everybody import Somebody, everybody
+from facecluster.cli.people.find.results import Results
 
 FORMAT, VERSION = "facecluster-people", 1
 NUMBERS: Final = ("Photos", "Faces", "Confirmed", "Waiting")

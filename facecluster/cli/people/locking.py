@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from facecluster.base.atomic import output_errors
-from facecluster.cli.people.results import Results
+from facecluster.cli.people.find.results import Results
 from facecluster.errors import LibraryError, ReportError
 from facecluster.library.index import FILE
 from facecluster.library.storage.locks import is_locked

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from facecluster.cli.group import group_command
 from facecluster.cli.people.again import group_command as group_command_of
 from facecluster.cli.people.again import group_words, settings_of
-from facecluster.cli.people.results import Results
+from facecluster.cli.people.find.results import Results
 from facecluster.config import (
     ClusterConfig,
     NamesConfig,
@@ -25,8 +25,8 @@ from facecluster.config import (
 from facecluster.errors import ReportError
 from facecluster.library.people.document import load
 from facecluster.report.document import read_report
-from tests.cli.people.conftest import make_results
 from tests.support.commands import Run, process
+from tests.support.two_people import make_results
 
 GLOBS = st.lists(st.sampled_from(["*.jpg", "a b/**", "-x"]), max_size=2).map(tuple)
 SETTINGS = st.builds(

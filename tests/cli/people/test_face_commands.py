@@ -12,8 +12,8 @@ from facecluster.identity import FaceKey, upright_boxes
 from facecluster.library.people.document import load
 from facecluster.library.people.records import KnownPerson, People
 from facecluster.report.records import Report
-from tests.cli.people.conftest import Say
 from tests.support.made_albums import Album
+from tests.support.two_people import Say
 
 
 def paths(people: People, keys: tuple[FaceKey, ...]) -> list[str]:

@@ -11,8 +11,8 @@ import pytest
 
 from facecluster.library.people.document import load, save
 from facecluster.library.people.records import KnownPerson, People
-from tests.cli.people.conftest import Say
 from tests.support.made_albums import Album
+from tests.support.two_people import Say
 
 
 def test_an_album_is_a_list_of_paths(say: Say, made: Album) -> None:

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 
 import pytest
 
-from facecluster.cli.people.desk import Desk
-from facecluster.cli.people.lessons import meant_by, taken_over
-from facecluster.cli.people.results import Results
+from facecluster.cli.people.find.desk import Desk
+from facecluster.cli.people.find.results import Results
+from facecluster.cli.people.work.lessons import meant_by, taken_over
 from facecluster.identity import FaceKey
 from facecluster.library.people.contradictions import check
-from tests.cli.people.conftest import Say
 from tests.support.made_albums import Album
+from tests.support.two_people import Say
 
 
 @dataclass(frozen=True)

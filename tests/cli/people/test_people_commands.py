@@ -11,9 +11,9 @@ import pytest
 from facecluster.library.people.document import load, save
 from facecluster.library.people.records import KnownPerson, People
 from facecluster.report.records import Report
-from tests.cli.people.conftest import Say
 from tests.support.commands import Run
 from tests.support.made_albums import Album
+from tests.support.two_people import Say
 
 Toml = Callable[[], bytes]
 

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from facecluster.cli.people.desk import Desk, Outcome
-from facecluster.cli.people.everybody import Somebody, plain_label
-from facecluster.cli.people.on_people import checked_name
-from facecluster.cli.people.who import number_of
+from facecluster.cli.people.find.desk import Desk, Outcome
+from facecluster.cli.people.find.everybody import Somebody, plain_label
+from facecluster.cli.people.find.who import number_of
+from facecluster.cli.people.work.on_people import checked_name
 from facecluster.identity import FaceKey
 from facecluster.library.people import changes
 from facecluster.report.file_names import name_key

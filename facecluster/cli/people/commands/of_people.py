@@ -10,7 +10,7 @@ import click
 
 from facecluster.cli.common.options import brief_options, option
 from facecluster.cli.common.terminal import plain_json
-from facecluster.cli.people.options import change_options, command, place
+from facecluster.cli.people.commands.options import change_options, command, place
 
 ID = click.argument("person", metavar="ID")
 
@@ -26,8 +26,8 @@ def list_command(ctx: click.Context, /, hidden: bool, as_json: bool, quiet: bool
     Confirmed: faces that somebody said are this person. Waiting: faces that were spoken of and
     whose photo is not there.
     """
+    from facecluster.cli.people.find.results import results_for
     from facecluster.cli.people.listing import people_document, show_list
-    from facecluster.cli.people.results import results_for
 
     results = results_for(ctx)
     if as_json:
@@ -50,7 +50,7 @@ def print_json(document: dict[str, Any]) -> None:
 def name_command(ctx: click.Context, /, person: str, name: tuple[str, ...], **_: Any) -> None:
     """Call the person ID by this NAME; '' takes the name away."""
     from facecluster.cli.people.changing import change
-    from facecluster.cli.people.on_people import named
+    from facecluster.cli.people.work.on_people import named
 
     whole = " ".join(name)
     change(ctx, ("name", person, whole), partial(named, text=person, name=whole))
@@ -64,7 +64,7 @@ def name_command(ctx: click.Context, /, person: str, name: tuple[str, ...], **_:
 def merge_command(ctx: click.Context, /, person: str, others: tuple[str, ...], **_: Any) -> None:
     """Make one person of several: all become the first, whose name stays."""
     from facecluster.cli.people.changing import change
-    from facecluster.cli.people.on_people import merged
+    from facecluster.cli.people.work.on_people import merged
 
     change(ctx, ("merge", person, *others), partial(merged, text=person, others=others))
 
@@ -89,6 +89,6 @@ def show_command(ctx: click.Context, /, person: str, **_: Any) -> None:
 
 def _hide(ctx: click.Context, person: str, hide: bool) -> None:
     from facecluster.cli.people.changing import change
-    from facecluster.cli.people.on_people import hidden
+    from facecluster.cli.people.work.on_people import hidden
 
     change(ctx, ("hide" if hide else "show", person), partial(hidden, text=person, hide=hide))

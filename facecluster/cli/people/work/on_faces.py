@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from facecluster.cli.people.desk import Desk, Outcome
-from facecluster.cli.people.everybody import Somebody, plain_label
-from facecluster.cli.people.on_people import one_person, two_people
-from facecluster.cli.people.which import Chosen
+from facecluster.cli.people.find.desk import Desk, Outcome
+from facecluster.cli.people.find.everybody import Somebody, plain_label
+from facecluster.cli.people.find.which import Chosen
+from facecluster.cli.people.work.on_people import one_person, two_people
 from facecluster.errors import SettingsError
 from facecluster.identity import FaceKey
 from facecluster.library.people import changes

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from facecluster.cli.people.desk import Desk, Outcome
-from facecluster.cli.people.everybody import Somebody
-from facecluster.cli.people.on_people import checked_name
-from facecluster.cli.people.who import number_of
+from facecluster.cli.people.find.desk import Desk, Outcome
+from facecluster.cli.people.find.everybody import Somebody
+from facecluster.cli.people.find.who import number_of
+from facecluster.cli.people.work.on_people import checked_name
 from facecluster.errors import SettingsError
 from facecluster.identity import FaceKey, stored_boxes
 from facecluster.library.people import changes

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from facecluster.cli.people.everybody import Somebody
-from facecluster.cli.people.results import Results
-from facecluster.cli.people.which import Which
-from facecluster.cli.people.who import Who
+from facecluster.cli.people.find.everybody import Somebody
+from facecluster.cli.people.find.results import Results
+from facecluster.cli.people.find.which import Which
+from facecluster.cli.people.find.who import Who
 from facecluster.errors import FaceclusterError
 from facecluster.identity import FaceKey
 from facecluster.library.people import changes

@@ -5,9 +5,9 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 
-from facecluster.cli.people.desk import Desk, Outcome
-from facecluster.cli.people.everybody import Somebody, plain_label
-from facecluster.cli.people.who import number_of
+from facecluster.cli.people.find.desk import Desk, Outcome
+from facecluster.cli.people.find.everybody import Somebody, plain_label
+from facecluster.cli.people.find.who import number_of
 from facecluster.errors import FaceclusterError, SettingsError
 from facecluster.library.people import changes
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import click
 
 from facecluster.base.atomic import write_atomic
-from facecluster.cli.people.desk import Desk, Outcome
-from facecluster.cli.people.results import results_for
+from facecluster.cli.people.find.desk import Desk, Outcome
+from facecluster.cli.people.find.results import results_for
 from facecluster.errors import SettingsError
 from facecluster.library.people import changes
 from facecluster.library.people.document import LARGEST, parsed

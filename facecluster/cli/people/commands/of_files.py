@@ -17,8 +17,8 @@ from facecluster.cli.common.options import (
     quiet_options,
 )
 from facecluster.cli.common.terminal import clean
-from facecluster.cli.people.options import change_options, command, place
-from facecluster.cli.people.people_commands import print_json
+from facecluster.cli.people.commands.of_people import print_json
+from facecluster.cli.people.commands.options import change_options, command, place
 
 
 @command(
@@ -44,8 +44,8 @@ def album_command(
 ) -> None:
     """Give the photos of the person NAME (or ID): paths, JSON, or a zip."""
     from facecluster.cli.people.album import album_document, photos_of, write_zip
-    from facecluster.cli.people.results import results_for
-    from facecluster.cli.people.who import Who
+    from facecluster.cli.people.find.results import results_for
+    from facecluster.cli.people.find.who import Who
 
     if paths + as_json + (packed is not None) > 1:
         raise click.UsageError("choose one of --paths, --json and --zip", ctx)
@@ -71,7 +71,7 @@ def album_command(
 @click.pass_context
 def export_command(ctx: click.Context, /, file: Path, force: bool, quiet: bool, **_: Any) -> None:
     """Write all names and corrections into FILE, for `people import` elsewhere."""
-    from facecluster.cli.people.exchange import write_file
+    from facecluster.cli.people.work.exchange import write_file
 
     count = write_file(ctx, file, force)
     if not quiet:
@@ -86,7 +86,7 @@ def export_command(ctx: click.Context, /, file: Path, force: bool, quiet: bool, 
 def import_command(ctx: click.Context, /, file: Path, **_: Any) -> None:
     """Add the names and corrections of FILE, which `people export` wrote."""
     from facecluster.cli.people.changing import change
-    from facecluster.cli.people.exchange import imported
+    from facecluster.cli.people.work.exchange import imported
 
     change(ctx, ("import", file), partial(imported, file=file))
 

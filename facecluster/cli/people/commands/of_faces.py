@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from facecluster.cli.common.options import option
-from facecluster.cli.people.options import change_options, command
+from facecluster.cli.people.commands.options import change_options, command
 
 ID = click.argument("person", metavar="ID")
 FACES = click.argument("faces", nargs=-1, required=True, metavar="FACE...")
@@ -41,7 +41,7 @@ class Box(click.ParamType):  # type: ignore[type-arg]  # older click's has no ar
 def split_command(ctx: click.Context, /, person: str, faces: tuple[str, ...], **_: Any) -> None:
     """Make a new person of these faces of the person ID."""
     from facecluster.cli.people.changing import change
-    from facecluster.cli.people.on_faces import split
+    from facecluster.cli.people.work.on_faces import split
 
     change(ctx, ("split", person, *faces), partial(split, text=person, faces=faces))
 
@@ -54,7 +54,7 @@ def split_command(ctx: click.Context, /, person: str, faces: tuple[str, ...], **
 def confirm_command(ctx: click.Context, /, person: str, faces: tuple[str, ...], **_: Any) -> None:
     """Say that these faces are the person ID; without any, all that are there now."""
     from facecluster.cli.people.changing import change
-    from facecluster.cli.people.on_faces import confirmed
+    from facecluster.cli.people.work.on_faces import confirmed
 
     change(ctx, ("confirm", person, *faces), partial(confirmed, text=person, faces=faces))
 
@@ -72,7 +72,7 @@ def confirm_command(ctx: click.Context, /, person: str, faces: tuple[str, ...], 
 def reject_command(ctx: click.Context, /, person: str, faces: tuple[str, ...], **_: Any) -> None:
     """Say that these faces are not the person ID."""
     from facecluster.cli.people.changing import change
-    from facecluster.cli.people.on_faces import rejected
+    from facecluster.cli.people.work.on_faces import rejected
 
     change(ctx, ("reject", person, *faces), partial(rejected, text=person, faces=faces))
 
@@ -90,7 +90,7 @@ def reject_command(ctx: click.Context, /, person: str, faces: tuple[str, ...], *
 def ignore_command(ctx: click.Context, /, faces: tuple[str, ...], stranger: bool, **_: Any) -> None:
     """Leave these faces out of everything: of strangers, or no faces at all."""
     from facecluster.cli.people.changing import change
-    from facecluster.cli.people.on_faces import ignored
+    from facecluster.cli.people.work.on_faces import ignored
 
     change(ctx, ("ignore", *faces), partial(ignored, faces=faces, stranger=stranger))
 
@@ -102,7 +102,7 @@ def ignore_command(ctx: click.Context, /, faces: tuple[str, ...], stranger: bool
 def unignore_command(ctx: click.Context, /, faces: tuple[str, ...], **_: Any) -> None:
     """Look at faces again that were left out by `ignore`."""
     from facecluster.cli.people.changing import change
-    from facecluster.cli.people.on_faces import unignored
+    from facecluster.cli.people.work.on_faces import unignored
 
     change(ctx, ("unignore", *faces), partial(unignored, faces=faces))
 
@@ -118,7 +118,7 @@ def same_command(ctx: click.Context, /, one: str, other: str, **_: Any) -> None:
     A number is that of a person here; a face's is written face-7.
     """
     from facecluster.cli.people.changing import change
-    from facecluster.cli.people.on_faces import same
+    from facecluster.cli.people.work.on_faces import same
 
     change(ctx, ("same", one, other), partial(same, one=one, other=other))
 
@@ -139,7 +139,7 @@ def different_command(ctx: click.Context, /, one: str, other: str, **_: Any) -> 
     A number is that of a person here; a face's is written face-7.
     """
     from facecluster.cli.people.changing import change
-    from facecluster.cli.people.on_faces import different
+    from facecluster.cli.people.work.on_faces import different
 
     change(ctx, ("different", one, other), partial(different, one=one, other=other))
 
@@ -163,7 +163,7 @@ def add_command(
     X,Y,W,H: its box in px of the upright photo, from the top left corner.
     """
     from facecluster.cli.people.changing import change
-    from facecluster.cli.people.drawn import added
+    from facecluster.cli.people.work.drawn import added
 
     whole, numbers = " ".join(name), ",".join(f"{value:g}" for value in box)
     work = partial(added, path=photo, box=box, name=whole)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from facecluster.cli.people.results import Results
+from facecluster.cli.people.find.results import Results
 from facecluster.library.people.changes import current
 from facecluster.library.people.records import KnownPerson
 from facecluster.report.records import Face, Person

@@ -11,9 +11,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Final
 
-from facecluster.cli.people.everybody import Somebody
-from facecluster.cli.people.results import Results
-from facecluster.cli.people.who import Who
+from facecluster.cli.people.find.everybody import Somebody
+from facecluster.cli.people.find.results import Results
+from facecluster.cli.people.find.who import Who
 from facecluster.errors import SettingsError
 from facecluster.identity import FaceKey
 from facecluster.output.folders.manifest import load

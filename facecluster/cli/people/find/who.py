@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from functools import cached_property
 
-from facecluster.cli.people.everybody import Somebody, everybody
-from facecluster.cli.people.results import Results
+from facecluster.cli.people.find.everybody import Somebody, everybody
+from facecluster.cli.people.find.results import Results
 from facecluster.errors import SettingsError
 from facecluster.library.people.changes import current
 from facecluster.library.people.making import name_key
