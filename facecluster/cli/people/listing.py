@@ -78,7 +78,8 @@ def _sentences(shown: Sequence[Somebody], left_out: int, results: Results) -> li
     if left_out:
         found.append(f"{left_out} hidden: {results.command('list', '--hidden')} lists them, too.")
     if waiting := sum(somebody.waiting for somebody in shown):
-        faces = "1 face that was" if waiting == 1 else f"{waiting} faces that were"
-        verb = "waits" if waiting == 1 else "wait"
-        found.append(f"{faces} spoken of {verb} until the photo is there again.")
+        faces = (
+            "1 face waits: its photo is" if waiting == 1 else f"{waiting} faces wait: photos are"
+        )
+        found.append(f"{faces} not there, or not read since the face was added.")
     return found

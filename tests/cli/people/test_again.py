@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import click
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from facecluster.cli.group import group_command
+from facecluster.cli.main import cli
 from facecluster.cli.people.again import group_command as group_command_of
 from facecluster.cli.people.again import group_words, settings_of
 from facecluster.cli.people.find.results import Results
@@ -72,7 +74,8 @@ def test_the_command_says_all_that_the_newest_run_was_told(
     assert again == replace(settings, scan=scan, output=again.output)
     words = group_words(results)
     assert words[:3] == ["facecluster", "group", str(newest.given)]
-    with group_command.make_context("group", words[2:]) as context:
+    above = click.Context(cli, **cli.context_settings)  # a command keeps how its help is asked for
+    with group_command.make_context("group", words[2:], parent=above) as context:
         parsed = context.params
     told = {"include": scan.include, "exclude": scan.exclude, "videos": scan.videos}
     told |= {"method": settings.cluster.method, "distance": settings.cluster.distance}

@@ -164,7 +164,7 @@ def test_the_list_as_json(say: Say, made: Album) -> None:
 def test_faces_that_are_not_there_wait(say: Say, made: Album) -> None:
     say("confirm", 1, f"{'0' * 32}@.1,.1,.2,.2")
     assert say().stdout.splitlines()[1].split() == ["1", "3", "3", "1", "1"]
-    assert "1 face that was spoken of waits" in say().stdout
+    assert "1 face waits: its photo is not there" in say().stdout
 
 
 def test_hostile_names_are_shown_clean(say: Say, made: Album) -> None:

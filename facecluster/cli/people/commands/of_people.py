@@ -23,8 +23,8 @@ ID = click.argument("person", metavar="ID")
 def list_command(ctx: click.Context, /, hidden: bool, as_json: bool, quiet: bool, **_: Any) -> None:
     """List everybody: id, name, photos, faces.
 
-    Confirmed: faces that somebody said are this person. Waiting: faces that were spoken of and
-    whose photo is not there.
+    Confirmed: faces that somebody said are this person. Waiting: faces that were spoken of and are
+    not in the newest report, as their photo is not there or they were added since.
     """
     from facecluster.cli.people.find.results import results_for
     from facecluster.cli.people.listing import people_document, show_list
