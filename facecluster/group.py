@@ -32,7 +32,8 @@ from facecluster.guard.guard import guarded
 from facecluster.guard.share import share_out
 from facecluster.guard.unread import Unread
 from facecluster.library.earlier import find_photos, with_disks_away
-from facecluster.library.index import FILE, Index, LostFacesError, Reading
+from facecluster.library.index import FILE, Index, LostFacesError
+from facecluster.library.readings import Reading
 from facecluster.library.reread import photos_to_reread
 from facecluster.library.storage.groupings import grouping_key
 from facecluster.library.storage.runs import RunRow
@@ -182,7 +183,7 @@ def _read(job: Job, index: Index, reader: Reader) -> Unread:
         for batch in _batches(readings, len(unread), job):
             new = left.sorted_out(batch, index)
             index.add(new)
-            known.update(r.digest for r in new if r.faces is not None)
+            known.update(r.key for r in new if r.faces is not None)
     return left
 
 

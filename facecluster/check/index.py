@@ -62,13 +62,14 @@ def _told(database: sqlite3.Connection) -> Iterator[tuple[str, str]]:
     sound = sound_rows(photos)
     if bad := len(photos) - len(sound):
         yield f"{_count(bad, 'row of a photo', 'rows of photos')} damaged", _READ
-    wanted = {row[3] for row in sound if row[3]}
+    wanted = {row[4] or row[3] for row in sound if row[3]}  # images, as any reader saw them
+    images = dict(database.execute("SELECT digest, image FROM content"))
     contents = {
         row[0]: row
         for row in sound_rows(database.execute(f"SELECT {CONTENT}, crc FROM content"))
-        if row[0] in wanted
+        if (images[row[0]] or row[0]) in wanted
     }
-    lost = len(wanted) - len(contents)
+    lost = len(wanted - {images[digest] or digest for digest in contents})
     if lost:
         of = "1 photo" if lost == 1 else f"{lost} photos"
         yield f"of {of} nothing is known any more", _READ

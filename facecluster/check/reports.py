@@ -79,7 +79,7 @@ def check_thumbnails(out: Path, report: Report) -> Iterator[Finding]:
 def check_people(report: Report, placed: Placed) -> Iterator[Finding]:
     """Whether the index says of each face whose it is, as the report does."""
     people = {
-        (photo.digest, ordinal): person
+        (photo.content or photo.digest, ordinal): person
         for photo in report.photos
         for ordinal, face in enumerate(photo.faces)
         if (person := report.faces[face].person) is not None
