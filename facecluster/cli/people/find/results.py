@@ -17,6 +17,7 @@ from facecluster.library.people.document import load
 from facecluster.library.people.records import People
 from facecluster.library.people.same_face import is_same, shared
 from facecluster.output.private import FOLDER
+from facecluster.photos.image_hash import image_hash
 from facecluster.photos.read import digest
 from facecluster.report.document import read_report
 from facecluster.report.records import Face, Photo, Report
@@ -93,7 +94,7 @@ class Results:
             raise SettingsError(f"{path}: cannot be read ({error.strerror or error})") from error
         if digest(data) != photo.digest:
             raise SettingsError(f"{path}: was changed since the newest run; group once more first")
-        return digest(data)
+        return image_hash(data)
 
     def missing(self, keys: Iterable[FaceKey]) -> list[FaceKey]:
         """Those that no face of the report is."""
