@@ -10,8 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from facecluster.identity import FaceKey
-from facecluster.library.people.making import name_key
-from facecluster.library.people.records import KnownPerson, Pair, People
+from facecluster.library.people.records import KnownPerson, Pair, People, name_key
 from facecluster.library.people.same_face import in_any, is_same, without
 from facecluster.library.people.spoken import spoken
 

@@ -11,7 +11,7 @@ from facecluster.cli.people.find.everybody import Somebody, everybody
 from facecluster.cli.people.find.results import Results
 from facecluster.errors import SettingsError
 from facecluster.library.people.changes import current
-from facecluster.library.people.making import name_key
+from facecluster.library.people.records import name_key
 
 _NUMBER = re.compile(r"(?:person-)?([0-9]{1,9})", re.ASCII | re.IGNORECASE)
 

@@ -15,8 +15,7 @@ from facecluster.cli.people.find.results import results_for
 from facecluster.errors import SettingsError
 from facecluster.library.people import changes
 from facecluster.library.people.document import LARGEST, parsed
-from facecluster.library.people.making import name_key
-from facecluster.library.people.records import KnownPerson, People
+from facecluster.library.people.records import KnownPerson, People, name_key
 from facecluster.library.people.toml_text import text_of
 
 
