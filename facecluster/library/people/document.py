@@ -11,9 +11,9 @@ from typing import Final
 from facecluster.base.atomic import output_errors, replacing
 from facecluster.errors import FaceclusterError
 from facecluster.identity import FaceKey
-from facecluster.library.people.parsing import people_from
 from facecluster.library.people.records import People
-from facecluster.library.people.toml_text import edited, paths_in, text_of
+from facecluster.library.people.text.parsing import people_from
+from facecluster.library.people.text.toml_text import edited, paths_in, text_of
 
 FILE: Final = "people.toml"
 BACKUPS: Final = tuple(f".facecluster/people-{n}.toml" for n in (1, 2, 3))  # the newest first

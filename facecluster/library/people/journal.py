@@ -17,7 +17,8 @@ from facecluster.base.atomic import flush, output_errors, replacing
 from facecluster.errors import FaceclusterError
 from facecluster.library.people.document import load, parsed, save
 from facecluster.library.people.records import People
-from facecluster.library.people.toml_text import text_of
+from facecluster.library.people.spoken import paths_of
+from facecluster.library.people.text.toml_text import text_of
 
 FILE: Final = ".facecluster/people-changes.jsonl"
 RULES: Final = ("different", "same", "ignore", "added", "last")
@@ -111,17 +112,11 @@ def _part(people: People, name: str) -> Any:
         if person is None:
             return None
         alone = People(people={person.id: person}, last=person.id, paths=people.paths)
-        return text_of(replace(alone, paths=_paths(alone)))
+        return text_of(replace(alone, paths=paths_of(alone, alone.paths)))
     if kind == "last":
         return None  # numbers are never given again, whatever is taken back
     rules = People(**{kind: getattr(people, kind)}, paths=people.paths)
-    return text_of(replace(rules, paths=_paths(rules)))
-
-
-def _paths(people: People) -> Mapping[Any, str]:
-    from facecluster.library.people.spoken import spoken
-
-    return {key: people.paths[key] for key in dict(spoken(people)) if key in people.paths}
+    return text_of(replace(rules, paths=paths_of(rules, rules.paths)))
 
 
 def _with(people: People, parts: Mapping[str, Any]) -> People:
@@ -137,7 +132,7 @@ def _with(people: People, parts: Mapping[str, Any]) -> People:
         elif kind != "last":
             changed[kind] = getattr(found, kind)
     made = replace(people, people=everybody, paths=paths, **changed)
-    return replace(made, paths=_paths(made))
+    return replace(made, paths=paths_of(made, made.paths))
 
 
 def _read(out: Path) -> list[dict[str, Any]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
 from facecluster.identity import FaceKey
@@ -31,6 +31,11 @@ def spoken(people: People) -> Iterator[tuple[FaceKey, str]]:
         yield key, "is ignored"
     for key in people.added:
         yield key, "was drawn by hand"
+
+
+def paths_of(people: People, paths: Mapping[FaceKey, str]) -> dict[FaceKey, str]:
+    """Those of `paths` whose face something is said of."""
+    return {key: paths[key] for key in dict(spoken(people)) if key in paths}
 
 
 def renamed(people: People, moved: Callable[[FaceKey], FaceKey]) -> People:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from facecluster.identity import FaceKey
 from facecluster.library.people.records import KnownPerson, Pair, People
+from facecluster.library.people.spoken import paths_of
 
 VERSION = 1
 MOST_ID = 2**31 - 1
@@ -43,18 +45,7 @@ def people_from(data: Mapping[str, Any], paths: Mapping[FaceKey, str]) -> People
         last=max([last, *people, *merged]),
         added=added,
     )
-    return People(**_fields(found) | {"paths": _of(found, paths)})
-
-
-def _fields(people: People) -> dict[str, Any]:
-    return {name: getattr(people, name) for name in People.__slots__}
-
-
-def _of(people: People, paths: Mapping[FaceKey, str]) -> dict[FaceKey, str]:
-    """The paths of faces that something is said of."""
-    from facecluster.library.people.spoken import spoken
-
-    return {key: paths[key] for key in dict(spoken(people)) if key in paths}
+    return replace(found, paths=paths_of(found, paths))
 
 
 def _person(number: int, table: Any) -> KnownPerson:
