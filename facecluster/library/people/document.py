@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from collections.abc import Callable
 from pathlib import Path
@@ -17,6 +18,7 @@ from facecluster.library.people.text.toml_text import edited, paths_in, text_of
 
 FILE: Final = "people.toml"
 BACKUPS: Final = tuple(f".facecluster/people-{n}.toml" for n in (1, 2, 3))  # the newest first
+_PARTIAL: Final = re.compile(r"\.people[\w-]*\.(toml|jsonl)\.\d+-\d+\.tmp")
 LARGEST: Final = 256 << 20  # bytes; a name and ten rules for each of 100,000 people is 100 MB
 
 
@@ -61,6 +63,7 @@ def save(out: Path, people: People) -> None:
     with output_errors(path):
         if before is not None:
             _back_up(out, before)
+        _clear(out)
         _write(path, text)
 
 
@@ -110,6 +113,14 @@ def _back_up(out: Path, text: str) -> None:
         if (out / newer).is_file():
             os.replace(out / newer, out / older)
     _write(out / BACKUPS[0], text)
+
+
+def _clear(out: Path) -> None:
+    """Remove what a kill left of files that were about to take their places."""
+    for folder in (out, out / ".facecluster"):
+        if folder.is_dir():
+            for name in filter(_PARTIAL.fullmatch, os.listdir(folder)):
+                (folder / name).unlink(missing_ok=True)
 
 
 def _write(path: Path, text: str) -> None:
