@@ -9,6 +9,7 @@ from typing import Any
 from facecluster.identity import FaceKey
 from facecluster.library.people.records import KnownPerson, Pair, People
 from facecluster.library.people.spoken import paths_of
+from facecluster.library.people.text.toml_text import face_of
 
 VERSION = 1
 MOST_ID = 2**31 - 1
@@ -34,18 +35,23 @@ def people_from(data: Mapping[str, Any], paths: Mapping[FaceKey, str]) -> People
     last = data.get("last", 0)
     if not isinstance(last, int) or not 0 <= last <= MOST_ID:
         raise ValueError(f"last: {last!r} is not a number from 0 on")
-    merged = [number for person in people.values() for number in person.merged]
-    if len(set(merged)) < len(merged) or set(merged) & set(people):
-        raise ValueError("merged: somebody is there twice, or still has a table")
     found = People(
         people=people,
         different=_pairs(rules.get("different", []), "rules.different"),
         same=_pairs(rules.get("same", []), "rules.same"),
         ignore=_faces(rules.get("ignore", []), "rules.ignore"),
-        last=max([last, *people, *merged]),
+        last=max(last, *people, *(n for known in people.values() for n in known.merged), 0),
         added=added,
     )
+    check_merged(found)
     return replace(found, paths=paths_of(found, paths))
+
+
+def check_merged(people: People) -> None:
+    """Raise ValueError where somebody became two people, or one and is still there."""
+    merged = [number for known in people.people.values() for number in known.merged]
+    if len(set(merged)) < len(merged) or set(merged) & set(people.people):
+        raise ValueError("merged: somebody is there twice, or still has a table")
 
 
 def _person(number: int, table: Any) -> KnownPerson:
@@ -103,7 +109,7 @@ def _face(text: Any, where: str) -> FaceKey:
     if not isinstance(text, str):
         raise ValueError(f"{where}: expected a face (HASH@X,Y,WIDTH,HEIGHT)")
     try:
-        return FaceKey.parse(text)
+        return face_of(text)
     except ValueError as error:
         raise ValueError(f"{where}: {error}") from error
 
