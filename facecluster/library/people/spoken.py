@@ -38,6 +38,17 @@ def paths_of(people: People, paths: Mapping[FaceKey, str]) -> dict[FaceKey, str]
     return {key: paths[key] for key in dict(spoken(people)) if key in paths}
 
 
+def standing(people: People) -> dict[int, tuple[FaceKey, ...]]:
+    """By person, the faces that are that person: confirmed ones, else the cover unless somebody
+    else's."""
+    owned = {key for person in people.people.values() for key in person.confirmed}
+    return {
+        number: person.confirmed
+        or (() if person.cover is None or person.cover in owned else (person.cover,))
+        for number, person in people.people.items()
+    }
+
+
 def renamed(people: People, moved: Callable[[FaceKey], FaceKey]) -> People:
     """The same rules about faces that are called otherwise by now."""
 

@@ -49,9 +49,20 @@ def people_from(data: Mapping[str, Any], paths: Mapping[FaceKey, str]) -> People
 
 def check_merged(people: People) -> None:
     """Raise ValueError where somebody became two people, or one and is still there."""
-    merged = [number for known in people.people.values() for number in known.merged]
-    if len(set(merged)) < len(merged) or set(merged) & set(people.people):
-        raise ValueError("merged: somebody is there twice, or still has a table")
+    owners: dict[int, int] = {}
+    for person in people.people.values():
+        for number in person.merged:
+            if number in people.people:
+                raise ValueError(
+                    f"person.{person.id:03d}.merged: person {number} became this one, yet "
+                    f"still has a table [person.{number:03d}]; move what it says there, or take "
+                    f"{number} out"
+                )
+            if owners.setdefault(number, person.id) != person.id:
+                raise ValueError(
+                    f"merged: person {number} cannot have become both person {owners[number]} and "
+                    f"person {person.id}; take it out of one"
+                )
 
 
 def _person(number: int, table: Any) -> KnownPerson:
