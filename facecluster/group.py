@@ -120,9 +120,8 @@ def group(
             report = write_all(out, root, *results, run, settings.output, who.identities, told)
             if settings.output.link == "hardlink":
                 index.restamp(linked(root, job.found.files))
-        kept = kept_of(photos, faces, who)
-        unused = index.save_run(*results, _run_row(report, clock), who.identities.ids, kept)
-        drop_thumbnails(out, unused)
+        row, kept = _run_row(report, clock), kept_of(photos, faces, who)
+        drop_thumbnails(out, index.save_run(*results, row, who.identities.ids, kept))
     return report
 
 

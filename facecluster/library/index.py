@@ -31,6 +31,7 @@ from facecluster.library.storage.known import Known, look_up
 from facecluster.library.storage.lasting import (
     Kept,
     anchors,
+    contents_of,
     forget_anchors,
     keep_anchors,
     keep_memory,
@@ -127,10 +128,7 @@ class Index:
         """The contents of photos of the newest run that a glob matches, and of no other photo, as
         any reader saw them."""
         with self._errors():
-            images = self._excluded(patterns)
-            asked = "SELECT digest FROM content WHERE image = ? OR digest = ?"
-            rows = (self._db.execute(asked, (image, image)).fetchall() for image in images)
-            return {digest for found in rows for (digest,) in found}
+            return contents_of(self._db, self._excluded(patterns))
 
     def _excluded(self, patterns: Sequence[str]) -> set[str]:
         return self._known.left_out(matcher(patterns)) if patterns else set()

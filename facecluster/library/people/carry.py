@@ -8,8 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final, TypeVar
 
 from facecluster.identity import FaceKey
-from facecluster.library.people.making import name_key
-from facecluster.library.people.records import KnownPerson, Pair, People
+from facecluster.library.people.records import KnownPerson, Pair, People, name_key
 from facecluster.library.people.same_face import OVERLAP, shared
 from facecluster.library.people.spoken import label, paths_of, renamed, spoken
 from facecluster.library.people.text.toml_text import text_of

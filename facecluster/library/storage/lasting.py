@@ -80,6 +80,14 @@ def forget_anchors(database: sqlite3.Connection, images: Iterable[str]) -> None:
     database.executemany("DELETE FROM anchor WHERE substr(key, 1, 32) = ?", rows)
 
 
+def contents_of(database: sqlite3.Connection, images: Iterable[str]) -> set[str]:
+    """What any reader saw in these pictures, by digest; an earlier version knew pictures by the
+    digest alone. Raises what SQLite raises."""
+    asked = "SELECT digest FROM content WHERE image = ? OR digest = ?"
+    rows = (database.execute(asked, (image, image)).fetchall() for image in images)
+    return {digest for found in rows for (digest,) in found}
+
+
 def anchors(database: sqlite3.Connection, reader: str) -> list[Anchor]:
     """Those of this reader that are not damaged. Raises what SQLite raises."""
     asked = "SELECT key, reader, path, embedding, crc FROM anchor WHERE reader = ?"
