@@ -31,11 +31,8 @@ def write_file(ctx: click.Context, file: Path, force: bool) -> int:
 def imported(desk: Desk, file: Path) -> Outcome:
     """All of the file added to what is known here. Raises SettingsError for what is not one."""
     other = _read(file)
-    persons = desk.who.face_to_person()
-    keys = {
-        key: desk.results.face(key) for known in other.people.values() for key in known.confirmed
-    }
-    shown = {k: persons[f.id] for k, f in keys.items() if f is not None and f.id in persons}
+    everybody = desk.who.face_to_person()
+    shown = {desk.results.key(face): everybody[face] for face in everybody}
     people, told = import_people(desk.people, other, shown)
     count = len(other.people)
     said = f"{'1 person' if count == 1 else f'{count} people'} of {file} added."
