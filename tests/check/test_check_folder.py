@@ -255,7 +255,9 @@ def test_while_a_run_is_at_work_nothing_is_said(results: Results) -> None:
     with subprocess.Popen(command, stdin=-1, stdout=-1, text=True) as run:
         assert run.stdout is not None
         assert run.stdout.readline() == "open\n"
-        with pytest.raises(LibraryError, match=f"in use by a run .process {run.pid} on"):
+        with pytest.raises(
+            LibraryError, match=f"in use by a run of facecluster .process {run.pid} on"
+        ):
             check_folder(results.out)
         run.communicate("\n")
     assert check_folder(results.out).ok

@@ -34,11 +34,12 @@ _SYSTEM = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """How patient SQLite is. seconds: that others may keep the file from us, who are to be read by
-    them; a program that writes to it takes some milliseconds. copies: that are made of a file which
-    changes meanwhile before that counts as in use."""
+    """How patient SQLite is. seconds: that another program may keep the file from us, which as a
+    rule takes some milliseconds. alone: the same where runs keep it from each other. copies: that
+    are made of a file which changes meanwhile before that counts as in use."""
 
     seconds: float = 5.0
+    alone: float = 2.0
     copies: int = 5
 
 
@@ -77,7 +78,7 @@ def open_database(
 def _connect(path: Path, opening: Opening, alone: bool) -> sqlite3.Connection:
     """alone: nobody reads it until it is closed or the process ends, and it needs no memory that
     is shared."""
-    database = sqlite3.connect(str(path), timeout=opening.seconds)
+    database = sqlite3.connect(str(path), timeout=opening.alone if alone else opening.seconds)
     if alone:
         database.execute("PRAGMA locking_mode = EXCLUSIVE")
     return database
