@@ -210,6 +210,8 @@ def _read_beside(path: Path, opening: Opening, memory: sqlite3.Connection) -> bo
     with suppress(sqlite3.OperationalError):
         with closing(sqlite3.connect(str(path), timeout=opening.seconds)) as file:
             file.execute("PRAGMA query_only = ON")
+            file.execute("BEGIN")
+            file.execute("SELECT * FROM sqlite_schema")  # now or never: a backup waits for ever
             file.backup(memory)
         return True
     return False
