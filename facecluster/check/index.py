@@ -23,7 +23,8 @@ _READ = "the next run reads them again"
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """Who is who by the index: (digest, ordinal) to the number of a person. started: of the run."""
+    """Who is who by the index: (digest, ordinal) of each face to the number of a person, 0 for
+    nobody. started: of the run."""
 
     started: str = ""
     people: Mapping[tuple[str, int], int] = field(default_factory=dict)
@@ -96,7 +97,8 @@ def _placed(database: sqlite3.Connection) -> Placed:
     newest = "SELECT started FROM run ORDER BY id DESC LIMIT 1"
     started = [text for (text,) in database.execute(newest)]
     rows = database.execute(
-        "SELECT digest, ordinal, person FROM assignment JOIN face ON face.id = assignment.face"
+        "SELECT digest, ordinal, coalesce(person, 0) FROM face "
+        "LEFT JOIN assignment ON face.id = assignment.face"
     )
     people = {(digest, ordinal): person for digest, ordinal, person in rows}
     return Placed(str(started[0]) if started else "", people)

@@ -9,10 +9,12 @@ from __future__ import annotations
 import errno
 import os
 import platform
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from facecluster.errors import LibraryError
@@ -58,15 +60,10 @@ def who_holds(out: Path) -> Holder | None:
 
 @contextmanager
 def _held(path: Path, patience: Patience) -> Iterator[None]:
-    from filelock import FileLock, Timeout
-
     mine = Holder(os.getpid(), _host(), datetime.now(UTC).isoformat(timespec="seconds"))
-    lock = FileLock(path, patience.seconds, 0o600, fallback_to_soft=False)
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        lock.acquire(poll_interval=patience.pause)
-    except Timeout:
-        raise _in_use(path) from None
+        release = _flock(path, patience) if os.name == "posix" else _file_lock(path, patience)
     except OSError as error:
         if error.errno not in _NO_LOCKS:
             raise LibraryError(
@@ -82,9 +79,45 @@ def _held(path: Path, patience: Patience) -> Iterator[None]:
     finally:
         # Before it is free: whoever waits for it then has a file without a name, and asks again.
         _discard(path)
+        release()
+
+
+def _flock(path: Path, patience: Patience) -> Callable[[], None]:
+    """Take it as `filelock` does, without the 20 ms that its import takes; gives what frees it."""
+    import fcntl
+
+    late = time.monotonic() + patience.seconds
+    while True:
+        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK, 0o600)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if os.fstat(handle).st_nlink:
+                return partial(os.close, handle)
+        except OSError as error:
+            if error.errno not in (errno.EAGAIN, errno.EACCES):
+                os.close(handle)
+                raise
+        os.close(handle)
+        if time.monotonic() > late:
+            raise _in_use(path)
+        time.sleep(patience.pause)
+
+
+def _file_lock(path: Path, patience: Patience) -> Callable[[], None]:
+    """The same where there is no flock."""
+    from filelock import FileLock, Timeout
+
+    lock = FileLock(path, patience.seconds, 0o600)
+    try:
+        lock.acquire(poll_interval=patience.pause)
+    except Timeout:
+        raise _in_use(path) from None
+
+    def release() -> None:
         lock.release()
-        if os.name == "nt":  # where a file that is open has to stay
-            _discard(path)
+        _discard(path)  # which has to stay there while it is open
+
+    return release
 
 
 def _tell(path: Path, mine: Holder) -> None:
