@@ -122,7 +122,8 @@ def group(
             if settings.output.link == "hardlink":
                 index.restamp(linked(root, job.found.files))
         kept = kept_of(photos, faces, who)
-        index.save_run(*results, _run_row(report, clock), who.identities.ids, kept)
+        unused = index.save_run(*results, _run_row(report, clock), who.identities.ids, kept)
+        drop_thumbnails(out, unused)
     return report
 
 
@@ -186,10 +187,10 @@ def _read(job: Job, index: Index, reader: Reader) -> Unread:
 
 def _forget_excluded(job: Job, index: Index) -> None:
     """Leave no face of photos that are excluded now, not even where only we look."""
-    digests = index.left_out(job.settings.scan.exclude)
+    digests = index.excluded(job.settings.scan.exclude)
     if not job.settings.dry_run:
         drop_thumbnails(job.out, digests)  # first: what the index forgot, nobody would look for
-    index.forget_bytes(digests)
+    index.forget_excluded(job.settings.scan.exclude)
 
 
 def _loaded(job: Job, index: Index, reader: Reader) -> tuple[Unread, list[PhotoRow], FaceTable]:
