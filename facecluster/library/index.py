@@ -1,7 +1,7 @@
 """The index: what was read and embedded once is not read again.
 
-SQLite in WAL mode, locked for the length of a run. Reading results are committed as they come, so
-that a run that is killed goes on where it was.
+SQLite in WAL mode, which others may read during a run. Reading results are committed as they come,
+so that a run that is killed goes on where it was.
 """
 
 from __future__ import annotations
