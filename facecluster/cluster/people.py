@@ -126,7 +126,7 @@ def _placed(
     more = None
     if rules is not None:
         groups = obeyed(groups, rules, faces.embeddings, rule, found=False)
-        more = sightings(rule, rules, np.arange(len(faces)))
+        more = sightings(rule, rules, faces.embeddings, np.arange(len(faces)))
     assigner = Assigner(faces.embeddings, groups, rule, gate.choices, search, more)
     assigner.place(np.nonzero(core & (groups < 0))[0], clusterer.reach_)
     poor_reach = min(gate.poor_reach * clusterer.reach_, here.limit(gate.poor_rate))
@@ -156,7 +156,7 @@ def _grouped(
     for _ in range(tuning.twice.rounds):
         rule = None if twice is None else twice.photo
         if twice is not None and clusterer is not None and len(rows) > tuning.twice.faces:
-            more = None if rules is None else sightings(rule, rules, every)
+            more = None if rules is None else sightings(rule, rules, faces.embeddings, every)
             groups = twice.joined(groups, more)
         else:
             inside = None if rule is None else rule[rows]
@@ -183,7 +183,7 @@ def _fitted(
     inside = None if photo is None else photo[rows]
     if rules is None:
         return clusterer.fit(embeddings[rows], inside).labels_
-    more = sightings(photo, rules, rows)
+    more = sightings(photo, rules, embeddings, rows)
     return clusterer.fit(embeddings[rows], inside, start_groups(rules, rows), more).labels_
 
 

@@ -13,8 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from facecluster.cluster.base import Sightings
-from facecluster.records import Ints
+from facecluster.records import Floats, Ints
 from facecluster.rules import FaceRules
+
+COLUMNS = 8  # of the embeddings, by which no two faces are equal that are not in all
 
 
 def start_groups(rules: FaceRules, rows: NDArray[np.int64]) -> Ints:
@@ -26,12 +28,15 @@ def start_groups(rules: FaceRules, rows: NDArray[np.int64]) -> Ints:
     return start
 
 
-def sightings(photo: Ints | None, rules: FaceRules, rows: NDArray[np.int64]) -> Sightings:
+def sightings(
+    photo: Ints | None, rules: FaceRules, embeddings: Floats, rows: NDArray[np.int64]
+) -> Sightings:
     """Where the faces `rows` were seen beside their photos; the numbers are places in `rows`.
 
-    photo: int32 [N] of all faces, None for no photo rule.
+    photo: int32 [N] of all faces, None for no photo rule. embeddings: float32 [N, D], by which one
+    face is chosen to stand for those that are one person, whatever their order.
     """
-    place = _places(rules, rows)
+    place = _places(rules, embeddings, rows)
     first = 0 if photo is None else int(photo.max(initial=-1)) + 1
     ends = place[rules.apart.astype(np.int64)]
     ends = ends[(ends >= 0).all(axis=1) & (ends[:, 0] != ends[:, 1])]
@@ -45,12 +50,13 @@ def sightings(photo: Ints | None, rules: FaceRules, rows: NDArray[np.int64]) -> 
     )
 
 
-def _places(rules: FaceRules, rows: NDArray[np.int64]) -> NDArray[np.int64]:
-    """For each face the place in `rows` of one that is the same person, int64 [N]: the first of
-    those that are said to be; -1 where there is none."""
+def _places(rules: FaceRules, embeddings: Floats, rows: NDArray[np.int64]) -> NDArray[np.int64]:
+    """For each face the place in `rows` of one that is said to be the same person, or of itself;
+    int64 [N], -1 where there is none."""
     place = np.full(len(rules.same), -1, np.int64)
     place[rows] = np.arange(len(rows))
     said = rows[rules.same[rows] >= 0]
+    said = said[np.lexsort(embeddings[said, :COLUMNS].T)]
     numbers, first = np.unique(rules.same[said], return_index=True)
     of_number = np.full(int(rules.same.max(initial=-1)) + 2, -1, np.int64)  # the last: no number
     of_number[numbers] = place[said[first]]
