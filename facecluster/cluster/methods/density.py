@@ -38,6 +38,9 @@ class Density:
     The length of an edge is sqrt(2 * distance), the Euclidean distance of unit rows. Above
     `tuning.exact_faces` the tree is made of each face's nearest ones (`graph_hdbscan`).
 
+    Groups to begin with are not heeded: faces of one person that are far apart, taken for one,
+    would tear the tree, and more is right where they are put together afterwards (cluster/said/).
+
     Parameters
     ----------
     distance : cosine distance, 0 to 2.
@@ -77,8 +80,7 @@ class Density:
     ) -> Self:
         self.labels_ = np.full(len(embeddings), -1, np.int32)
         small = max(2, self.min_faces)
-        linkage = AverageLinkage(self._same, self.search)
-        alike = linkage.fit(embeddings, photo, start, more).labels_
+        alike = AverageLinkage(self._same, self.search).fit(embeddings, photo).labels_
         for size in sorted({small, max(self.tuning.large, small)}, reverse=True):
             rest = np.nonzero(self.labels_ < 0)[0]
             inside = None if photo is None else photo[rest]
