@@ -40,11 +40,11 @@ from facecluster.output.thumbnails import (
 from facecluster.output.write import check_out, write_all
 from facecluster.photos.scan import ScanResult
 from facecluster.reading import Keep, Reader, read_photos, restore_thumbnails
-from facecluster.records import FaceTable, PhotoRow
+from facecluster.records import FaceTable, Grouping, PhotoRow
 from facecluster.report.build import RunInfo, build_report
 from facecluster.report.records import Failure, Report
 from facecluster.who.added import with_drawn
-from facecluster.who.find import who_is_who
+from facecluster.who.find import Who, who_is_who
 from facecluster.who.keep import keep_people, kept_of
 from facecluster.who.start import sources_of
 
@@ -119,11 +119,20 @@ def group(
             keep_people(out, sources, who)
             told = partial(progress, "write")
             report = write_all(out, root, *results, run, settings.output, who.identities, told)
-            if settings.output.link == "hardlink":
-                index.restamp(linked(root, job.found.files))
-        row, kept = _run_row(report, clock), kept_of(photos, faces, who)
-        drop_thumbnails(out, index.save_run(*results, row, who.identities.ids, kept))
+        _remember(index, job, results, who, _run_row(report, clock))
     return report
+
+
+Results = tuple[list[PhotoRow], FaceTable, Grouping]
+
+
+def _remember(index: Index, job: Job, results: Results, who: Who, run: RunRow) -> None:
+    """What the next run is to know."""
+    if job.settings.output.link == "hardlink":
+        index.restamp(linked(job.root, job.found.files))
+    photos, faces, _ = results
+    unused = index.save_run(*results, run, who.identities.ids, kept_of(photos, faces, who))
+    drop_thumbnails(job.out, unused)
 
 
 def _scanned(

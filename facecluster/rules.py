@@ -33,7 +33,7 @@ class FaceRules:
         if self.ignored.shape != (n,) or self.kept.shape != (n,):
             raise ValueError("ignored, kept: expected one entry per face")
         if (self.kept & (self.same < 0)).any():
-            raise ValueError("kept: a face that somebody named must have a number in `same`")
+            raise ValueError("kept: a face that somebody named must have a number in same")
         if len(self.apart) and not 0 <= self.apart.min() <= self.apart.max() < n:
             raise ValueError(f"apart: expected rows of {n} faces")
         if (self.apart[:, 0] == self.apart[:, 1]).any():

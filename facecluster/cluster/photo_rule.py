@@ -92,7 +92,9 @@ def first_come(
     free: Blelloch, Fineman and Shun, "Greedy sequential maximal independent set and matching are
     parallel on average", SPAA 2012.
     """
-    rank = np.full(int(groups.max(initial=-1)) + 1, -1)
+    # Of a group that is in no photo that counts, no face is among `groups`.
+    highest = max(int(groups.max(initial=-1)), int(small.max(initial=-1)))
+    rank = np.full(highest + 1, -1)
     rank[small] = np.arange(len(small))
     faces = np.nonzero(rank[groups] >= 0)[0]
     joiner = rank[groups[faces]]

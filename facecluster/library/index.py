@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
-from types import TracebackType
 from typing import Self
 
 from facecluster.errors import LibraryError
@@ -32,7 +31,7 @@ from facecluster.library.storage.lasting import (
     Kept,
     anchors,
     contents_of,
-    forget_anchors,
+    forget_people,
     keep_anchors,
     keep_memory,
     memory,
@@ -60,8 +59,7 @@ class Index:
     another reader read is read again, unless `earlier` did and it would be the same. keep
     False works on a copy in memory and leaves the file as it is (a dry run). home: the output
     folder, where the file lies elsewhere: another folder's index is refused. day: since 1970, None
-    for today. Raises LibraryError
-    when the file is damaged, locked by another run, or newer than this facecluster.
+    for today. Raises LibraryError when the file is damaged, in use, or newer than this facecluster.
     """
 
     def __init__(
@@ -80,12 +78,7 @@ class Index:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *error: object) -> None:
         self._db.close()
 
     def _errors(self) -> AbstractContextManager[None]:
@@ -137,7 +130,7 @@ class Index:
         """Drop what these photos hold, and what their faces looked like."""
         self.forget_bytes(self.excluded(patterns))
         with self._errors(), self._db:
-            forget_anchors(self._db, self._excluded(patterns))
+            forget_people(self._db, self._excluded(patterns))
 
     def forget_bytes(self, digests: Iterable[str]) -> None:
         """Drop what photos with these digests hold."""

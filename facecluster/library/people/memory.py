@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Self
@@ -99,16 +99,35 @@ class Memory:
         ]
         if not away:
             return self
-        spans = [slice(int(before.starts[row]), int(before.starts[row + 1])) for row in away]
-        counts = np.diff(before.starts)[away]
+        rest = before._of_rows(away)
         return replace(
             self,
-            images=(*self.images, *(before.images[row] for row in away)),
-            seen=np.concatenate([self.seen, before.seen[away]]),
-            starts=np.concatenate([self.starts, self.starts[-1] + np.cumsum(counts)]),
-            boxes=np.concatenate([self.boxes, *(before.boxes[span] for span in spans)]),
-            people=np.concatenate([self.people, *(before.people[span] for span in spans)]),
-            pictures=self.pictures | {before.images[row] for row in away},
+            images=(*self.images, *rest.images),
+            seen=np.concatenate([self.seen, rest.seen]),
+            starts=np.concatenate([self.starts, self.starts[-1] + rest.starts[1:]]),
+            boxes=np.concatenate([self.boxes, rest.boxes]),
+            people=np.concatenate([self.people, rest.people]),
+            pictures=self.pictures | rest.pictures,
+        )
+
+    def without(self, images: Collection[str]) -> Self:
+        """With nothing of these pictures."""
+        here = self._of_rows([row for row, i in enumerate(self.images) if i not in images])
+        return replace(here, pictures=self.pictures.difference(images))
+
+    def _of_rows(self, rows: Sequence[int]) -> Self:
+        """Those pictures alone, by their places."""
+        spans = [slice(int(self.starts[row]), int(self.starts[row + 1])) for row in rows]
+        images = tuple(self.images[row] for row in rows)
+        counts = np.diff(self.starts)[list(rows)]
+        return replace(
+            self,
+            images=images,
+            seen=self.seen[list(rows)],
+            starts=np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),
+            boxes=np.concatenate([self.boxes[:0], *(self.boxes[span] for span in spans)]),
+            people=np.concatenate([self.people[:0], *(self.people[span] for span in spans)]),
+            pictures=frozenset(images),
         )
 
     def pack(self) -> bytes:

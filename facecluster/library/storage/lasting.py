@@ -13,6 +13,7 @@ from zlib import crc32
 import numpy as np
 
 from facecluster.identity import FaceKey
+from facecluster.library.people.memory import Memory
 from facecluster.library.people.records import Anchor
 from facecluster.library.storage.checksums import row_crc, sound_rows
 from facecluster.library.storage.names import from_column, to_column
@@ -74,10 +75,16 @@ def keep_anchors(
     database.executemany("INSERT OR REPLACE INTO anchor VALUES (?, ?, ?, ?, ?)", rows)
 
 
-def forget_anchors(database: sqlite3.Connection, images: Iterable[str]) -> None:
-    """Those of faces in these pictures. Raises what SQLite raises."""
+def forget_people(database: sqlite3.Connection, images: Collection[str]) -> None:
+    """Whose faces in these pictures were, and what they look like. Raises what SQLite raises."""
+    if not images:
+        return
     rows = ((image,) for image in images)
     database.executemany("DELETE FROM anchor WHERE substr(key, 1, 32) = ?", rows)
+    kept = memory(database)
+    found = None if kept is None else Memory.unpack(kept)
+    if found is not None and found.pictures.intersection(images):
+        keep_memory(database, found.without(images).pack())
 
 
 def contents_of(database: sqlite3.Connection, images: Iterable[str]) -> set[str]:

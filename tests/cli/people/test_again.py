@@ -122,12 +122,12 @@ def test_applying_groups_at_once(run: Run, party: Path) -> None:
 
 
 def test_a_run_at_work_is_waited_for(run: Run, party: Path) -> None:
-    from facecluster.library.index import FILE, Index
+    from facecluster.library.run_lock import run_lock
 
     assert run("group", party, "--quiet").exit_code == 0
     out = party.with_name("party-people")
-    with Index(out / FILE, "", True):
+    with run_lock(out):
         result = process("people", party, "name", 1, "Zoë")
     assert result.returncode == 1
-    assert "a run is at work" in result.stderr
+    assert "in use by another facecluster run" in result.stderr
     assert not (out / "people.toml").exists()

@@ -32,7 +32,7 @@ def imported(desk: Desk, file: Path) -> Outcome:
     """All of the file added to what is known here. Raises SettingsError for what is not one."""
     other = _read(file)
     everybody = desk.who.face_to_person()
-    shown = {desk.results.key(face): everybody[face] for face in everybody}
+    shown = {desk.results.keys[face]: person for face, person in everybody.items()}
     people, told = import_people(desk.people, other, shown)
     count = len(other.people)
     said = f"{'1 person' if count == 1 else f'{count} people'} of {file} added."
