@@ -34,7 +34,7 @@ def write_sidecar(
             if data is None and before is None:
                 return Outcome(False)
             if found[0] != path or not _holds(path, (data, before)):
-                return Outcome(False, f"{found[0]}: other programs wrote to it; it was left alone")
+                return Outcome(False, f"{found[0]}: it is not as we wrote it; left alone")
             if data is not None and _holds(path, (data,)):
                 return Outcome(False)
         elif data is None:
