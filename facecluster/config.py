@@ -121,7 +121,8 @@ class NamesConfig:
 @dataclass(frozen=True, slots=True)
 class Settings:
     """Everything that one `group` run needs to know. threads 0: one per core. memory: bytes that
-    it may take, None for what suits the machine."""
+    it may take, None for what suits the machine. regroup: form the groups anew, though nothing has
+    changed since they were found."""
 
     scan: ScanConfig = field(default_factory=ScanConfig)
     read: ReadConfig = field(default_factory=ReadConfig)
@@ -131,6 +132,7 @@ class Settings:
     threads: int = 0
     memory: int | None = None
     dry_run: bool = False
+    regroup: bool = False
 
 
 def output_folder(root: Path, settings: Settings) -> Path:

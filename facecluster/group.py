@@ -7,12 +7,10 @@ import platform
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-
-import numpy as np
 
 from facecluster import __version__
 from facecluster.base.ahead import load_ahead
@@ -20,21 +18,15 @@ from facecluster.base.clock import Clock
 from facecluster.base.paths import check_path
 from facecluster.base.progress import Progress, no_progress
 from facecluster.base.versions import versions
-from facecluster.cluster.copies.find import find_copies
-from facecluster.cluster.false_accept_curve import FalseAcceptCurve
-from facecluster.cluster.people import find_people
-from facecluster.cluster.tuning import DEFAULT, Tuning
 from facecluster.cluster.warm import warm_up
-from facecluster.config import ClusterConfig, ReadConfig, Settings, as_json, output_folder
-from facecluster.embed.spec import ModelSpec
-from facecluster.faces.quality import FITTED_TO, quality
+from facecluster.config import ReadConfig, Settings, as_json, output_folder
 from facecluster.guard.guard import guarded
 from facecluster.guard.share import share_out
 from facecluster.guard.unread import Unread
 from facecluster.library.earlier import find_photos, with_disks_away
-from facecluster.library.index import FILE, Index, LostFacesError, Reading
+from facecluster.library.index import FILE, Index, LostFacesError
+from facecluster.library.readings import Reading
 from facecluster.library.reread import photos_to_reread
-from facecluster.library.storage.groupings import grouping_key
 from facecluster.library.storage.runs import RunRow
 from facecluster.library.storage.stamps import linked
 from facecluster.output.private import clear_temp, open_private, protect_files
@@ -47,12 +39,14 @@ from facecluster.output.thumbnails import (
 from facecluster.output.write import check_out, write_all
 from facecluster.photos.scan import ScanResult
 from facecluster.reading import Keep, Reader, read_photos, restore_thumbnails
-from facecluster.records import FaceTable, Floats, Grouping, PhotoRow
+from facecluster.records import FaceTable, PhotoRow
 from facecluster.report.build import RunInfo, build_report
 from facecluster.report.records import Failure, Report
+from facecluster.who.added import with_drawn
+from facecluster.who.find import who_is_who
+from facecluster.who.keep import keep_people, kept_of
+from facecluster.who.start import sources_of
 
-# Raise it when the same faces begin to be grouped in another way.
-GROUPING_VERSION = 3
 PACKAGES = ("numpy", "onnxruntime", "opencv-python", "scikit-learn", "hdbscan", "pillow")
 
 OpenReader = Callable[[ReadConfig], Reader]
@@ -99,34 +93,35 @@ def group(
     """
     clock, started = Clock(), datetime.now(UTC).isoformat(timespec="seconds")
     root = Path(os.path.abspath(root))  # the report is read elsewhere; links stay as they are
-    out = output_folder(root, settings)
     with clock.stage("scan"):
+        out = output_folder(root, settings)
         job = _scanned(root, out, settings, progress, commits)
     if not settings.dry_run:  # what writing will want, while the models are being opened
         load_ahead("facecluster.output.page.render")
     with clock.stage("open models"):
         reader = open_reader(settings.read)
     with _opened(job, reader) as index:
+        sources = sources_of(index, reader, root, out, settings)
         with clock.stage("read"):
-            left = _read(job, index, reader)
-            try:
-                photos, faces = _load(job, index, left)
-            except LostFacesError:  # the index was damaged: their photos are unread by now
-                left = _read(job, index, reader)
-                photos, faces = _load(job, index, left)
+            left, photos, faces = _loaded(job, index, reader)
+            faces = with_drawn(root, photos, faces, tuple(sources.people.added), reader)
+            _restore_thumbnails(job, photos, faces)
         with clock.stage("cluster"):
             progress("cluster", 0, len(faces))
-            people = _cluster(index, photos, faces, settings, reader.embedder.spec)
-        run = _run_info(job, reader, started, clock, left.notes)
-        results = photos, faces, people
+            who = who_is_who(index, photos, faces, settings, reader.embedder.spec, sources)
+        run = _run_info(job, reader, started, clock, (*left.notes, *sources.notes))
+        results = photos, faces, who.grouping
         if settings.dry_run:
-            return build_report(root, *results, run, settings.output, find_thumbnails(out))
+            thumbnails = find_thumbnails(out)
+            return build_report(root, *results, run, settings.output, thumbnails, who.identities)
         with clock.stage("write"):
+            keep_people(out, sources, who)
             told = partial(progress, "write")
-            report = write_all(out, root, *results, run, settings.output, progress=told)
-        if settings.output.link == "hardlink":
-            index.restamp(linked(root, job.found.files))
-        index.save_run(*results, _run_row(report, clock))
+            report = write_all(out, root, *results, run, settings.output, who.identities, told)
+            if settings.output.link == "hardlink":
+                index.restamp(linked(root, job.found.files))
+        kept = kept_of(photos, faces, who)
+        index.save_run(*results, _run_row(report, clock), who.identities.ids, kept)
     return report
 
 
@@ -182,7 +177,7 @@ def _read(job: Job, index: Index, reader: Reader) -> Unread:
         for batch in _batches(readings, len(unread), job):
             new = left.sorted_out(batch, index)
             index.add(new)
-            known.update(r.digest for r in new if r.faces is not None)
+            known.update(r.key for r in new if r.faces is not None)
     return left
 
 
@@ -194,13 +189,21 @@ def _forget_excluded(job: Job, index: Index) -> None:
     index.forget_bytes(digests)
 
 
-def _load(job: Job, index: Index, left: Unread) -> tuple[list[PhotoRow], FaceTable]:
-    """What the index holds of the folder, each face with its thumbnail on the disk."""
-    photos, faces = index.load(job.found.files, left.problems)
+def _loaded(job: Job, index: Index, reader: Reader) -> tuple[Unread, list[PhotoRow], FaceTable]:
+    """What could not be read, and what the index holds of the folder."""
+    left = _read(job, index, reader)
+    try:
+        return left, *index.load(job.found.files, left.problems)
+    except LostFacesError:  # the index was damaged: their photos are unread by now
+        left = _read(job, index, reader)
+        return left, *index.load(job.found.files, left.problems)
+
+
+def _restore_thumbnails(job: Job, photos: Sequence[PhotoRow], faces: FaceTable) -> None:
+    """Have the thumbnail of each face on the disk."""
     if not job.settings.dry_run:
         lost = photos_without(job.out, photos, faces)
         restore_thumbnails(job.root, photos, faces, lost, partial(keep_thumbnails, job.out))
-    return photos, faces
 
 
 def _no_thumbnails(digest: str, files: list[bytes]) -> None:
@@ -225,48 +228,6 @@ def _batches(readings: Iterable[Reading], total: int, job: Job) -> Iterator[list
     finally:
         if batch:
             yield batch
-
-
-def _cluster(
-    index: Index,
-    photos: Sequence[PhotoRow],
-    faces: FaceTable,
-    settings: Settings,
-    spec: ModelSpec,
-    tuning: Tuning = DEFAULT,
-    versions: tuple[object, ...] = (GROUPING_VERSION, __version__),
-) -> Grouping:
-    """Who is who: as it was kept when nothing has changed since, else found anew."""
-    trust, config = _trust(faces, settings.cluster, spec)
-    key = grouping_key(photos, faces, trust, made_from(config, spec, tuning, versions))
-    people = index.grouping(key)
-    if people is None:
-        curve = FalseAcceptCurve(spec.far_table, spec.distance, tuning=tuning.curve)
-        copies = find_copies(photos, faces, spec.distance, tuning.copies)
-        people = find_people(faces, trust, config, curve, tuning, copies)
-        index.keep_grouping(key, people)
-    return people
-
-
-def made_from(
-    config: ClusterConfig, spec: ModelSpec, tuning: Tuning, versions: tuple[object, ...]
-) -> str:
-    """All that decides a grouping but the faces and their quality, as one text.
-
-    versions: of how faces are grouped, and of the package.
-    """
-    return repr((asdict(config), spec.far_table, spec.distance, tuning, *versions))
-
-
-def _trust(
-    faces: FaceTable, config: ClusterConfig, spec: ModelSpec
-) -> tuple[Floats, ClusterConfig]:
-    """The quality of each face, float32 [N], and the settings as they suit the model."""
-    if spec.align == "none":  # whole pictures: none of them is a face too small or too poor
-        return np.ones(len(faces), np.float32), replace(config, min_face=1)
-    consistency = faces.consistency if spec.name in FITTED_TO else None
-    trust = quality(faces.scores, faces.landmarks, faces.sizes, faces.clarity, consistency)
-    return trust, config
 
 
 def _run_info(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -26,10 +28,11 @@ from facecluster.faces.thumbnail import thumbnails
 from facecluster.faces.whole import whole_detection, whole_picture
 from facecluster.guard.guard import Guard
 from facecluster.guard.share import share_out
-from facecluster.library.index import Reading
+from facecluster.library.readings import Reading
 from facecluster.library.storage.renewed import EarlierReader
+from facecluster.photos.image_hash import content_id, image_hash
 from facecluster.photos.picture_hash import picture_hash
-from facecluster.photos.read import digest
+from facecluster.photos.read import digest, header
 from facecluster.photos.video.frames import ENDINGS
 from facecluster.records import (
     Detections,
@@ -40,7 +43,7 @@ from facecluster.records import (
     PhotoRow,
     Picture,
 )
-from facecluster.videos import file_hash, watch
+from facecluster.videos import read_video, watch
 
 # Long side in px at which photos are decoded at least: the crops of small faces come from here.
 DECODED_SIZE = 1600
@@ -112,9 +115,9 @@ class Reader:
         try:
             with guard.room(file.size) as held:
                 data = guard.load(root / file.path)
-                name = digest(data)
-                if name in known:
-                    return Reading(file, name)
+                name, image = digest(data), image_hash(data)
+                if (seen := self._seen(file, data, name, image, known)) is not None:
+                    return seen
                 blamed = guard.blamed(name, file.path)
                 if blamed and not alone:
                     return None
@@ -123,7 +126,8 @@ class Reader:
                     picture = guard.decode(data, side, held=held, apart=blamed)
                     del data
                     faces = self.faces(picture)
-                    keep(name, thumbnails(picture, faces.detections))
+                    content = content_id(image, picture.orientation, self.id)
+                    keep(content, thumbnails(picture, faces.detections))
                     code = self._hash(picture, faces)
         except MemoryPhotoError as error:
             return Reading(file, name, problem=str(error), for_now=True)
@@ -136,7 +140,22 @@ class Reader:
             return Reading(file, name, problem=lack, for_now=True)
         guard.clear(name)
         about = (picture.width, picture.height, picture.orientation, picture.taken)
-        return Reading(file, name, *about, faces=faces, picture_hash=code)
+        found = Reading(file, name, *about, faces=faces, picture_hash=code)
+        return replace(found, image=image, content=content)
+
+    def _seen(
+        self, file: PhotoFile, data: bytes, name: str, image: str, known: Collection[str]
+    ) -> Reading | None:
+        """What can be said of a photo whose picture was read already, by its header alone: another
+        name, or other tags. None where it was not, or is turned now."""
+        if name in known:  # as an earlier version knew it
+            return Reading(file, name)
+        ways = {turn: content_id(image, turn, self.id) for turn in range(1, 9)}
+        if not any(content in known for content in ways.values()):
+            return None
+        turn, taken = header(data)
+        found = Reading(file, name, orientation=turn, taken=taken, image=image)
+        return replace(found, content=ways[turn]) if ways[turn] in known else None
 
     def _watch(
         self,
@@ -148,21 +167,8 @@ class Reader:
         alone: bool,
     ) -> Reading | None:
         """Who is in a video; all else as `read`."""
-        name = ""
-        try:
-            name = file_hash(root / file.path)
-            if name in known:
-                return Reading(file, name)
-            if guard.blamed(name, file.path) and not alone:
-                return None
-            with guard.noted(name):
-                seen = watch(root / file.path, self.faces, self.embedder.spec)
-                keep(name, thumbnails(seen.picture, seen.faces.detections))
-        except PhotoError as error:
-            return Reading(file, name, problem=str(error))
-        guard.clear(name)
-        size = seen.picture.width, seen.picture.height
-        return Reading(file, name, *size, taken=seen.taken, faces=seen.faces)
+        seen = partial(watch, find=self.faces, spec=self.embedder.spec)
+        return read_video(root, file, known, keep, guard, alone, seen, self.id)
 
     def _hash(self, picture: Picture, faces: FaceBatch) -> bytes:
         """What copies of the photo are known by. Whole pictures, such as digits, may look the same
@@ -278,4 +284,4 @@ def restore_thumbnails(
             continue
         mine = order[np.searchsorted(photo, row) : np.searchsorted(photo, row, side="right")]
         found = Detections(faces.boxes[mine], faces.landmarks[mine], faces.scores[mine])
-        keep(photos[row].digest, thumbnails(picture, found))
+        keep(photos[row].key, thumbnails(picture, found))

@@ -144,7 +144,7 @@ class Status(StrEnum):
     UNSURE = "unsure"  # it has faces worth grouping, but none could be placed
     POOR = "poor"  # its faces are all too small or too poor
     NO_FACE = "no face"
-    DUPLICATE = "duplicate"  # the same bytes as another photo, which stands for both
+    DUPLICATE = "duplicate"  # the same picture as another photo, which stands for both
     UNREADABLE = "unreadable"
 
 
@@ -166,7 +166,8 @@ class PhotoRow:
     `duplicate_of` is the path of the photo with the same bytes that stands for this one.
     picture_hash: HASH_BYTES bytes (photos/picture_hash.py), empty where there is none. image: which
     picture this is, 32 hexadecimal digits, whatever is written beside its pixels; empty where the
-    bytes could not be had. orientation: EXIF 1..8, applied to width and height already.
+    bytes could not be had. orientation: EXIF 1..8, applied to width and height already. content:
+    what the index and thumbnails call it; empty where that is the digest.
     """
 
     path: str
@@ -180,6 +181,12 @@ class PhotoRow:
     picture_hash: bytes = b""
     image: str = ""
     orientation: int = 1
+    content: str = ""
+
+    @property
+    def key(self) -> str:
+        """What the index and thumbnails call what was seen in the picture."""
+        return self.content or self.digest
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,8 @@ has its box there as in a photo, and two people at one place at different times 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -18,9 +18,13 @@ from facecluster.distances import paired_distances
 from facecluster.embed.spec import ModelSpec
 from facecluster.errors import PhotoError
 from facecluster.faces.quality import FITTED_TO, quality
+from facecluster.faces.thumbnail import thumbnails
+from facecluster.guard.guard import Guard
 from facecluster.identity import overlap
+from facecluster.library.readings import Reading
+from facecluster.photos.image_hash import content_id
 from facecluster.photos.video.frames import SAMPLING, About, Frame, Sampling, about, frames
-from facecluster.records import Detections, FaceBatch, Floats, Ints, Picture
+from facecluster.records import Detections, FaceBatch, Floats, Ints, PhotoFile, Picture
 
 FindFaces = Callable[[Picture], FaceBatch]
 Told = Callable[[float, float], None]
@@ -92,6 +96,36 @@ def watch(
         if told is not None:
             told(frame.seconds, found.seconds)
     return _watched(found, seen, batches, spec, tracking)
+
+
+def read_video(
+    root: Path,
+    file: PhotoFile,
+    known: Collection[str],
+    keep: Callable[[str, list[bytes]], None],
+    guard: Guard,
+    alone: bool,
+    seen: Callable[[Path], Watched],
+    reader: str,
+) -> Reading | None:
+    """A reading of a video; the arguments as of `Reader.read`. seen: watches one. reader: the id of
+    who does. None for one that is to be read again when no other is in work."""
+    name = ""
+    try:
+        name = file_hash(root / file.path)
+        content = content_id(name, 1, reader)
+        if content in known:
+            return Reading(file, name, image=name, content=content)
+        if guard.blamed(name, file.path) and not alone:
+            return None
+        with guard.noted(name):
+            found = seen(root / file.path)
+            keep(content, thumbnails(found.picture, found.faces.detections))
+    except PhotoError as error:
+        return Reading(file, name, problem=str(error))
+    guard.clear(name)
+    about = Reading(file, name, found.picture.width, found.picture.height, taken=found.taken)
+    return replace(about, faces=found.faces, image=name, content=content)
 
 
 def _watched(

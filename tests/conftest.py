@@ -16,7 +16,7 @@ import pytest
 if TYPE_CHECKING:
     from facecluster.config import ReadConfig
     from facecluster.group import OpenReader
-    from facecluster.library.index import Reading
+    from facecluster.library.readings import Reading
     from facecluster.reading import Reader
     from facecluster.records import PhotoFile
     from tests.support.group_runs import Group

@@ -11,7 +11,7 @@ import pytest
 from facecluster.cluster.tuning import DEFAULT, Tuning
 from facecluster.config import ClusterConfig
 from facecluster.embed.spec import ModelSpec
-from facecluster.group import made_from
+from facecluster.who.find import made_from
 
 
 def changed(value: Any) -> Any:

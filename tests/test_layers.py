@@ -54,7 +54,9 @@ ROOMS: dict[str, list[set[str]]] = {
     "library": [
         {"earlier", "reread"},
         {"index"},
-        {"storage", "people"},
+        {"readings"},
+        {"storage"},
+        {"people"},
     ],
     "metadata": [
         {"read", "written"},

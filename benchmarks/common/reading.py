@@ -15,7 +15,8 @@ from benchmarks.common.albums import Album, Model
 from facecluster.base.pool import pooled
 from facecluster.config import ReadConfig, ScanConfig
 from facecluster.faces.quality import FITTED_TO
-from facecluster.library.index import Index, Reading
+from facecluster.library.index import Index
+from facecluster.library.readings import Reading
 from facecluster.photos.scan import scan
 from facecluster.reading import IN_FLIGHT, Reader, read_photos
 from facecluster.records import PhotoFile, Picture

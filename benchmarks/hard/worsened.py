@@ -21,7 +21,8 @@ from benchmarks.common.worsen import KINDS, Face, Kind
 from facecluster.config import ReadConfig, ScanConfig
 from facecluster.evaluate.grouping import middle_faces
 from facecluster.faces.quality import head_turn
-from facecluster.library.index import Index, Reading
+from facecluster.library.index import Index
+from facecluster.library.readings import Reading
 from facecluster.photos.read import decode, load
 from facecluster.photos.scan import scan
 from facecluster.reading import Reader, decoded_size

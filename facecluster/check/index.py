@@ -22,7 +22,8 @@ _READ = "the next run reads them again"
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """Who is who by the index: (digest, ordinal) to the number of a person. started: of the run."""
+    """Who is who by the index: (digest, ordinal) of each face to the number of a person, 0 for
+    nobody. started: of the run."""
 
     started: str = ""
     people: Mapping[tuple[str, int], int] = field(default_factory=dict)
@@ -62,13 +63,14 @@ def _told(database: sqlite3.Connection) -> Iterator[tuple[str, str]]:
     sound = sound_rows(photos)
     if bad := len(photos) - len(sound):
         yield f"{_count(bad, 'row of a photo', 'rows of photos')} damaged", _READ
-    wanted = {row[3] for row in sound if row[3]}
+    wanted = {row[4] or row[3] for row in sound if row[3]}  # images, as any reader saw them
+    images = dict(database.execute("SELECT digest, image FROM content"))
     contents = {
         row[0]: row
         for row in sound_rows(database.execute(f"SELECT {CONTENT}, crc FROM content"))
-        if row[0] in wanted
+        if (images[row[0]] or row[0]) in wanted
     }
-    lost = len(wanted) - len(contents)
+    lost = len(wanted - {images[digest] or digest for digest in contents})
     if lost:
         of = "1 photo" if lost == 1 else f"{lost} photos"
         yield f"of {of} nothing is known any more", _READ
@@ -92,7 +94,8 @@ def _placed(database: sqlite3.Connection) -> Placed:
     newest = "SELECT started FROM run ORDER BY id DESC LIMIT 1"
     started = [text for (text,) in database.execute(newest)]
     rows = database.execute(
-        "SELECT digest, ordinal, person FROM assignment JOIN face ON face.id = assignment.face"
+        "SELECT digest, ordinal, coalesce(person, 0) FROM face "
+        "LEFT JOIN assignment ON face.id = assignment.face"
     )
     people = {(digest, ordinal): person for digest, ordinal, person in rows}
     return Placed(str(started[0]) if started else "", people)

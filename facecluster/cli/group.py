@@ -84,6 +84,8 @@ _OPTIONS = in_order(
     option("--reread", multiple=True, metavar="GLOB",
            help="Read photos that match again, though nothing about them seems to have changed; "
            "'**' for all; may be repeated."),
+    option("--regroup", is_flag=True,
+           help="Form the groups anew, though nothing has changed since the last run."),
     option("--empty-ok", is_flag=True,
            help="Empty the results too when PHOTOS has no photos any more."),
     option("--link", type=click.Choice(LINKS), default="copy",
@@ -201,4 +203,5 @@ def _settings(values: dict[str, Any]) -> Settings:
         threads=values["threads"],
         memory=values["memory"],
         dry_run=values["dry_run"],
+        regroup=values["regroup"],
     )

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from facecluster.errors import LibraryError
+from facecluster.library.people.records import Anchor
+from facecluster.library.readings import Reading, tells
 from facecluster.library.storage import runs, stamps
 from facecluster.library.storage.checksums import (
     CONTENT,
@@ -27,35 +28,23 @@ from facecluster.library.storage.checksums import (
 from facecluster.library.storage.database import library_errors, open_database, unusable
 from facecluster.library.storage.groupings import pack, unpack
 from facecluster.library.storage.known import Known, look_up
+from facecluster.library.storage.lasting import (
+    Kept,
+    anchors,
+    keep_anchors,
+    keep_memory,
+    memory,
+    prune,
+    today,
+)
 from facecluster.library.storage.names import to_column
 from facecluster.library.storage.renewed import EarlierReader, renew
 from facecluster.library.storage.runs import RunRow
 from facecluster.library.storage.tables import face_rows, face_table, incomplete, photo_rows
 from facecluster.photos.globs import matcher
-from facecluster.records import FaceBatch, FaceTable, Grouping, PhotoFile, PhotoRow
+from facecluster.records import FaceTable, Grouping, PhotoFile, PhotoRow
 
 FILE = Path(".facecluster") / "index.db"
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """What came of reading one file: its faces, or why there are none.
-
-    digest is empty when not even the bytes could be had; width and height are upright px.
-    picture_hash: see photos/picture_hash.py; empty where there are no faces. for_now: the machine
-    lacked memory or time, so what is known from before is no worse.
-    """
-
-    file: PhotoFile
-    digest: str
-    width: int = 0
-    height: int = 0
-    orientation: int = 1
-    taken: str | None = None
-    problem: str | None = None
-    faces: FaceBatch | None = None
-    for_now: bool = False
-    picture_hash: bytes = b""
 
 
 class LostFacesError(LibraryError):
@@ -68,16 +57,18 @@ class Index:
     path: the database file. reader: names the detector, the embedder and their settings; what
     another reader read is read again, unless `earlier` did and it would be the same. keep
     False works on a copy in memory and leaves the file as it is (a dry run). home: the output
-    folder, where the file lies elsewhere: another folder's index is refused. Raises LibraryError
+    folder, where the file lies elsewhere: another folder's index is refused. day: since 1970, None
+    for today. Raises LibraryError
     when the file is damaged, locked by another run, or newer than this facecluster.
     """
 
     def __init__(
         self, path: Path, reader: str, keep: bool = True, home: Path | None = None,
-        earlier: EarlierReader | None = None,
+        earlier: EarlierReader | None = None, day: int | None = None,
     ) -> None:  # fmt: skip
         self._path = path
         self._reader = reader
+        self._today = today() if day is None else day
         with self._errors():
             self._db = open_database(path, keep, home)
             if earlier is not None:
@@ -128,13 +119,19 @@ class Index:
     def forget(self, paths: Iterable[str]) -> None:
         """Drop what is known of these photos, so that they are read from nothing."""
         with self._errors():
-            known = self._known.photos
-        self.forget_bytes({known[path][3] for path in paths if path in known})
+            known = self._known
+        self.forget_bytes({known.content(path) for path in paths if path in known.photos})
 
     def left_out(self, patterns: Sequence[str]) -> set[str]:
-        """The digests of photos of the newest run that a glob matches, and of no other photo."""
+        """The contents of photos of the newest run that a glob matches, and of no other photo, as
+        any reader saw them."""
+        if not patterns:
+            return set()
         with self._errors():
-            return self._known.left_out(matcher(patterns)) if patterns else set()
+            images = self._known.left_out(matcher(patterns))
+            asked = "SELECT digest FROM content WHERE image = ? OR digest = ?"
+            rows = (self._db.execute(asked, (image, image)).fetchall() for image in images)
+            return {digest for found in rows for (digest,) in found}
 
     def forget_bytes(self, digests: Iterable[str]) -> None:
         """Drop what photos with these digests hold."""
@@ -149,8 +146,7 @@ class Index:
     def has_read(self, path: str) -> bool:
         """Whether it knows what an earlier run read in the file at `path`, by this reader."""
         with self._errors():
-            row = self._known.photos.get(path)
-            return row is not None and row[3] in self._known.read()
+            return self._known.content(path) in self._known.read()
 
     def digests(self) -> set[str]:
         """All bytes that this reader has read; to be asked from other threads."""
@@ -169,37 +165,39 @@ class Index:
         for r in stored:
             known.photos[r.file.path] = self._photo(r)
             known.unsound.discard(to_column(r.file.path))
-            if _tells(r):
-                known.contents[r.digest] = self._content(r)
+            if tells(r):
+                known.contents[r.key] = self._content(r)
 
     def _add(self, r: Reading) -> None:
         # Without bytes there is nothing to remember but the failure, which is tried again.
         photo = self._photo(r)
         self._db.execute(
-            f"INSERT OR REPLACE INTO photo ({PHOTO}, crc) VALUES (?, ?, ?, ?, ?)",
+            f"INSERT OR REPLACE INTO photo ({PHOTO}, crc) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (*photo, row_crc(photo)),
         )
         stamps.keep(self._db, (r.file,))
-        if not _tells(r):
+        if not tells(r):
             return
-        self._forget(r.digest)
+        self._forget(r.key)
         content = self._content(r)
         self._db.execute(
-            f"INSERT INTO content ({CONTENT}, crc) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (*content, row_crc(content)),
+            f"INSERT INTO content ({CONTENT}, crc, image, used) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (*content, row_crc(content), r.image, self._today),
         )
         if r.faces is not None:
             self._db.executemany(
                 f"INSERT INTO face ({FACE}, crc) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                ((*row, face_crc(row)) for row in face_rows(r.digest, r.faces)),
+                ((*row, face_crc(row)) for row in face_rows(r.key, r.faces)),
             )
 
     def _photo(self, r: Reading) -> Row:
-        return (to_column(r.file.path), r.file.size, r.file.mtime_ns, r.digest)
+        about = (r.image, r.orientation, r.digest, r.taken)
+        return (to_column(r.file.path), r.file.size, r.file.mtime_ns, r.key, *about)
 
     def _content(self, r: Reading) -> Row:
         about = (r.orientation, len(r.faces or ()), r.width, r.height, r.taken, r.problem)
-        return (r.digest, self._reader, *about, r.picture_hash.hex())
+        return (r.key, self._reader, *about, r.picture_hash.hex())
 
     def _forget(self, digest: str) -> None:
         """Delete what these bytes hold, faces that have lost their content too."""
@@ -237,11 +235,11 @@ class Index:
         """
         with self._errors():
             known = self._known
-            digests = {path: row[3] for path, row in known.photos.items()}
+            digests = {path: known.content(path) for path in known.photos}
             # As they lie on the disk: in the order of digests each row would be a jump.
             rows = self._db.execute(f"SELECT {FACE}, crc FROM face")
             try:
-                photos = photo_rows(files, digests, known.contents, problems)
+                photos = photo_rows(files, digests, known.contents, problems, known.photos)
                 faces = face_table(photos, sound_faces(rows))
             except (ValueError, OverflowError) as error:  # written so, with the right checksum
                 raise unusable(self._path, error) from error
@@ -271,13 +269,32 @@ class Index:
             self._db.execute("INSERT INTO grouping VALUES (?, ?)", (key, pack(grouping)))
 
     def save_run(
-        self, photos: Sequence[PhotoRow], faces: FaceTable, grouping: Grouping, run: RunRow
+        self,
+        photos: Sequence[PhotoRow],
+        faces: FaceTable,
+        grouping: Grouping,
+        run: RunRow,
+        ids: Sequence[int] | None = None,
+        kept: Kept | None = None,
     ) -> None:
-        """Remember who is who, and how it was found."""
+        """Remember who is who, and how it was found; what nobody has used for long goes.
+
+        ids: the lasting number of each person, None for ranks. kept: for the next run.
+        """
+        numbers = range(1, grouping.people + 1) if ids is None else ids
         with self._errors(), self._db:
-            runs.keep(self._db, photos, faces, grouping, run)
+            runs.keep(self._db, photos, faces, grouping, run, numbers)
+            if kept is not None:
+                keep_memory(self._db, kept.memory)
+                keep_anchors(self._db, self._reader, kept.anchors)
+            prune(self._db, {photo.key for photo in photos}, self._today)
 
+    def memory(self) -> bytes | None:
+        """Who was who in the newest run, as it was kept; None where it is not there or damaged."""
+        with self._errors():
+            return memory(self._db)
 
-def _tells(reading: Reading) -> bool:
-    """Whether it says what the bytes hold; else they were known, or could not be had."""
-    return bool(reading.digest) and (reading.faces is not None or reading.problem is not None)
+    def anchors(self) -> list[Anchor]:
+        """What the faces look like to this reader that names and corrections speak of."""
+        with self._errors():
+            return anchors(self._db, self._reader)

@@ -79,11 +79,11 @@ def photos_without(out: Path, photos: Sequence[PhotoRow], faces: FaceTable) -> l
     Raises OutputError when the index names photos by what is not a digest.
     """
     for photo in photos:
-        if photo.digest:
-            _checked(out, photo.digest)
+        if photo.key:
+            _checked(out, photo.key)
     found = find_thumbnails(out, whole=True)
     wanted = zip(faces.photo.tolist(), faces.ordinal.tolist(), strict=True)
-    return sorted({i for i, n in wanted if thumbnail_path(photos[i].digest, n) not in found})
+    return sorted({i for i, n in wanted if thumbnail_path(photos[i].key, n) not in found})
 
 
 def keep_thumbnails(out: Path, digest: str, files: list[bytes]) -> None:

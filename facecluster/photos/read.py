@@ -175,6 +175,16 @@ def open_photo(data: bytes, long_side: int, limits: ReadLimits = LIMITS) -> Open
         return _open(data, name, open_picture(data, name), long_side, limits)
 
 
+def header(data: bytes, limits: ReadLimits = LIMITS) -> tuple[int, str | None]:
+    """The orientation 1..8 and the capture time that a photo's tags tell, as `decode` gives them.
+
+    Raises PhotoError as `decode` does.
+    """
+    opened = open_photo(data, 1, limits)
+    with _reasons(opened.name):
+        return exif.orientation(opened.picture), exif.taken(opened.picture)
+
+
 def decode_opened(opened: Opened) -> Picture:
     """The other half of `decode`; to be called once, as pixels are loaded into what was opened.
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from itertools import count
 from pathlib import PurePosixPath
 
+_UNNAMED = re.compile(r"person-[0-9]{3,}")
 LONGEST = 255  # bytes: ext4, APFS, NTFS and exFAT all take this much
 _FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f\ud800-\udfff]')
 _DEVICES = re.compile(
@@ -49,16 +50,37 @@ def candidates(path: str) -> Iterator[str]:
 
 
 def person_folders(people: Sequence[tuple[int, str | None]]) -> list[str]:
-    """One folder name per person, (id, name): the name, or `person-001` by id, all different."""
-    folders: list[str] = []
+    """One folder name per person, (id, name): the name, or `person-014` by id, all different.
+
+    Of people of one name the lowest id has it plain and others add theirs, `Anna (14)`; so does a
+    name that could be the folder of somebody without one. The order of `people` plays no part.
+    """
+    plain = {number: _plain(number, name) for number, name in people}
+    named = {number for number, name in people if name and name.strip()}
+    folders: dict[int, str] = {}
     used: set[str] = set()
-    for number, name in people:
-        plain = safe_name(name.strip()) if name and name.strip() else f"person-{number:03d}"
-        tries = (plain if n == 1 else _fit(plain, f"~{n}") for n in count(1))
+    for number in sorted(plain, key=lambda n: (n in named, n)):
+        tries = (_fit(plain[number], end) for end in _endings(number))
         folder = next(folder for folder in tries if name_key(folder) not in used)
         used.add(name_key(folder))
-        folders.append(folder)
-    return folders
+        folders[number] = folder
+    return [folders[number] for number, _ in people]
+
+
+def _plain(number: int, name: str | None) -> str:
+    """The folder of one person if there were no others of that name."""
+    unnamed = f"person-{number:03d}"
+    plain = safe_name(name.strip()) if name and name.strip() else unnamed
+    if _UNNAMED.fullmatch(name_key(plain)) and name_key(plain) != unnamed:
+        return _fit(plain, f" ({number})")
+    return plain
+
+
+def _endings(number: int) -> Iterator[str]:
+    yield ""
+    yield f" ({number})"
+    for again in count(2):
+        yield f" ({number})~{again}"
 
 
 def _cut(text: str, room: int) -> str:

@@ -52,7 +52,7 @@ class Photo:
     bytes that stands for this one. width and height: 0 when unknown. taken: ISO 8601 without zone.
     faces: their ids. copy_of: the photo that stands for this one, because it shows the same
     picture: the same bytes, in another size, or edited. orientation: EXIF 1..8, applied to width,
-    height and boxes already."""
+    height and boxes already. content: what the index and thumbnails call what was seen in it."""
 
     path: str
     status: Status
@@ -66,6 +66,7 @@ class Photo:
     faces: tuple[int, ...]
     copy_of: str | None = None
     orientation: int = 1
+    content: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,7 @@ def face_records(
     for row, (found, placed, chance, key) in enumerate(columns):
         photo, ordinal, box, score, consistency = found
         quality, label, near, distance, core, why = placed
-        thumbnail = thumbnail_path(photos[photo].digest, ordinal)
+        thumbnail = thumbnail_path(photos[photo].key, ordinal)
         rows.append(
             Face(
                 id=row,
@@ -111,6 +111,7 @@ def photo_records(
                 faces=tuple(own),
                 copy_of=copy_of,
                 orientation=photo.orientation,
+                content=photo.key,
             )
         )
     return rows
@@ -134,7 +135,7 @@ def _fate(photo: PhotoRow, counts: Counts) -> tuple[Status, str]:
     if photo.problem is not None:
         return Status.UNREADABLE, photo.problem
     if photo.duplicate_of is not None:
-        return Status.DUPLICATE, f"the same bytes as {photo.duplicate_of}"
+        return Status.DUPLICATE, f"the same picture as {photo.duplicate_of}"
     return _fate_of_faces(counts)
 
 

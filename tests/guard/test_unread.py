@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from facecluster.guard.unread import Unread
-from facecluster.library.index import Index, Reading
+from facecluster.library.index import Index
+from facecluster.library.readings import Reading
 from tests.support.readings import file, make_faces, reading
 
 

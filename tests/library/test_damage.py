@@ -14,7 +14,8 @@ import numpy as np
 import pytest
 
 from facecluster.errors import LibraryError
-from facecluster.library.index import Index, LostFacesError, Reading
+from facecluster.library.index import Index, LostFacesError
+from facecluster.library.readings import Reading
 from facecluster.library.storage.checksums import CONTENT, FACE, PHOTO, row_crc
 from facecluster.library.storage.schema import MIGRATIONS, migrate
 from facecluster.library.storage.tables import face_rows
@@ -164,8 +165,9 @@ def test_only_32_hex_digits_name_bytes(opened: Open, db: Path, digest: str) -> N
     with closing(sqlite3.connect(db)) as raw, raw:
         row = (*content, row_crc(content))
         raw.execute(f"INSERT INTO content ({CONTENT}, crc) VALUES (?,?,?,?,?,?,?,?,?,?)", row)
-        photo = (FILES[0].path, 100, 1, digest)
-        raw.execute("INSERT INTO photo VALUES (?, ?, ?, ?, ?)", (*photo, row_crc(photo)))
+        photo = (FILES[0].path, 100, 1, digest, "", 1, digest, None)
+        values = (*photo, row_crc(photo))
+        raw.execute("INSERT INTO photo VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", values)
     with opened() as index:
         assert index.unread(FILES[:1]) == FILES[:1]
         assert index.digests() == set()

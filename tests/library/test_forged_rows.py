@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 
 from facecluster.errors import LibraryError
-from facecluster.library.index import Index, Reading
+from facecluster.library.index import Index
+from facecluster.library.readings import Reading
 from facecluster.library.storage.checksums import CONTENT, FACE, add_functions
 from facecluster.records import HASH_BYTES
 from tests.support.readings import digest_of, file, make_faces, reading

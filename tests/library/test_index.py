@@ -15,7 +15,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from facecluster.library.index import Index, Reading
+from facecluster.library.index import Index
+from facecluster.library.readings import Reading
 from facecluster.library.storage.runs import RunRow
 from facecluster.records import Grouping, Reason, Status
 from facecluster.report.records import Summary

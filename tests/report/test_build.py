@@ -41,7 +41,7 @@ def test_every_photo_has_its_status(album):
         "e.jpg": ("unsure", "face: 1 alone"),
         "f.jpg": ("poor", "faces: 1 too small, 1 too poor"),
         "g.jpg": ("no face", ""),
-        "again/b.jpg": ("duplicate", "the same bytes as sub/b.jpg"),
+        "again/b.jpg": ("duplicate", "the same picture as sub/b.jpg"),
         "broken.jpg": ("unreadable", "it is empty"),
     }
     assert report.failures == (Failure("broken.jpg", "it is empty"),)

@@ -75,7 +75,33 @@ def test_keys_ignore_case_and_the_coding_of_accents():
 
 
 def test_people_get_different_folders():
-    names = [None, "Ann", "ann", "a/b", "person-001", "  ", "CON"]
+    names = [None, "Ann", "ann", "a/b", "person-001", "  ", "CON", "Person-099", "person-009"]
     assert person_folders(list(enumerate(names, 1))) == [
-        "person-001", "Ann", "ann~2", "a_b", "person-001~2", "person-006", "_CON",
+        "person-001", "Ann", "ann (3)", "a_b", "person-001 (5)", "person-006", "_CON",
+        "Person-099 (8)", "person-009",
     ]  # fmt: skip
+
+
+CALLED = st.one_of(
+    st.none(),
+    st.sampled_from(["Anna", "anna", "Anna (3)", "Anna (3)~2", "person-003", "A" * 255]),
+    NAMES,
+)
+
+
+@given(st.dictionaries(st.integers(1, 12), CALLED, max_size=8), st.randoms(use_true_random=False))
+def test_folders_are_safe_different_and_the_same_in_every_order(called, random):
+    people = list(called.items())
+    folders = dict(zip(called, person_folders(people), strict=True))
+    assert len({name_key(folder) for folder in folders.values()}) == len(people)
+    assert all(len(f.encode()) <= LONGEST and "/" not in f for f in folders.values())
+    random.shuffle(people)
+    assert person_folders(people) == [folders[number] for number, _ in people]
+
+
+@given(st.dictionaries(st.integers(1, 12), CALLED, max_size=8))
+def test_nobody_else_moves_somebody_without_a_name(called):
+    folders = dict(zip(called, person_folders(list(called.items())), strict=True))
+    for number, name in called.items():
+        if name is None:
+            assert folders[number] == f"person-{number:03d}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from facecluster.library.index import Reading
+from facecluster.library.readings import Reading
 from facecluster.records import Detections, FaceBatch, PhotoFile
 
 READER = "1/detector/embedder"

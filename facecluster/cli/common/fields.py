@@ -11,7 +11,7 @@ SECTIONS = frozenset(
 # Names without a dot: settings of a whole run, and parameters of functions that commands call.
 PLAIN = frozenset(
     {"calibration", "classes", "device", "force", "input", "int8", "minutes", "model", "name"}
-    | {"memory", "opset", "output", "picture", "pictures", "precision", "resume", "roc"}
+    | {"memory", "regroup", "opset", "output", "picture", "pictures", "precision", "resume", "roc"}
     | {"save", "size", "stages", "strangers", "tensorboard"}
 )
 # Options that are not called like the last part of their setting.

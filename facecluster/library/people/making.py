@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -10,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from facecluster.identity import FaceKey
-from facecluster.library.people.records import Hint, KnownPerson, People
+from facecluster.library.people.records import Hint, KnownPerson, People, name_key
 from facecluster.records import FaceTable, Ints
 from facecluster.rules import FaceRules
 
@@ -170,8 +169,3 @@ class _Hinted:
             found.setdefault(one, set()).add(other)
             found.setdefault(other, set()).add(one)
         return found
-
-
-def name_key(name: str) -> str:
-    """What two spellings of a name share."""
-    return unicodedata.normalize("NFC", " ".join(name.split())).casefold()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -48,6 +49,14 @@ class People:
     paths: Mapping[FaceKey, str] = field(default_factory=dict)
     added: Mapping[FaceKey, int] = field(default_factory=dict)
 
+    def named(self, name: str) -> int | None:
+        """The number of the person of this name, or of this other name; None for nobody."""
+        wanted = name_key(name)
+        for number, person in self.people.items():
+            if any(name_key(other) == wanted for other in (person.name or "", *person.aka)):
+                return number
+        return None
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Anchor:
@@ -77,3 +86,8 @@ class Waiting:
     key: FaceKey
     path: str
     what: str
+
+
+def name_key(name: str) -> str:
+    """What two spellings of a name share."""
+    return unicodedata.normalize("NFC", " ".join(name.split())).casefold()

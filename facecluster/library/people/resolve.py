@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Final
 
@@ -61,7 +61,8 @@ def resolve(
     """Find the face of each rule: by its picture and its place there; else, where the file of its
     photo holds another picture now, by what it looked like; else it waits."""
     keys = dict(spoken(people))
-    rows = _by_place(keys, photos, faces, sameness)
+    confirmed = {key for person in people.people.values() for key in person.confirmed}
+    rows = _by_place(keys, confirmed, photos, faces, sameness)
     found = _by_look(keys, rows, photos, faces, anchors, sameness)
     moved = {key: new for key, (_, new) in found.items()}
     rows |= {new: row for row, new in found.values()}
@@ -76,9 +77,16 @@ def resolve(
 
 
 def _by_place(
-    keys: Iterable[FaceKey], photos: Sequence[PhotoRow], faces: FaceTable, sameness: Sameness
+    keys: Iterable[FaceKey],
+    confirmed: Set[FaceKey],
+    photos: Sequence[PhotoRow],
+    faces: FaceTable,
+    sameness: Sameness,
 ) -> dict[FaceKey, int]:
-    """The rows of the faces in pictures that are here."""
+    """The rows of the faces in pictures that are here.
+
+    confirmed: keys that say whose a face is. Two of them are two faces: the nearer one has it.
+    """
     wanted: dict[str, list[FaceKey]] = {}
     for key in keys:
         wanted.setdefault(key.image, []).append(key)
@@ -90,14 +98,20 @@ def _by_place(
     by_image: dict[str, list[int]] = {}
     for at, photo in enumerate(faces.photo[rows].tolist()):
         by_image.setdefault(photos[photo].image, []).append(at)
-    found = {}
+    found: dict[FaceKey, int] = {}
     for image, mine in by_image.items():
-        asked = wanted[image]
+        asked, taken = wanted[image], set[int]()
         shared = overlap(np.array([key.box for key in asked])[:, None], boxes[mine])
-        for key, row in zip(asked, shared, strict=True):
-            best = int(row.argmax())
-            if row[best] >= sameness.place:
-                found[key] = int(rows[mine[best]])
+        for at in np.argsort(-shared, axis=None, kind="stable").tolist():
+            which, best = divmod(at, len(mine))
+            key = asked[which]
+            if shared[which, best] < sameness.place:
+                break
+            if key in found or (key in confirmed and best in taken):
+                continue
+            found[key] = int(rows[mine[best]])
+            if key in confirmed:
+                taken.add(best)
     return found
 
 
@@ -124,8 +138,8 @@ def _by_look(
             continue
         twin = photos[row].duplicate_of
         mine = np.nonzero(faces.photo == (row if twin is None else place[twin]))[0]
-        gaps = _unit(faces.embeddings[mine]) @ _unit(kept[key].embedding[None])[0]
         if len(mine) and faces.embeddings.shape[1] == len(kept[key].embedding):
+            gaps = _unit(faces.embeddings[mine]) @ _unit(kept[key].embedding[None])[0]
             best = int(gaps.argmax())
             if 1 - gaps[best] <= sameness.distance:
                 new = FaceKey.of(

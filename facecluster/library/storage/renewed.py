@@ -23,7 +23,7 @@ def renew(database: sqlite3.Connection, earlier: EarlierReader, reader: str) -> 
 
     Costs nothing where the earlier reader left nothing. Raises what SQLite raises.
     """
-    asked = f"SELECT {CONTENT}, crc FROM content WHERE reader = ?"
+    asked = f"SELECT {CONTENT}, crc FROM content WHERE reader = ? AND image = ''"
     rows = sound_rows(database.execute(asked, (earlier.id,)))
     if not rows:
         return

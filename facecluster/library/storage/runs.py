@@ -32,20 +32,23 @@ def keep(
     faces: FaceTable,
     grouping: Grouping,
     run: RunRow,
+    ids: Sequence[int],
 ) -> None:
-    """Enter a run in place of the one before. Raises what SQLite raises."""
+    """Enter a run in place of the one before. ids: the lasting number of each person. Raises what
+    SQLite raises."""
     placed = np.nonzero(grouping.labels >= 0)[0]
-    columns = (grouping.labels[placed] + 1, faces.photo[placed], faces.ordinal[placed])
+    numbers = np.array([*ids, 0], np.int64)[grouping.labels[placed]]
+    columns = (numbers, faces.photo[placed], faces.ordinal[placed])
     rows = zip(*(column.tolist() for column in columns), strict=True)
     database.execute("DELETE FROM assignment")
     database.execute("DELETE FROM person WHERE name IS NULL")
     database.executemany(
         "INSERT OR IGNORE INTO person (id) VALUES (?)",
-        ((person + 1,) for person in range(grouping.people)),
+        ((number,) for number in ids),
     )
     database.executemany(
         "INSERT OR REPLACE INTO assignment SELECT id, ? FROM face WHERE digest = ? AND ordinal = ?",
-        ((person, photos[photo].digest, ordinal) for person, photo, ordinal in rows),
+        ((person, photos[photo].key, ordinal) for person, photo, ordinal in rows),
     )
     database.execute(
         "INSERT INTO run (started, version, settings, counts, seconds) VALUES (?, ?, ?, ?, ?)",

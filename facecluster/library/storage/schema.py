@@ -10,7 +10,7 @@ from functools import cache
 
 from facecluster.library.storage.checksums import add_functions
 
-VERSION = 5
+VERSION = 6
 CHECKSUMS = 3  # the first version that has them
 
 # One entry per version: the statements that lead to it from the one before.
@@ -156,6 +156,60 @@ MIGRATIONS: tuple[str, ...] = (
         '', row_crc(digest, reader, orientation, faces, width, height, taken, problem, '')
         FROM old_content;
     DROP TABLE old_content;
+    """,
+    # Photos of earlier versions go by the hash of their file until it changes.
+    """
+    CREATE TEMP TABLE old_photo AS SELECT * FROM photo WHERE crc = row_crc(path, size, mtime_ns,
+        digest);
+    CREATE TEMP TABLE old_content AS SELECT * FROM content;
+    DROP TABLE photo;
+    DROP TABLE content;
+    DROP TABLE rule;
+    CREATE TABLE photo (
+        path        TEXT PRIMARY KEY, -- inside the photo folder, with /
+        size        INTEGER NOT NULL, -- bytes
+        mtime_ns    INTEGER NOT NULL,
+        digest      TEXT NOT NULL,    -- of its content; '' when the bytes could not be had
+        image       TEXT NOT NULL,    -- hash of the picture without tags; '' of an earlier version
+        orientation INTEGER NOT NULL, -- EXIF 1..8
+        file_digest TEXT NOT NULL,    -- blake2b of the bytes, hex
+        taken       TEXT,             -- capture time, ISO 8601 without zone
+        crc         INTEGER NOT NULL
+    ) WITHOUT ROWID;
+    CREATE INDEX photo_digest ON photo (digest);
+    CREATE TABLE content (             -- what a reader saw in a picture, however often it is stored
+        digest       TEXT PRIMARY KEY, -- of image, orientation and reader; hex
+        reader       TEXT NOT NULL,    -- detector, embedder and settings that read it
+        width        INTEGER NOT NULL, -- px, upright; 0 when unreadable
+        height       INTEGER NOT NULL,
+        orientation  INTEGER NOT NULL, -- EXIF 1..8, already applied to width and height
+        taken        TEXT,             -- capture time, ISO 8601 without zone
+        problem      TEXT,             -- why it could not be read
+        faces        INTEGER NOT NULL, -- how many rows of face belong to it
+        picture_hash TEXT NOT NULL,    -- hex; '' without faces, or of an earlier version
+        crc          INTEGER NOT NULL, -- of the columns before, see checksums.py
+        image        TEXT NOT NULL DEFAULT '', -- as in photo
+        used         INTEGER NOT NULL DEFAULT 0 -- day of the newest run with it, days since 1970
+    ) WITHOUT ROWID;
+    CREATE INDEX content_image ON content (image);
+    INSERT INTO photo SELECT path, size, mtime_ns, digest, '', 1, digest, NULL,
+        row_crc(path, size, mtime_ns, digest, '', 1, digest, NULL) FROM old_photo;
+    INSERT INTO content SELECT digest, reader, width, height, orientation, taken, problem, faces,
+        picture_hash, crc, '', CAST(julianday('now') - 2440587.5 AS INTEGER) FROM old_content;
+    DROP TABLE old_photo;
+    DROP TABLE old_content;
+    CREATE TABLE anchor (              -- faces that names and corrections speak of
+        key       TEXT NOT NULL,       -- see facecluster/identity.py
+        reader    TEXT NOT NULL,
+        path      TEXT NOT NULL,       -- of its photo
+        embedding BLOB NOT NULL,       -- float16
+        crc       INTEGER NOT NULL,
+        PRIMARY KEY (key, reader)
+    ) WITHOUT ROWID;
+    CREATE TABLE memory (              -- who was who in the newest run; one row at most
+        data BLOB NOT NULL,            -- see people/memory.py
+        crc  INTEGER NOT NULL
+    );
     """,
 )
 

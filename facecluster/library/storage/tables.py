@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,13 +31,16 @@ def photo_rows(
     digests: Mapping[str, str],
     content: Mapping[str, Row],
     problems: Mapping[str, str],
+    photos: Mapping[str, Row] | None = None,
 ) -> list[PhotoRow]:
     """One row per file, in the files' order; of files with the same bytes the first stands for all,
     and links only where there is no file.
 
-    digests: path to digest. content: digest to its row of `checksums.CONTENT`. problems: path to
-    the reason why its bytes could not be had.
+    digests: path to digest, by which the index knows its content. content: digest to its row of
+    `checksums.CONTENT`. problems: path to the reason why its bytes could not be had. photos: path
+    to its row of `checksums.PHOTO`.
     """
+    photos = photos or {}
     rows: list[PhotoRow] = []
     first: dict[str, str] = {}
     for file in files if any(file.link for file in files) else ():
@@ -49,25 +52,42 @@ def photo_rows(
             problem = problems.get(file.path, "was not read")
             rows.append(PhotoRow(file.path, "", file.size, problem=problem))
             continue
-        orientation = content[digest][2]
-        width, height, taken, problem, code = content[digest][4:9]
+        about = _about(digest, content[digest], photos.get(file.path))
+        width, height, _, problem, code = content[digest][4:9]
         twin = first.setdefault(digest, file.path) if problem is None else file.path
         rows.append(
             PhotoRow(
                 path=file.path,
-                digest=digest,
+                digest=about.digest,
                 size=file.size,
                 width=width,
                 height=height,
-                taken=taken,
+                taken=about.taken,
                 problem=problem,
                 duplicate_of=None if twin == file.path else twin,
                 picture_hash=_hash(code),
-                image=digest,
-                orientation=orientation,
+                image=about.image,
+                orientation=about.orientation,
+                content=digest,
             )
         )
     return rows
+
+
+class _About(NamedTuple):
+    """digest: of the file. image: of its picture. taken, orientation: by its tags."""
+
+    digest: str
+    image: str
+    orientation: int
+    taken: str | None
+
+
+def _about(digest: str, content: Row, photo: Row | None) -> _About:
+    """What the file says of itself; as its content was read, where an earlier version did."""
+    if photo is None or not photo[4]:
+        return _About(digest, digest, content[2], content[6])
+    return _About(photo[6], photo[4], photo[5], photo[7])
 
 
 def _hash(code: str) -> bytes:
@@ -85,7 +105,7 @@ def face_table(photos: Sequence[PhotoRow], rows: Iterable[Row], at_once: int = 8
     objects, which need far more room than arrays.
     """
     place = {
-        photo.digest: i
+        photo.key: i
         for i, photo in enumerate(photos)
         if photo.problem is None and photo.duplicate_of is None
     }
@@ -130,11 +150,11 @@ def incomplete(
     nth = np.arange(len(faces)) - np.repeat(first, np.diff(first, append=len(faces)))
     odd = set(faces.photo[faces.ordinal != nth].tolist())
     return [
-        photo.digest
+        photo.key
         for i, photo in enumerate(photos)
         if photo.problem is None
         and photo.duplicate_of is None
-        and (i in odd or have[i] != content[photo.digest][3])
+        and (i in odd or have[i] != content[photo.key][3])
     ]
 
 

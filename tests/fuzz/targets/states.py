@@ -8,7 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
-from facecluster.library.index import Index, LostFacesError, Reading
+from facecluster.library.index import Index, LostFacesError
+from facecluster.library.readings import Reading
 from facecluster.records import FaceTable, PhotoRow
 from tests.fuzz.seeds import bytes_of
 from tests.fuzz.target import Target

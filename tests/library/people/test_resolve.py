@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from facecluster.identity import face_keys
+from facecluster.identity import FaceKey, face_keys
 from facecluster.library.people.contradictions import ContradictionError, check
 from facecluster.library.people.records import Anchor, Hint, KnownPerson, People
 from facecluster.library.people.resolve import resolve
@@ -39,6 +39,17 @@ def test_by_picture_and_place() -> None:
     assert found.rules.apart.tolist() in ([[0, 3]], [[3, 4]])
     assert found.rejected == {14: frozenset({3})}
     assert (found.waiting, found.moved) == ((), {})
+
+
+@pytest.mark.parametrize("ids", [(14, 15), (15, 14)])
+def test_two_people_whose_boxes_meet_on_one_face_stay_two(ids: tuple[int, int]) -> None:
+    moved = FaceKey.of(KEYS[0].image, (KEYS[0].box[0] + 0.02 * KEYS[0].box[2], *KEYS[0].box[1:]))
+    first = KnownPerson(ids[0], "Ann", confirmed=(KEYS[4], KEYS[0]))
+    second = KnownPerson(ids[1], "Ben", confirmed=(KEYS[6], moved))
+    found = resolve(People({p.id: p for p in (first, second)}), PHOTOS, FACES)
+    assert found.person[[0, 4, 6]].tolist() == [ids[0], ids[0], ids[1]]
+    assert found.rules.same[0] == found.rules.same[4] != found.rules.same[6]
+    assert [w.key for w in found.waiting] == [moved]
 
 
 def test_another_detector_draws_other_boxes() -> None:
@@ -72,6 +83,16 @@ def test_a_file_that_was_encoded_anew_is_known_by_the_face(noise: float, there: 
     assert found.moved == ({KEYS[6]: new} if there else {})
     assert found.people.people[14].confirmed == ((new,) if there else (KEYS[6],))
     assert found.people.paths == {(new if there else KEYS[6]): "3.jpg"}
+
+
+@pytest.mark.parametrize("width", [8, 32])
+@pytest.mark.parametrize("path", ["3.jpg", "5.jpg"])
+def test_an_anchor_of_another_width_is_no_likeness(width: int, path: str) -> None:
+    photos = [replace(p, image="f" * 32) if p.path == "3.jpg" else p for p in PHOTOS]
+    anchor = Anchor(KEYS[6], path, np.ones(width, np.float32))
+    found = resolve(People({14: zoe(6)}, paths={KEYS[6]: path}), photos, FACES, [anchor])
+    assert [w.key for w in found.waiting] == [KEYS[6]]
+    assert found.moved == {}
 
 
 def test_names_from_elsewhere_yield_to_the_hand() -> None:

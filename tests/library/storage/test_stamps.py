@@ -14,7 +14,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from facecluster.library.index import Index, Reading
+from facecluster.library.index import Index
+from facecluster.library.readings import Reading
 from facecluster.library.storage import stamps
 from facecluster.library.storage.schema import MIGRATIONS, VERSION, migrate
 from facecluster.records import PhotoFile

@@ -1,0 +1,55 @@
+"""What a run begins with: people.toml, folders that were renamed by hand, and the run before."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from facecluster.config import Settings
+from facecluster.evaluate.people.known_people import known_people
+from facecluster.evaluate.people.seen_photos import see_folder
+from facecluster.library.index import Index
+from facecluster.library.people.contradictions import check
+from facecluster.library.people.document import lines_of, load
+from facecluster.library.people.memory import Memory
+from facecluster.library.people.records import People
+from facecluster.reading import Reader
+from facecluster.who.sources import Sources, no_hints
+from facecluster.who.told import FileNames
+
+
+def people_of(people: People, out: Path, root: Path) -> tuple[People, tuple[str, ...]]:
+    """With the names that the user gave by renaming folders, and a sentence for each.
+
+    Raises FaceclusterError where the rules contradict each other.
+    """
+    check(people, lines_of(out))
+    return people, ()
+
+
+def sources_of(index: Index, reader: Reader, root: Path, out: Path, settings: Settings) -> Sources:
+    """All that is known before the faces are grouped. Raises FaceclusterError that names the file
+    where people.toml cannot be obeyed, or there is nobody in the folder of known people."""
+    written = load(out)
+    people, notes = people_of(written, out, root)
+    known = None
+    if settings.names.known is not None:
+        folder = settings.names.known
+        known = known_people(see_folder(reader, folder, settings.threads), str(folder))
+    return Sources(
+        people=people,
+        written=written,
+        memory=memory_of(index, out, people),
+        told_by=FileNames(root) if settings.names.read else no_hints,
+        known=known,
+        distance=reader.embedder.spec.distance,
+        notes=notes,
+    )
+
+
+def memory_of(index: Index, out: Path, people: People) -> Memory | None:
+    """The run before: from the index, or, where that was lost, from the list of folders."""
+    kept = index.memory()
+    memory = Memory.unpack(kept) if kept is not None else None
+    if memory is not None:
+        return memory
+    return None
