@@ -34,7 +34,7 @@ LAYERS: list[set[str]] = [
 # The same inside the parts that have rooms.
 ROOMS: dict[str, list[set[str]]] = {
     "cli": [
-        {"main", "group", "check", "compare", "identify", "pairs", "completion"}
+        {"main", "group", "check", "compare", "identify", "pairs", "completion", "people"}
         | {"evaluate", "export", "model", "train"},
         {"common"},
     ],

@@ -30,6 +30,7 @@ from facecluster.errors import FaceclusterError
 # Name, module inside this package, and the line that `facecluster --help` shows.
 COMMANDS = {
     "group": ("group", "Turn a folder of photos into a folder per person."),
+    "people": ("people.command", "List people, name them, and correct who is who."),
     "check": ("check", "Look whether the results of earlier runs are whole."),
     "train": ("train.command", "Train an embedding network on a folder of class folders."),
     "export": ("export.command", "Write a trained network as an ONNX model."),

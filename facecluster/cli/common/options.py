@@ -99,6 +99,9 @@ _TALK: dict[str, Decorator[Any]] = {
 }  # fmt: skip
 
 
+DEBUG_OPTION = _TALK["debug"]  # for a command of commands
+
+
 def talk_options(command: Command) -> Command:
     """--json, --quiet, --verbose and --debug."""
     for decorate in _TALK.values():
@@ -111,6 +114,13 @@ def brief_options(command: Command) -> Command:
     for name, decorate in _TALK.items():
         if name != "verbose":
             command = decorate(command)
+    return command
+
+
+def quiet_options(command: Command) -> Command:
+    """--quiet and --debug, for a command that prints a sentence."""
+    for name in ("debug", "quiet"):
+        command = _TALK[name](command)
     return command
 
 
@@ -170,6 +180,7 @@ MEMORY = option(
     help="Memory that the run may take, such as 2GB.  [default: half of what the machine has]"
 )  # fmt: skip
 RUNS = option("--runs", type=NEW_FOLDER, default=Path("runs"), help="Where runs lie.")
+FORCE_FILE = option("--force", is_flag=True, help="Overwrite a file that is there.")
 FORCE = option("--force", is_flag=True, help="Overwrite a file that is not a model of ours.")
 
 
