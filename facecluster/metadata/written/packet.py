@@ -1,12 +1,15 @@
-"""The XMP packet of a new sidecar: regions as MWG and Microsoft have them, and keywords."""
+"""What is written, as XMP text: entries of each kind, fields that hold them, and a new sidecar."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from xml.sax.saxutils import escape
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final
+from xml.sax.saxutils import escape, quoteattr
 
 from facecluster.identity import Box
+from facecluster.metadata import namespaces as ns
+from facecluster.metadata.names import clean
 from facecluster.metadata.written.records import NamedBox
 
 # What XML 1.0 cannot hold, however it is escaped, and the line ends that it would change.
@@ -14,19 +17,16 @@ _UNFIT = re.compile("[^\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _HEAD = """<?xpacket begin='\ufeff' id='W5M0MpCehiHzreSzNTczkc9d'?>
 <x:xmpmeta xmlns:x='adobe:ns:meta/'>
 <rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#'>
-<rdf:Description rdf:about=''
-  xmlns:Iptc4xmpExt='http://iptc.org/std/Iptc4xmpExt/2008-02-29/'
-  xmlns:MP='http://ns.microsoft.com/photo/1.2/'
-  xmlns:MPRI='http://ns.microsoft.com/photo/1.2/t/RegionInfo#'
-  xmlns:MPReg='http://ns.microsoft.com/photo/1.2/t/Region#'
-  xmlns:dc='http://purl.org/dc/elements/1.1/'
-  xmlns:digiKam='http://www.digikam.org/ns/1.0/'
-  xmlns:lr='http://ns.adobe.com/lightroom/1.0/'
-  xmlns:mwg-rs='http://www.metadataworkinggroup.com/schemas/regions/'
-  xmlns:stArea='http://ns.adobe.com/xmp/sType/Area#'
-  xmlns:stDim='http://ns.adobe.com/xap/1.0/sType/Dimensions#'>
 """
-_TAIL = "</rdf:Description>\n</rdf:RDF>\n</x:xmpmeta>\n<?xpacket end='w'?>\n"
+_TAIL = "</rdf:RDF>\n</x:xmpmeta>\n<?xpacket end='w'?>\n"
+MWG_SPACES: Final = ("mwg-rs", "stArea")
+MP_SPACES: Final = ("MP", "MPRI", "MPReg")
+
+
+def fit(faces: Iterable[NamedBox]) -> list[NamedBox]:
+    """Faces with their names as XML can hold them; without those of which nothing is left."""
+    tidy = ((_UNFIT.sub("", clean(face.name) or "").strip(), face.box) for face in faces)
+    return [NamedBox(name, box) for name, box in tidy if name]
 
 
 def new_packet(faces: Sequence[NamedBox], size: tuple[int, int]) -> bytes | None:
@@ -34,58 +34,105 @@ def new_packet(faces: Sequence[NamedBox], size: tuple[int, int]) -> bytes | None
 
     size: width and height of the stored picture in px. Equal input gives equal bytes.
     """
-    fit = [(_UNFIT.sub("", face.name).strip(), face.box) for face in faces]
-    fit = [(name, box) for name, box in fit if name]
-    if not fit:
+    faces = fit(faces)
+    if not faces:
         return None
-    names = sorted({name for name, _ in fit})
-    parts = [
-        _keywords("Iptc4xmpExt:PersonInImage", "Bag", names),
-        _keywords("dc:subject", "Bag", names),
-        # A name that holds the separator would become a branch of its own.
-        _keywords("digiKam:TagsList", "Seq", [f"People/{n}" for n in names if "/" not in n]),
-        _keywords("lr:hierarchicalSubject", "Bag", [f"People|{n}" for n in names if "|" not in n]),
-        _microsoft(fit),
-        _mwg(fit, size),
-    ]
-    return (_HEAD + "".join(parts) + _TAIL).encode()
+    fields = [keyword_field(name, words) for name, words in keywords(faces).items()]
+    fields += [mp_field(faces), mwg_field(faces, size)]
+    return (_HEAD + description("", fields, {"rdf": ns.RDF}) + "\n" + _TAIL).encode()
 
 
-def _keywords(field: str, container: str, words: Iterable[str]) -> str:
-    items = "".join(f"  <rdf:li>{escape(word)}</rdf:li>\n" for word in words)
-    body = f" <rdf:{container}>\n{items} </rdf:{container}>\n"
-    return f"<{field}>\n{body}</{field}>\n" if items else ""
+def keywords(faces: Iterable[NamedBox]) -> dict[str, list[str]]:
+    """Which words stand for the people, by the field that holds them; fields without are left out.
+
+    A name that holds the separator of a tree of keywords would become a branch of its own.
+    """
+    names = sorted({face.name for face in faces})
+    words = {
+        "Iptc4xmpExt:PersonInImage": names,
+        "dc:subject": names,
+        "digiKam:TagsList": [f"People/{name}" for name in names if "/" not in name],
+        "lr:hierarchicalSubject": [f"People|{name}" for name in names if "|" not in name],
+    }
+    return {field: some for field, some in words.items() if some}
 
 
-def _microsoft(faces: Sequence[tuple[str, Box]]) -> str:
-    items = "".join(
-        "  <rdf:li rdf:parseType='Resource'>\n"
-        f"   <MPReg:PersonDisplayName>{escape(name)}</MPReg:PersonDisplayName>\n"
-        f"   <MPReg:Rectangle>{', '.join(f'{value:.6f}' for value in box)}</MPReg:Rectangle>\n"
-        "  </rdf:li>\n"
-        for name, box in faces
-    )
+def description(about: str, fields: Iterable[str], known: Mapping[str | None, str]) -> str:
+    """Fields in an rdf:Description that declares their namespaces, where `known` ones hold."""
+    body = "".join(fields)
+    used = [prefix for prefix in ns.PREFIXES if f"<{prefix}:" in body]
+    start = f"<rdf:Description rdf:about={quoteattr(about)}"
+    return f"{start}{declarations(used, known)}>\n{body}</rdf:Description>"
+
+
+def declarations(prefixes: Iterable[str], known: Mapping[str | None, str]) -> str:
+    """The namespaces that an element must declare where `known` ones hold."""
+    spaces = ((prefix, ns.PREFIXES[prefix]) for prefix in prefixes)
+    return "".join(f" xmlns:{p}='{space}'" for p, space in spaces if known.get(p) != space)
+
+
+def keyword_field(field: str, words: Iterable[str]) -> str:
+    """A field with a list of words."""
+    return f"<{field}>\n{keyword_list(field, words)}</{field}>\n"
+
+
+def keyword_list(field: str, words: Iterable[str], declared: str = "") -> str:
+    """The list alone. declared: namespaces that it has to declare."""
+    container = "Seq" if field == "digiKam:TagsList" else "Bag"
+    items = "".join(f"  {keyword(word)}\n" for word in words)
+    return f" <rdf:{container}{declared}>\n{items} </rdf:{container}>\n"
+
+
+def keyword(word: str, declared: str = "") -> str:
+    """One word of a list."""
+    return f"<rdf:li{declared}>{escape(word)}</rdf:li>"
+
+
+def mp_field(faces: Iterable[NamedBox]) -> str:
+    """Microsoft's regions."""
+    items = "".join(f"  {mp_region(face)}\n" for face in faces)
     return (
         "<MP:RegionInfo rdf:parseType='Resource'>\n <MPRI:Regions>\n <rdf:Bag>\n"
         f"{items} </rdf:Bag>\n </MPRI:Regions>\n</MP:RegionInfo>\n"
     )
 
 
-def _mwg(faces: Sequence[tuple[str, Box]], size: tuple[int, int]) -> str:
-    items = "".join(
-        "  <rdf:li rdf:parseType='Resource'>\n"
-        f"   <mwg-rs:Area rdf:parseType='Resource'>{_area(box)}</mwg-rs:Area>\n"
-        f"   <mwg-rs:Name>{escape(name)}</mwg-rs:Name>\n"
-        "   <mwg-rs:Type>Face</mwg-rs:Type>\n  </rdf:li>\n"
-        for name, box in faces
-    )
+def mp_region(face: NamedBox, declared: str = "") -> str:
+    """One of Microsoft's regions, as an entry of its list."""
+    rectangle = ", ".join(f"{value:.6f}" for value in face.box)
     return (
-        "<mwg-rs:Regions rdf:parseType='Resource'>\n"
-        " <mwg-rs:AppliedToDimensions rdf:parseType='Resource'>"
-        f"<stDim:w>{size[0]}</stDim:w><stDim:h>{size[1]}</stDim:h>"
-        "<stDim:unit>pixel</stDim:unit></mwg-rs:AppliedToDimensions>\n"
+        f"<rdf:li{declared} rdf:parseType='Resource'>"
+        f"<MPReg:PersonDisplayName>{escape(face.name)}</MPReg:PersonDisplayName>"
+        f"<MPReg:Rectangle>{rectangle}</MPReg:Rectangle></rdf:li>"
+    )
+
+
+def mwg_field(faces: Iterable[NamedBox], size: tuple[int, int]) -> str:
+    """The regions of MWG, and the picture that they are of."""
+    items = "".join(f"  {mwg_region(face)}\n" for face in faces)
+    return (
+        f"<mwg-rs:Regions rdf:parseType='Resource'>\n {dimensions(size)}\n"
         f" <mwg-rs:RegionList>\n <rdf:Bag>\n{items} </rdf:Bag>\n </mwg-rs:RegionList>\n"
         "</mwg-rs:Regions>\n"
+    )
+
+
+def dimensions(size: tuple[int, int], declared: str = "") -> str:
+    """The size of the stored picture in px, as MWG has it."""
+    return (
+        f"<mwg-rs:AppliedToDimensions{declared} rdf:parseType='Resource'>"
+        f"<stDim:w>{size[0]}</stDim:w><stDim:h>{size[1]}</stDim:h>"
+        "<stDim:unit>pixel</stDim:unit></mwg-rs:AppliedToDimensions>"
+    )
+
+
+def mwg_region(face: NamedBox, declared: str = "") -> str:
+    """One region of MWG, as an entry of its list."""
+    return (
+        f"<rdf:li{declared} rdf:parseType='Resource'>"
+        f"<mwg-rs:Area rdf:parseType='Resource'>{_area(face.box)}</mwg-rs:Area>"
+        f"<mwg-rs:Name>{escape(face.name)}</mwg-rs:Name>"
+        "<mwg-rs:Type>Face</mwg-rs:Type></rdf:li>"
     )
 
 

@@ -1,14 +1,22 @@
-"""A sidecar beside a photo that has none; one that others wrote to is left alone."""
+"""Names in the file beside a photo where other programs look for them."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
+from typing import Final
 
 from facecluster.base.atomic import replacing
-from facecluster.metadata.written.packet import new_packet
+from facecluster.metadata.files import whole
+from facecluster.metadata.limits import LIMITS
+from facecluster.metadata.written.merging import merged
+from facecluster.metadata.written.packet import fit, new_packet
 from facecluster.metadata.written.records import NamedBox, Outcome
+from facecluster.metadata.xmp.parsing import RefusedError
+
+_BESIDE: Final = frozenset({".xmp", ".json"})
 
 
 def write_sidecar(
@@ -18,46 +26,67 @@ def write_sidecar(
     orientation: int,
     ours: Sequence[NamedBox],
 ) -> Outcome:
-    """Have `a.jpg.xmp` beside `photo` name `faces`; the photo itself is never touched.
+    """Have the sidecar of `photo` name `faces`; the photo itself is never touched.
 
     size: width and height of the stored picture in px. orientation: EXIF 1..8; areas are those of
-    the stored picture whatever it is. ours: what was written there last. A sidecar that holds
-    exactly that is replaced, and removed where no named face is left; any other stays as it is.
+    the stored picture whatever it is. ours: what was written there last. The sidecar is
+    `a.jpg.xmp`; `a.xmp` where only that is there and no other file shares its name. What others
+    wrote into it stays; one that holds nothing but what we wrote is removed with the last name.
     """
     if not 1 <= orientation <= 8:
         raise ValueError(f"orientation: {orientation} is not 1..8")
-    path = photo.with_name(f"{photo.name}.xmp")
-    data, before = new_packet(faces, size), new_packet(ours, size)
+    path = photo
     try:
-        found = [each for each in _sidecars(photo) if os.path.lexists(each)]
-        if found:
-            if data is None and before is None:
-                return Outcome(False)
-            if found[0] != path or not _holds(path, (data, before)):
-                return Outcome(False, f"{found[0]}: it is not as we wrote it; left alone")
-            if data is not None and _holds(path, (data,)):
-                return Outcome(False)
-        elif data is None:
-            return Outcome(False)
-        if data is None:
-            path.unlink()
-        else:
-            with replacing(path, sync=True) as partial:
-                partial.write_bytes(data)
+        path, there = _sidecar_of(photo)
+        if not there:
+            data = new_packet(faces, size)
+            return Outcome(False) if data is None else _put(path, data)
+        return _merge(path, faces, size, ours)
+    except RefusedError as error:
+        return Outcome(False, f"{path}: {error}; it was left alone")
     except OSError as error:
         return Outcome(False, f"{path}: cannot be written ({error.strerror or error})")
+
+
+def _merge(
+    path: Path, faces: Sequence[NamedBox], size: tuple[int, int], ours: Sequence[NamedBox]
+) -> Outcome:
+    if path.is_symlink():
+        raise RefusedError("it is a link")
+    data = whole(path, LIMITS.text)
+    if data is None:
+        raise RefusedError(f"it is larger than {LIMITS.text >> 20} MB")
+    if data == new_packet(ours, size):  # nobody else wrote to it
+        result = new_packet(faces, size)
+        if result is None:
+            path.unlink()
+            return Outcome(True)
+    else:
+        result = merged(data, fit(faces), fit(ours), size)
+    return Outcome(False) if result == data else _put(path, result)
+
+
+def _put(path: Path, data: bytes) -> Outcome:
+    with replacing(path, sync=True) as partial:
+        partial.write_bytes(data)
+        with suppress(FileNotFoundError):
+            partial.chmod(path.stat().st_mode & 0o777)
     return Outcome(True)
 
 
-def _sidecars(photo: Path) -> list[Path]:
-    names = [photo.name + ".xmp", photo.name + ".XMP", photo.stem + ".xmp", photo.stem + ".XMP"]
-    return [photo.with_name(name) for name in names]
+def _sidecar_of(photo: Path) -> tuple[Path, bool]:
+    """Where the names of a photo go, and whether something is there."""
+    for name in (f"{photo.name}.xmp", f"{photo.name}.XMP"):
+        if os.path.lexists(photo.with_name(name)):
+            return photo.with_name(name), True
+    for name in (f"{photo.stem}.xmp", f"{photo.stem}.XMP"):
+        path = photo.with_name(name)
+        if os.path.lexists(path) and not _shared(photo):
+            return path, True
+    return photo.with_name(f"{photo.name}.xmp"), False
 
 
-def _holds(path: Path, contents: Sequence[bytes | None]) -> bool:
-    """Whether it is a plain file of one of these contents; nothing longer than them is read."""
-    if path.is_symlink() or not path.is_file():
-        return False
-    size = path.stat().st_size
-    same = [each for each in contents if each is not None and len(each) == size]
-    return bool(same) and path.read_bytes() in same
+def _shared(photo: Path) -> bool:
+    """Whether another photo or video may be meant by `a.xmp`."""
+    stems = (os.path.splitext(name) for name in os.listdir(photo.parent) if name != photo.name)
+    return any(stem == photo.stem and end.lower() not in _BESIDE for stem, end in stems)
