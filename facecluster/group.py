@@ -46,6 +46,7 @@ from facecluster.who.added import with_drawn
 from facecluster.who.find import who_is_who
 from facecluster.who.keep import keep_people, kept_of
 from facecluster.who.start import sources_of
+from facecluster.who.written import names_written
 
 PACKAGES = ("numpy", "onnxruntime", "opencv-python", "scikit-learn", "hdbscan", "pillow")
 
@@ -118,6 +119,7 @@ def group(
             keep_people(out, sources, who)
             told = partial(progress, "write")
             report = write_all(out, root, *results, run, settings.output, who.identities, told)
+            report = names_written(root, out, report, settings.names.write)
             if settings.output.link == "hardlink":
                 index.restamp(linked(root, job.found.files))
         kept = kept_of(photos, faces, who)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from pathlib import Path
 
 from facecluster.identity import Box
 from facecluster.metadata.records import Region
@@ -28,7 +29,8 @@ class NamedBox:
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """changed: whether a file was written or removed. problem: a sentence where the names were not
-    written, else None."""
+    written, else None. file: that holds the names, None where none does."""
 
     changed: bool
     problem: str | None = None
+    file: Path | None = field(default=None, compare=False)

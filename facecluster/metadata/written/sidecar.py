@@ -63,7 +63,7 @@ def _merge(
             return Outcome(True)
     else:
         result = merged(data, fit(faces), fit(ours), size)
-    return Outcome(False) if result == data else _put(path, result)
+    return Outcome(False, file=path) if result == data else _put(path, result)
 
 
 def _put(path: Path, data: bytes) -> Outcome:
@@ -71,7 +71,7 @@ def _put(path: Path, data: bytes) -> Outcome:
         partial.write_bytes(data)
         with suppress(FileNotFoundError):
             partial.chmod(path.stat().st_mode & 0o777)
-    return Outcome(True)
+    return Outcome(True, file=path)
 
 
 def _sidecar_of(photo: Path) -> tuple[Path, bool]:
