@@ -46,7 +46,7 @@ from facecluster.who.added import with_drawn
 from facecluster.who.find import who_is_who
 from facecluster.who.keep import keep_people, kept_of
 from facecluster.who.start import sources_of
-from facecluster.who.written import names_written
+from facecluster.who.written import check_writer, names_written
 
 PACKAGES = ("numpy", "onnxruntime", "opencv-python", "scikit-learn", "hdbscan", "pillow")
 
@@ -133,6 +133,7 @@ def _scanned(
     """What there is to do, and that it may be done. Raises what stands in the way."""
     check_path(out, "output.folder")
     check_path(settings.output.index, "output.index")
+    check_writer(settings.names.write)
     found = find_photos(root, out, settings.scan, index_file(out, settings))
     reread = photos_to_reread(root, found.files, settings.scan.reread)
     album = check_out(out, root, settings.output.take_over)

@@ -9,13 +9,15 @@ from pathlib import Path
 import pytest
 
 from facecluster.config import NamesConfig, Settings
+from facecluster.errors import SettingsError
 from facecluster.group import OpenReader
 from facecluster.group import group as group_photos
 from facecluster.identity import FaceKey
 from facecluster.library.people import changes
 from facecluster.library.people.document import load, save
+from facecluster.photos.image_hash import image_hash
 from facecluster.report.records import Report
-from tests.support.group_runs import everything, to
+from tests.support.group_runs import Group, everything, to
 
 FOREIGN = """<x:xmpmeta xmlns:x="adobe:ns:meta/" x:xmptk="XMP Core 4.4.0-Exiv2">
  <rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
@@ -88,3 +90,42 @@ def test_names_go_out_and_come_back(album: Path, open_models: OpenReader, tmp_pa
     report = group_photos(album, writing(out), open_reader=open_models)
     assert all(b"Zo\xc3\xab" not in Path(path).read_bytes() for path in album.rglob("*.xmp"))
     assert all(b"Zora" in Path(path).read_bytes() for path in album.rglob("*.xmp"))
+
+
+@pytest.mark.skipif(shutil.which("exiftool") is None, reason="no exiftool")
+def test_names_inside_photos_are_no_reason_to_look_for_faces_again(
+    album: Path, group: Group, decoded: list[int], tmp_path: Path
+) -> None:
+    settings = replace(to(tmp_path / "out"), names=NamesConfig(write="embed"))
+    named(tmp_path / "out", group(album, settings), "Zoë <Smith>")
+    before = {name: image_hash(data) for name, (data, _) in everything(album).items()}
+    told = names_of(group(album, settings))
+    after = everything(album)
+    assert told
+    assert {name: image_hash(data) for name, (data, _) in after.items()} == before
+    decoded.clear()
+    assert names_of(group(album, settings)) == told
+    assert len(decoded) <= 1  # but for the one that is damaged
+    assert everything(album) == after
+    anew = replace(to(tmp_path / "anew"), names=NamesConfig(read=True))
+    assert names_of(group(album, anew)) == told
+
+
+def test_without_exiftool_embedding_is_refused_before_anything_is_done(
+    album: Path, group: Group, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    settings = replace(to(tmp_path / "out"), names=NamesConfig(write="embed"))
+    with pytest.raises(SettingsError, match=r"`names\.write` embed: install exif"):
+        group(album, settings)
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_dry_run_writes_no_names(album: Path, group: Group, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    named(out, group(album, to(out)), "Zoë")
+    before = everything(album)
+    group(album, replace(writing(out), dry_run=True))
+    assert everything(album) == before
+    group(album, writing(out))
+    assert everything(album) != before

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from facecluster.config import WriteNames
+from facecluster.errors import SettingsError
 from facecluster.identity import FaceKey
 from facecluster.library.people.document import load
 from facecluster.photos.video.frames import ENDINGS
@@ -14,6 +15,17 @@ from facecluster.records import Status
 from facecluster.report.records import Photo, Report
 
 _VIDEOS: Final = tuple(ENDINGS)
+
+
+def check_writer(mode: WriteNames) -> None:
+    """Raise SettingsError where names cannot be written so, before anything is done."""
+    if mode != "embed":
+        return
+    from facecluster.metadata.written.exiftool import found
+
+    if found() is None:
+        advice = "install exiftool, which writes into photos, or choose sidecar"
+        raise SettingsError("names.write", advice, mode)
 
 
 def names_written(root: Path, out: Path, report: Report, mode: WriteNames) -> Report:

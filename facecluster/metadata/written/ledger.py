@@ -108,13 +108,14 @@ def save(out: Path, mode: str, ledger: Ledger) -> None:
         open(os.open(partial, flags, 0o600), "wb") as new,
     ):
         new.write(text.encode())
+    ledger.changed = False
 
 
 def _content(file: Path) -> dict[str, Any]:
     content: Any = json.loads(file.read_bytes())
-    if content["version"] != _VERSION:
+    if not isinstance(content, dict) or content.get("version") != _VERSION:
         raise ValueError("written by another version")
-    return dict(content)
+    return content
 
 
 def _plain(entry: Entry) -> dict[str, object]:

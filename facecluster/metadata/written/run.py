@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Literal
 
 from facecluster.metadata.written import ledger
@@ -14,6 +17,17 @@ from facecluster.metadata.written.records import NamedBox, Outcome
 from facecluster.metadata.written.sidecar import write_sidecar
 
 Told = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Saving:
+    """every_seconds: after which the list of what was written is saved; a run that is killed leaves
+    that much of which it is not known that we wrote it."""
+
+    every_seconds: float = 5.0
+
+
+SAVING = Saving()
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +43,9 @@ class PhotoNames:
     faces: tuple[NamedBox, ...] = ()
 
 
+Write = Callable[[PhotoNames, tuple[NamedBox, ...]], Outcome]
+
+
 def write_names(
     root: Path,
     out: Path,
@@ -42,17 +59,27 @@ def write_names(
     into them. progress: hears how many of how many photos are done. Raises OutputError where the
     list cannot be written.
     """
+    notes: list[str] = []
+    if mode == "embed" and (beside := ledger.load(out, "sidecar").entries):
+        # What was written beside photos earlier is read first by others, so it must stay true.
+        notes = write_names(root, out, [p for p in photos if p.path in beside], "sidecar")
     written = ledger.load(out, mode)
     waiting = [photo for photo in photos if not _is_done(root, photo, written)]
+    waiting = [photo for photo in waiting if os.path.lexists(root / photo.path)]  # disks go away
     problems: list[str] = []
+    saved = time.monotonic()
     try:
-        for number, photo in enumerate(waiting):
-            problems += _write(root, photo, written)
-            if progress is not None:
-                progress(number + 1, len(waiting))
+        with _writer(root, out, mode) as write:
+            for number, photo in enumerate(waiting):
+                problems += _write(root, photo, written, write)
+                if progress is not None:
+                    progress(number + 1, len(waiting))
+                if time.monotonic() - saved >= SAVING.every_seconds:
+                    ledger.save(out, mode, written)
+                    saved = time.monotonic()
     finally:  # what was written is known, also where the run is cut short
         ledger.save(out, mode, written)
-    return [*_lost(out, written), *_summed_up(problems)]
+    return [*notes, *_lost(out, written), *_summed_up(problems)]
 
 
 def _is_done(root: Path, photo: PhotoNames, written: Ledger) -> bool:
@@ -65,11 +92,28 @@ def _is_done(root: Path, photo: PhotoNames, written: Ledger) -> bool:
     return ledger.stamp_of((root / photo.path).with_name(entry.file)) == entry.stamp
 
 
-def _write(root: Path, photo: PhotoNames, written: Ledger) -> list[str]:
+@contextmanager
+def _writer(root: Path, out: Path, mode: str) -> Iterator[Write]:
+    """Writes the names of one photo; hears what was ours before."""
+    if mode == "sidecar":
+        yield lambda p, ours: write_sidecar(root / p.path, p.faces, p.size, p.orientation, ours)
+        return
+    from facecluster.metadata.written.embed import Embedder
+    from facecluster.metadata.written.exiftool import Exiftool
+
+    with TemporaryDirectory(dir=out / ".facecluster") as folder:
+        embedder = Embedder(root, out, Exiftool(Path(folder)))
+        try:
+            yield lambda p, ours: embedder.write(p.path, p.faces, p.size, ours)
+        finally:
+            embedder.tool.close()
+
+
+def _write(root: Path, photo: PhotoNames, written: Ledger, write: Write) -> list[str]:
     """Write one photo's names; gives what stood in the way."""
     entry = written.of(photo.path, photo.image)
     before = () if entry is None else entry.ours
-    result = write_sidecar(root / photo.path, photo.faces, photo.size, photo.orientation, before)
+    result = write(photo, before)
     if result.problem is not None:
         return [result.problem.replace(f"{root}{os.sep}", "", 1)]
     written.put(photo.path, _noted(photo, before, result))
