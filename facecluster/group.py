@@ -39,11 +39,11 @@ from facecluster.output.thumbnails import (
 from facecluster.output.write import check_out, write_all
 from facecluster.photos.scan import ScanResult
 from facecluster.reading import Keep, Reader, read_photos, restore_thumbnails
-from facecluster.records import FaceTable, PhotoRow
+from facecluster.records import FaceTable, Grouping, PhotoRow
 from facecluster.report.build import RunInfo, build_report
 from facecluster.report.records import Failure, Report
 from facecluster.who.added import with_drawn
-from facecluster.who.find import who_is_who
+from facecluster.who.find import Who, who_is_who
 from facecluster.who.keep import keep_people, kept_of
 from facecluster.who.start import sources_of
 from facecluster.who.written import check_writer, names_written
@@ -117,9 +117,7 @@ def group(
             return build_report(root, *results, run, settings.output, thumbnails, who.identities)
         with clock.stage("write"):
             keep_people(out, sources, who)
-            told = partial(progress, "write")
-            report = write_all(out, root, *results, run, settings.output, who.identities, told)
-            report = names_written(root, out, report, settings.names.write)
+            report = _written(job, results, run, who)
             if settings.output.link == "hardlink":
                 index.restamp(linked(root, job.found.files))
         kept = kept_of(photos, faces, who)
@@ -231,6 +229,16 @@ def _batches(readings: Iterable[Reading], total: int, job: Job) -> Iterator[list
     finally:
         if batch:
             yield batch
+
+
+def _written(
+    job: Job, results: tuple[list[PhotoRow], FaceTable, Grouping], run: RunInfo, who: Who
+) -> Report:
+    """Folders, page and lists; then the names, for other programs."""
+    told = partial(job.progress, "write")
+    output = job.settings.output
+    report = write_all(job.out, job.root, *results, run, output, who.identities, told)
+    return names_written(job.root, job.out, report, job.settings.names.write)
 
 
 def _run_info(

@@ -96,7 +96,7 @@ def test_names_go_out_and_come_back(album: Path, open_models: OpenReader, tmp_pa
 def test_names_inside_photos_are_no_reason_to_look_for_faces_again(
     album: Path, group: Group, decoded: list[int], tmp_path: Path
 ) -> None:
-    settings = replace(to(tmp_path / "out"), names=NamesConfig(write="embed"))
+    settings = replace(to(tmp_path / "out", link="hardlink"), names=NamesConfig(write="embed"))
     named(tmp_path / "out", group(album, settings), "Zoë <Smith>")
     before = {name: image_hash(data) for name, (data, _) in everything(album).items()}
     told = names_of(group(album, settings))
