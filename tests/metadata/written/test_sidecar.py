@@ -1,6 +1,7 @@
 """Names are written into sidecars of our own, where other programs and we find them."""
 
 import json
+import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from facecluster.metadata.limits import LIMITS
 from facecluster.metadata.read import read_told
 from facecluster.metadata.written.packet import new_packet
 from facecluster.metadata.written.records import NamedBox, Outcome
@@ -17,6 +19,7 @@ from facecluster.metadata.written.sidecar import write_sidecar
 
 SIZE = (840, 700)
 MARIE = NamedBox("Marie <&> Curie", (0.3, 0.2, 0.1, 0.2))
+FAR = NamedBox("Far <&> Away", (0.02, 0.87, 0.05, 0.1))  # where no real packet has a face
 PIERRE = NamedBox("Zoë", (0.6, 0.1, 0.1, 0.25))
 
 
@@ -85,3 +88,93 @@ def test_any_name_gives_a_packet_that_can_be_read(name: str) -> None:
         told = read_told(Path(folder), "a.jpg", SIZE, 1)
         assert told.problems == ()
         assert bool(told.regions) <= outcome.changed
+
+
+EMPTY = b"<x:xmpmeta xmlns:x='adobe:ns:meta/'><rdf:RDF " + (
+    b"xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#'><!-- theirs --></rdf:RDF></x:xmpmeta>\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("there", "goes_to"),
+    [
+        ({"a.jpg.xmp"}, "a.jpg.xmp"),
+        ({"a.jpg.XMP"}, "a.jpg.XMP"),
+        ({"a.xmp"}, "a.xmp"),
+        ({"a.xmp", "a.json", "b.jpg"}, "a.xmp"),
+        ({"a.xmp", "a.jpg.xmp"}, "a.jpg.xmp"),
+        ({"a.xmp", "a.CR2"}, "a.jpg.xmp"),  # it may speak of the RAW
+        ({"a.xmp", "a.mov"}, "a.jpg.xmp"),
+        (set(), "a.jpg.xmp"),
+    ],
+)
+def test_names_go_where_programs_look_for_them(
+    tmp_path: Path, there: set[str], goes_to: str
+) -> None:
+    for name in {*there, "a.jpg"}:
+        (tmp_path / name).write_bytes(EMPTY)
+    assert write_sidecar(tmp_path / "a.jpg", [MARIE], SIZE, 1, []) == Outcome(True)
+    changed = {f.name for f in tmp_path.iterdir() if f.read_bytes() != EMPTY}
+    assert changed == {goes_to}
+    assert [region.name for region in read_told(tmp_path, "a.jpg", SIZE, 1).regions] == [MARIE.name]
+    if goes_to in there:
+        assert b"<!-- theirs -->" in (tmp_path / goes_to).read_bytes()
+        assert write_sidecar(tmp_path / "a.jpg", [], SIZE, 1, [MARIE]) == Outcome(True)
+        assert (tmp_path / goes_to).read_bytes() == EMPTY
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no such files there")
+@pytest.mark.parametrize("kind", ["pipe", "folder", "large", "dangling"])
+def test_what_is_no_file_to_be_read_is_left_alone(tmp_path: Path, kind: str) -> None:
+    sidecar = tmp_path / "a.jpg.xmp"
+    if kind == "pipe":
+        os.mkfifo(sidecar)
+    elif kind == "folder":
+        sidecar.mkdir()
+    elif kind == "large":
+        with sidecar.open("wb") as file:
+            file.truncate(LIMITS.text + 1)
+    else:
+        sidecar.symlink_to("nowhere")
+    before = sidecar.lstat()
+    outcome = write_sidecar(tmp_path / "a.jpg", [MARIE], SIZE, 1, [])
+    assert not outcome.changed
+    assert (outcome.problem or "").startswith(f"{sidecar}: ")
+    assert sidecar.lstat() == before
+    assert [each.name for each in tmp_path.iterdir()] == ["a.jpg.xmp"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no such rights there")
+def test_a_sidecar_keeps_its_rights(tmp_path: Path) -> None:
+    sidecar = tmp_path / "a.jpg.xmp"
+    sidecar.write_bytes(EMPTY)
+    sidecar.chmod(0o640)
+    write_sidecar(tmp_path / "a.jpg", [MARIE], SIZE, 1, [])
+    assert sidecar.stat().st_mode & 0o777 == 0o640
+
+
+@pytest.mark.skipif(shutil.which("exiftool") is None, reason="exiftool is not installed")
+def test_exiftool_reads_what_was_merged_without_a_warning(
+    tmp_path: Path, shared_data: Path
+) -> None:
+    real = [f for f in (shared_data / "metadata").glob("*.xmp") if "entities" not in f.name]
+    for file in real:
+        for size in (SIZE, (1224, 816), (3264, 2448), (1920, 1080)):
+            shutil.copyfile(file, tmp_path / f"{file.stem}.jpg.xmp")
+            if write_sidecar(tmp_path / f"{file.stem}.jpg", [FAR], size, 1, []).changed:
+                break
+    command = ["exiftool", "-struct", "-j", "-warning", "-RegionInfo", "-RegionInfoMP", "-Subject"]
+    said = json.loads(subprocess.run([*command, tmp_path], capture_output=True, check=False).stdout)
+    asked = [*command, shared_data / "metadata"]
+    before = {
+        Path(each["SourceFile"]).stem: each.get("Warning")
+        for each in json.loads(subprocess.run(asked, capture_output=True, check=False).stdout)
+    }
+    assert len(said) == len(real)
+    for each in said:
+        known = before[Path(each["SourceFile"]).name.removesuffix(".jpg.xmp")]
+        assert each.get("Warning") == known, each["SourceFile"]
+        marked = each["RegionInfo"]["RegionList"], each["RegionInfoMP"]["Regions"]
+        assert [r["Name"] for r in marked[0] if r.get("Name") == FAR.name] == [FAR.name]
+        assert FAR.name in [r.get("PersonDisplayName") for r in marked[1]]
+        assert FAR.name in each["Subject"]
