@@ -90,8 +90,10 @@ def test_any_name_gives_a_packet_that_can_be_read(name: str) -> None:
         assert bool(told.regions) <= outcome.changed
 
 
-EMPTY = b"<x:xmpmeta xmlns:x='adobe:ns:meta/'><rdf:RDF " + (
-    b"xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#'><!-- theirs --></rdf:RDF></x:xmpmeta>\n"
+EMPTY = (
+    b"<x:xmpmeta xmlns:x='adobe:ns:meta/'>"
+    b"<rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#'>"
+    b"<!-- theirs --></rdf:RDF></x:xmpmeta>\n"
 )
 
 
