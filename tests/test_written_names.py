@@ -129,3 +129,21 @@ def test_a_dry_run_writes_no_names(album: Path, group: Group, tmp_path: Path) ->
     assert everything(album) == before
     group(album, writing(out))
     assert everything(album) != before
+
+
+def test_names_of_the_hidden_go_and_those_of_photos_that_cannot_be_read_stay(
+    album: Path, group: Group, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    report = group(album, writing(out))
+    named(out, report, "Zoë")
+    told = names_of(group(album, writing(out)))
+    broken = next(album / path for path in sorted(told) if path.startswith("together/"))
+    whole, sidecar = broken.read_bytes(), broken.with_name(f"{broken.name}.xmp")
+    broken.write_bytes(whole[: len(whole) // 3])
+    group(album, writing(out))
+    assert "Zoë" in sidecar.read_text()
+    broken.write_bytes(whole)
+    save(out, changes.hide(load(out), report.people[0].id, True))
+    group(album, writing(out))
+    assert list(album.rglob("*.xmp")) == []

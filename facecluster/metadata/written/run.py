@@ -42,6 +42,14 @@ class PhotoNames:
     orientation: int
     faces: tuple[NamedBox, ...] = ()
 
+    def __post_init__(self) -> None:
+        if not self.path or self.path.startswith("/"):
+            raise ValueError(f"path: {self.path!r} is not below the root")
+        if self.faces and min(self.size) < 1:
+            raise ValueError(f"size: {self.size} cannot show anybody")
+        if not 1 <= self.orientation <= 8:
+            raise ValueError(f"orientation: {self.orientation} is not 1..8")
+
 
 Write = Callable[[PhotoNames, tuple[NamedBox, ...]], Outcome]
 

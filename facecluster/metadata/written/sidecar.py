@@ -6,7 +6,6 @@ import os
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Final
 
 from facecluster.base.atomic import replacing
 from facecluster.metadata.files import whole
@@ -15,8 +14,8 @@ from facecluster.metadata.written.merging import merged
 from facecluster.metadata.written.packet import fit, new_packet
 from facecluster.metadata.written.records import NamedBox, Outcome
 from facecluster.metadata.xmp.parsing import RefusedError
-
-_BESIDE: Final = frozenset({".xmp", ".json"})
+from facecluster.photos.formats import EXTENSIONS
+from facecluster.photos.video.frames import ENDINGS
 
 
 def write_sidecar(
@@ -30,7 +29,7 @@ def write_sidecar(
 
     size: width and height of the stored picture in px. orientation: EXIF 1..8; areas are those of
     the stored picture whatever it is. ours: what was written there last. The sidecar is
-    `a.jpg.xmp`; `a.xmp` where only that is there and no other file shares its name. What others
+    `a.jpg.xmp`; `a.xmp` where only that is there and no other photo shares its name. What others
     wrote into it stays; one that holds nothing but what we wrote is removed with the last name.
     """
     if not 1 <= orientation <= 8:
@@ -87,6 +86,10 @@ def _sidecar_of(photo: Path) -> tuple[Path, bool]:
 
 
 def _shared(photo: Path) -> bool:
-    """Whether another photo or video may be meant by `a.xmp`."""
-    stems = (os.path.splitext(name) for name in os.listdir(photo.parent) if name != photo.name)
-    return any(stem == photo.stem and end.lower() not in _BESIDE for stem, end in stems)
+    """Whether another photo or video may be meant by `a.xmp`.
+
+    Asked by name: a folder of RAWs has one for each of thousands, and listing it takes long.
+    """
+    endings = (each for end in sorted(EXTENSIONS | ENDINGS) for each in (end, end.upper()))
+    others = (f"{photo.stem}{end}" for end in endings if end.lower() != photo.suffix.lower())
+    return any(os.path.lexists(photo.with_name(name)) for name in others)
