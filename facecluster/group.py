@@ -47,6 +47,7 @@ from facecluster.who.added import with_drawn
 from facecluster.who.find import Who, who_is_who
 from facecluster.who.keep import keep_people, kept_of
 from facecluster.who.start import sources_of
+from facecluster.who.written import check_writer, names_written
 
 PACKAGES = ("numpy", "onnxruntime", "opencv-python", "scikit-learn", "hdbscan", "pillow")
 
@@ -117,8 +118,7 @@ def group(
             return build_report(root, *results, run, settings.output, thumbnails, who.identities)
         with clock.stage("write"):
             keep_people(out, sources, who)
-            told = partial(progress, "write")
-            report = write_all(out, root, *results, run, settings.output, who.identities, told)
+            report = _written(job, results, run, who)
         _remember(index, job, results, who, _run_row(report, clock))
     return report
 
@@ -141,6 +141,7 @@ def _scanned(
     """What there is to do, and that it may be done. Raises what stands in the way."""
     check_path(out, "output.folder")
     check_path(settings.output.index, "output.index")
+    check_writer(settings.names.write)
     found = find_photos(root, out, settings.scan, index_file(out, settings))
     reread = photos_to_reread(root, found.files, settings.scan.reread)
     album = check_out(out, root, settings.output.take_over)
@@ -240,6 +241,16 @@ def _batches(readings: Iterable[Reading], total: int, job: Job) -> Iterator[list
     finally:
         if batch:
             yield batch
+
+
+def _written(
+    job: Job, results: tuple[list[PhotoRow], FaceTable, Grouping], run: RunInfo, who: Who
+) -> Report:
+    """Folders, page and lists; then the names, for other programs."""
+    told = partial(job.progress, "write")
+    output = job.settings.output
+    report = write_all(job.out, job.root, *results, run, output, who.identities, told)
+    return names_written(job.root, job.out, report, job.settings.names.write)
 
 
 def _run_info(

@@ -25,10 +25,10 @@ def read_regions(descriptions: list[_Element]) -> list[Region]:
 
 def _region(entry: _Element | str) -> Region:
     name = clean(text(field(entry, tag(ns.MPREG, "PersonDisplayName"))))
-    return Region(name, _rectangle(text(field(entry, tag(ns.MPREG, "Rectangle")))), "MP")
+    return Region(name, rectangle(text(field(entry, tag(ns.MPREG, "Rectangle")))), "MP")
 
 
-def _rectangle(text: str) -> Box | None:
+def rectangle(text: str) -> Box | None:
     """The box of `x, y, width, height`."""
     numbers = [n for n in map(number, text.split(",", 5)) if n is not None]
     if len(numbers) != 4 or text.count(",") != 3:

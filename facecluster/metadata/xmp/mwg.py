@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
 _PIXELS: Final = frozenset({"pixel", "pixels"})
-_PEOPLE: Final = frozenset({"", "face", "person"})  # other types are pets, codes, focus points
+PEOPLE: Final = frozenset({"", "face", "person"})  # other types are pets, codes, focus points
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,25 +53,25 @@ def read_regions(
     stale = False
     lists = (r for d in descriptions for r in fields(d, tag(schema.regions, "Regions")))
     for regions in lists:
-        drawn_on = as_stored(_applied(regions, schema), stored)
+        drawn_on = as_stored(applied_to(regions, schema), stored)
         stale = stale or drawn_on is None
         for item in items(field(regions, tag(schema.regions, "RegionList"))):
-            if text(field(item, tag(schema.regions, "Type"))).strip().lower() not in _PEOPLE:
+            if text(field(item, tag(schema.regions, "Type"))).strip().lower() not in PEOPLE:
                 continue
             name = clean(text(field(item, tag(schema.regions, "Name"))))
-            box = None if drawn_on is None else _area(item, drawn_on, schema)
+            box = None if drawn_on is None else area_of(item, drawn_on, schema)
             found.append(Region(name, box, schema.source))
     return found, stale
 
 
-def _applied(regions: _Element | str, schema: Schema) -> Size | None:
+def applied_to(regions: _Element | str, schema: Schema) -> Size | None:
     """The size of the picture that the regions were drawn on, None where it is not said."""
     dimensions = field(regions, tag(schema.regions, "AppliedToDimensions"))
     width, height = (number(text(field(dimensions, tag(schema.size, side)))) for side in "wh")
     return (width, height) if width and height and width > 0 and height > 0 else None
 
 
-def _area(item: _Element | str, drawn_on: Size, schema: Schema) -> Box | None:
+def area_of(item: _Element | str, drawn_on: Size, schema: Schema) -> Box | None:
     """The first area that can be used."""
     for name in schema.areas:
         area = field(item, tag(schema.regions, name))

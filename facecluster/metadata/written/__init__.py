@@ -1,0 +1,1 @@
+"""Names of people written where other programs find them."""
