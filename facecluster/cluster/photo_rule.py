@@ -92,9 +92,8 @@ def first_come(
     free: Blelloch, Fineman and Shun, "Greedy sequential maximal independent set and matching are
     parallel on average", SPAA 2012.
     """
-    # Of a group that is in no photo that counts, no face is among `groups`.
-    highest = max(int(groups.max(initial=-1)), int(small.max(initial=-1)))
-    rank = np.full(highest + 1, -1)
+    # A group without a face here has nothing that could stand in its way.
+    rank = np.full(int(max(groups.max(initial=-1), small.max(initial=-1))) + 1, -1)
     rank[small] = np.arange(len(small))
     faces = np.nonzero(rank[groups] >= 0)[0]
     joiner = rank[groups[faces]]
