@@ -13,6 +13,7 @@ from facecluster.library.people.document import lines_of, load
 from facecluster.library.people.memory import Memory
 from facecluster.library.people.records import People
 from facecluster.reading import Reader
+from facecluster.who.by_hand import memory_of_folders, names_of_folders
 from facecluster.who.sources import Sources, no_hints
 from facecluster.who.told import FileNames
 
@@ -23,7 +24,7 @@ def people_of(people: People, out: Path, root: Path) -> tuple[People, tuple[str,
     Raises FaceclusterError where the rules contradict each other.
     """
     check(people, lines_of(out))
-    return people, ()
+    return names_of_folders(people, out, root)
 
 
 def sources_of(index: Index, reader: Reader, root: Path, out: Path, settings: Settings) -> Sources:
@@ -52,4 +53,4 @@ def memory_of(index: Index, out: Path, people: People) -> Memory | None:
     memory = Memory.unpack(kept) if kept is not None else None
     if memory is not None:
         return memory
-    return None
+    return memory_of_folders(out, max(people.last, *people.people, 0))

@@ -14,6 +14,7 @@ from facecluster.base.inside import rmdir_inside, unlink_inside
 from facecluster.config import OutputConfig
 from facecluster.errors import OutputError
 from facecluster.output.folders.album import Album, album_at
+from facecluster.output.folders.by_hand.renamed import adopted, find_renamed
 from facecluster.output.folders.entry import Entry
 from facecluster.output.folders.fate import Fate, Fates
 from facecluster.output.folders.fixed import check_fixed, check_own
@@ -82,6 +83,7 @@ def sync_folders(
     manifest = load(out)
     _check_moves(out, manifest.moves)
     make_moves(out, manifest.moves)  # of a run that was killed
+    before, manifest = manifest, adopted(manifest, find_renamed(out, root, manifest))
     wanted = wanted_photos(report, config)
     listed = {e.path: e for e in (*manifest.files, *manifest.pending)}
     for folder in sorted({*wanted, *manifest.people, *(p.rpartition("/")[0] for p in listed)}):
@@ -107,7 +109,7 @@ def sync_folders(
         out, root, plan, known, replace(books, moves=tuple(leftovers.moves)), progress
     )
     books = replace(books, files=by_path(known.values()))
-    if plan.write or plan.remove or leftovers.moves or manifest != books:
+    if plan.write or plan.remove or leftovers.moves or followed.moves or before != books:
         save(out, books)
     return [*notes, *moves_told(leftovers.moves), *_about(plan, fates)]
 
