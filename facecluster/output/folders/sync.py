@@ -14,6 +14,7 @@ from facecluster.base.inside import rmdir_inside, unlink_inside
 from facecluster.config import OutputConfig
 from facecluster.errors import OutputError
 from facecluster.output.folders.album import Album, album_at
+from facecluster.output.folders.by_hand.learned import moved_by_hand
 from facecluster.output.folders.by_hand.renamed import adopted, find_renamed
 from facecluster.output.folders.entry import Entry
 from facecluster.output.folders.fate import Fate, Fates
@@ -101,6 +102,7 @@ def sync_folders(
         listed, owned = _placed(listed, places), _placed(owned, places)
     fates = Fates(out, root, report)
     leftovers = Leftovers(out, manifest, owners, fates, Listing(out), frozen)
+    dragged = moved_by_hand(out, manifest, owned, wanted) if not frozen else []
     plan = Planner(out, root, config.link, listed, owned, leftovers).plan(wanted)
     known = {path: e for path, e in owned.items() if path not in {*plan.moved, *plan.theirs}}
     known |= {e.path: e for e in (*plan.moved.values(), *plan.keep)}
@@ -111,7 +113,7 @@ def sync_folders(
     books = replace(books, files=by_path(known.values()))
     if plan.write or plan.remove or leftovers.moves or followed.moves or before != books:
         save(out, books)
-    return [*notes, *moves_told(leftovers.moves), *_about(plan, fates)]
+    return [*dragged, *notes, *moves_told(leftovers.moves), *_about(plan, fates)]
 
 
 def _rename(out: Path, manifest: Manifest, followed: Followed) -> Manifest:
