@@ -120,3 +120,20 @@ def test_a_run_puts_files_back_and_says_how_to_take_them_over(
     corrected = replace(made, grouping=make_grouping((0, -1, 1, 1, 0, 1, 1, -1), reasons))
     assert words not in corrected.write().notes
     assert len(PATHS) == len(made.photos) - 1
+
+
+def test_the_next_run_obeys(run: Run, party: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    run("group", party, "-o", out)
+    report = read_report(out / "report.json")
+    [face] = [f for f in report.faces if f.photo == "grace.jpg"]
+    old, new = (f"person-{n:03d}" for n in (face.person or 0, 3 - (face.person or 0)))
+    (out / "people" / old / "grace.jpg").rename(out / "people" / new / "grace.jpg")
+    said = run("people", party, "learn", "--yes", "--apply", "-o", out).stdout
+    assert said.startswith(f"grace.jpg: is not {old}, is {new}\n")
+    report = read_report(out / "report.json")
+    assert not any("by hand" in note for note in report.notes)
+    now = {f.photo: f.person for f in report.faces}
+    assert now["grace.jpg"] == 3 - (face.person or 0)
+    assert (out / "people" / new / "grace.jpg").exists()
+    assert not (out / "people" / old / "grace.jpg").exists()
