@@ -27,8 +27,8 @@ class Sources:
     """people: names and rules as they hold now; written: as people.toml has them. memory: of the
     run before, None without one. told_by: gives names that other programs wrote. known: a folder of
     known people, which names groups that have no name. distance: cosine, within which a face is one
-    of these. notes: sentences for the user. whole: whether `memory` knows all photos of that run, so
-    that one may tell what is new.
+    of these. notes: sentences for the user. whole: whether `memory` knows all photos of that
+    run, so that one may tell what is new.
     """
 
     people: People = field(default_factory=People)
