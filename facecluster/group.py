@@ -6,7 +6,7 @@ import os
 import platform
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -27,6 +27,7 @@ from facecluster.library.earlier import find_photos, with_disks_away
 from facecluster.library.index import FILE, Index, LostFacesError
 from facecluster.library.readings import Reading
 from facecluster.library.reread import photos_to_reread
+from facecluster.library.run_lock import run_lock
 from facecluster.library.storage.runs import RunRow
 from facecluster.library.storage.stamps import linked
 from facecluster.output.private import clear_temp, open_private, protect_files
@@ -120,8 +121,8 @@ def group(
             report = write_all(out, root, *results, run, settings.output, who.identities, told)
             if settings.output.link == "hardlink":
                 index.restamp(linked(root, job.found.files))
-        kept = kept_of(photos, faces, who)
-        index.save_run(*results, _run_row(report, clock), who.identities.ids, kept)
+        row, kept = _run_row(report, clock), kept_of(photos, faces, who)
+        drop_thumbnails(out, index.save_run(*results, row, who.identities.ids, kept))
     return report
 
 
@@ -148,12 +149,14 @@ def index_file(out: Path, settings: Settings) -> Path:
 @contextmanager
 def _opened(job: Job, reader: Reader) -> Iterator[Index]:
     """The index, and the output folder as its owner's alone. Raises LibraryError, OutputError."""
-    keep = not job.settings.dry_run
-    if keep:
+    if keep := not job.settings.dry_run:
         open_private(job.out)
-    home = job.out if job.settings.output.index is not None else None
     file = index_file(job.out, job.settings)
-    with Index(file, reader.id, keep, home, earlier=reader.earlier) as index:
+    home = None if job.settings.output.index is None else job.out
+    with (
+        run_lock(job.out, file) if keep else nullcontext(),
+        Index(file, reader.id, keep, home, earlier=reader.earlier) as index,
+    ):
         if keep:  # nobody else is at work here now
             protect_files(job.out)
             clear_temp(job.out)
@@ -183,10 +186,10 @@ def _read(job: Job, index: Index, reader: Reader) -> Unread:
 
 def _forget_excluded(job: Job, index: Index) -> None:
     """Leave no face of photos that are excluded now, not even where only we look."""
-    digests = index.left_out(job.settings.scan.exclude)
+    digests = index.excluded(job.settings.scan.exclude)
     if not job.settings.dry_run:
         drop_thumbnails(job.out, digests)  # first: what the index forgot, nobody would look for
-    index.forget_bytes(digests)
+    index.forget_excluded(job.settings.scan.exclude)
 
 
 def _loaded(job: Job, index: Index, reader: Reader) -> tuple[Unread, list[PhotoRow], FaceTable]:

@@ -32,6 +32,12 @@ class FaceRules:
             raise ValueError(f"apart: expected shape [any, 2], got {list(self.apart.shape)}")
         if self.ignored.shape != (n,) or self.kept.shape != (n,):
             raise ValueError("ignored, kept: expected one entry per face")
+        if (self.kept & (self.same < 0)).any():
+            raise ValueError("kept: a face that somebody named must have a number in `same`")
+        if len(self.apart) and not 0 <= self.apart.min() <= self.apart.max() < n:
+            raise ValueError(f"apart: expected rows of {n} faces")
+        if (self.apart[:, 0] == self.apart[:, 1]).any():
+            raise ValueError("apart: a face cannot be kept apart from itself")
 
     @classmethod
     def none(cls, faces: FaceTable) -> FaceRules:

@@ -52,7 +52,7 @@ ROOMS: dict[str, list[set[str]]] = {
         {"pictures", "grouping", "calibration"},
     ],
     "library": [
-        {"earlier", "reread"},
+        {"earlier", "reread", "run_lock"},
         {"index"},
         {"readings"},
         {"storage"},

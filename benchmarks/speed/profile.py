@@ -56,7 +56,7 @@ STAGES = (
     Stage("thumbnails", "facecluster.faces.thumbnail:thumbnails"),
     Stage("thumbnails, writing", "facecluster.output.thumbnails:keep_thumbnails"),
     *(Stage("index", f"facecluster.library.index:Index.{name}") for name in INDEX),
-    Stage("cluster", "facecluster.group:_cluster"),
+    Stage("cluster", "facecluster.who.find:who_is_who"),
     Stage("write", "facecluster.output.write:write_all"),
 )
 

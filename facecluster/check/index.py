@@ -14,7 +14,8 @@ from facecluster.errors import LibraryError
 from facecluster.library.storage.checksums import CONTENT, FACE, PHOTO, Row, sound_faces, sound_rows
 from facecluster.library.storage.database import library_errors, open_database
 from facecluster.library.storage.groupings import unpack
-from facecluster.library.storage.locks import is_locked
+from facecluster.library.storage.locks import NAME as LOCK
+from facecluster.library.storage.locks import holder, is_locked
 
 MOST = 10  # sentences of SQLite's that are shown
 _READ = "the next run reads them again"
@@ -38,8 +39,10 @@ def check_index(path: Path, shown: str) -> tuple[list[Finding], Placed | None]:
     if not path.exists():
         again = "the next run reads all photos again"
         return [Finding(Part.INDEX, shown, "is not there", again)], None
-    if is_locked(path):
-        raise LibraryError(f"{path}: in use by a run of facecluster; check when it has ended")
+    run = holder(path.with_name(LOCK))
+    if run is not None or is_locked(path):
+        who = "" if run is None else f" ({run})"
+        raise LibraryError(f"{path}: in use by a run of facecluster{who}; check when it has ended")
     try:
         with library_errors(path), closing(open_database(path, keep=False)) as database:
             broken = [text for (text,) in database.execute(f"PRAGMA integrity_check({MOST})")]

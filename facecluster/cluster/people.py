@@ -20,7 +20,7 @@ from facecluster.cluster.photo_rule import gaps_within
 from facecluster.cluster.reasons import reasons
 from facecluster.cluster.said.copies import of_sights, split_sights
 from facecluster.cluster.said.obeyed import obeyed, sure_of
-from facecluster.cluster.said.standing import standing
+from facecluster.cluster.said.start import sightings, start_groups
 from facecluster.cluster.search.blocks import blocks
 from facecluster.cluster.search.limits import SearchLimits
 from facecluster.cluster.search.neighbours import nearest
@@ -123,7 +123,11 @@ def _placed(
     gate, search = tuning.gate, tuning.search
     kept = None if rules is None else rules.kept
     groups, clusterer, rule, here = _grouped(faces, core, rule, config, curve, tuning, rules)
-    assigner = Assigner(faces.embeddings, groups, rule, gate.choices, search)
+    more = None
+    if rules is not None:
+        groups = obeyed(groups, rules, faces.embeddings, rule, found=False)
+        more = sightings(rule, rules, faces.embeddings, np.arange(len(faces)))
+    assigner = Assigner(faces.embeddings, groups, rule, gate.choices, search, more)
     assigner.place(np.nonzero(core & (groups < 0))[0], clusterer.reach_)
     poor_reach = min(gate.poor_reach * clusterer.reach_, here.limit(gate.poor_rate))
     assigner.place(np.nonzero(large & ~core)[0], poor_reach)
@@ -148,10 +152,12 @@ def _grouped(
     good = faces.embeddings[rows]
     twice = None if rule is None else TwiceRule(faces.embeddings, rule, core, curve, tuning)
     groups, clusterer, here = np.full(len(faces), NOISE, np.int32), None, curve
+    every = np.arange(len(faces))
     for _ in range(tuning.twice.rounds):
         rule = None if twice is None else twice.photo
         if twice is not None and clusterer is not None and len(rows) > tuning.twice.faces:
-            groups = twice.joined(groups)
+            more = None if rules is None else sightings(rule, rules, faces.embeddings, every)
+            groups = twice.joined(groups, more)
         else:
             inside = None if rule is None else rule[rows]
             here = curve.among(gaps_within(good, inside, search.blocks.photo_faces), len(rows))
@@ -174,11 +180,11 @@ def _fitted(
     rules: FaceRules | None,
 ) -> Ints:
     """The groups of the good faces `rows`, int32. embeddings, photo, rules: of all faces."""
+    inside = None if photo is None else photo[rows]
     if rules is None:
-        return clusterer.fit(embeddings[rows], None if photo is None else photo[rows]).labels_
-    made = standing(embeddings, photo, rules, rows)
-    labels: Ints = clusterer.fit(made.embeddings, made.photo, made.start).labels_[: made.count]
-    return labels
+        return clusterer.fit(embeddings[rows], inside).labels_
+    more = sightings(photo, rules, embeddings, rows)
+    return clusterer.fit(embeddings[rows], inside, start_groups(rules, rows), more).labels_
 
 
 def _fewer(labels: Ints, config: ClusterConfig) -> tuple[str, ...]:

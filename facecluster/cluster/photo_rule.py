@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from facecluster.cluster.base import NOISE
+from facecluster.cluster.base import NOISE, Sightings
 from facecluster.cluster.centroids import to_own_centre
 from facecluster.cluster.search.blocks import blocks
 from facecluster.cluster.search.limits import DEFAULT_LIMITS
@@ -18,6 +18,18 @@ from facecluster.cluster.search.points import mirrored, with_scale
 from facecluster.records import Floats, Ints
 
 PHOTO = 2**32 - 1  # the bits of a photo key that name the photo
+
+
+def seen_in(groups: Ints, photo: Ints | None, more: Sightings | None) -> tuple[Ints, Ints] | None:
+    """Every group and photo in which it was seen, int32 [F] each; None where nothing is known.
+
+    groups: int32 [N], that of each row. photo: int32 [N], None for no photo rule.
+    """
+    if more is None:
+        return None if photo is None else (groups, photo)
+    if photo is None:
+        return groups[more.rows], more.photos
+    return np.concatenate([groups, groups[more.rows]]), np.concatenate([photo, more.photos])
 
 
 def photo_keys(groups: Ints, photo: Ints) -> NDArray[np.int64]:
@@ -84,18 +96,28 @@ def first_come(
     rank[small] = np.arange(len(small))
     faces = np.nonzero(rank[groups] >= 0)[0]
     joiner = rank[groups[faces]]
-    keys = photo_keys(large[joiner], photo[faces])
-    key = np.unique(keys, return_inverse=True)[1].ravel()
-    joined, waiting = np.zeros(len(small), bool), np.ones(len(small), bool)
+    return one_by_one(joiner, photo_keys(large[joiner], photo[faces]), len(small))
+
+
+def one_by_one(
+    asker: NDArray[np.integer], thing: NDArray[np.int64], count: int
+) -> NDArray[np.bool_]:
+    """Which of `count` askers, served in their order, get all that they ask for; bool [count].
+
+    asker, thing: integers [M], one thing that an asker needs each; nothing is given twice.
+    """
+    key = np.unique(thing, return_inverse=True)[1].ravel()
+    joined, waiting = np.zeros(count, bool), np.ones(count, bool)
     while waiting.any():
-        left = waiting[joiner]
-        first = np.full(key.max(initial=-1) + 1, len(small))
-        np.minimum.at(first, key[left], joiner[left])
+        left = waiting[asker]
+        first = np.full(key.max(initial=-1) + 1, count)
+        np.minimum.at(first, key[left], asker[left])
         free = waiting.copy()
-        free[joiner[left & (first[key] < joiner)]] = False
+        free[asker[left & (first[key] < asker)]] = False
         joined |= free
-        taken = np.isin(key, key[free[joiner]])
-        waiting[joiner[taken]] = False
+        taken = np.isin(key, key[free[asker]])
+        waiting[asker[taken]] = False
+        waiting[free] = False
     return joined
 
 

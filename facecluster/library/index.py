@@ -1,7 +1,7 @@
 """The index: what was read and embedded once is not read again.
 
-SQLite in WAL mode, locked for the length of a run. Reading results are committed as they come, so
-that a run that is killed goes on where it was.
+SQLite in WAL mode, which others may read during a run. Reading results are committed as they come,
+so that a run that is killed goes on where it was.
 """
 
 from __future__ import annotations
@@ -31,6 +31,8 @@ from facecluster.library.storage.known import Known, look_up
 from facecluster.library.storage.lasting import (
     Kept,
     anchors,
+    contents_of,
+    forget_anchors,
     keep_anchors,
     keep_memory,
     memory,
@@ -122,16 +124,20 @@ class Index:
             known = self._known
         self.forget_bytes({known.content(path) for path in paths if path in known.photos})
 
-    def left_out(self, patterns: Sequence[str]) -> set[str]:
+    def excluded(self, patterns: Sequence[str]) -> set[str]:
         """The contents of photos of the newest run that a glob matches, and of no other photo, as
         any reader saw them."""
-        if not patterns:
-            return set()
         with self._errors():
-            images = self._known.left_out(matcher(patterns))
-            asked = "SELECT digest FROM content WHERE image = ? OR digest = ?"
-            rows = (self._db.execute(asked, (image, image)).fetchall() for image in images)
-            return {digest for found in rows for (digest,) in found}
+            return contents_of(self._db, self._excluded(patterns))
+
+    def _excluded(self, patterns: Sequence[str]) -> set[str]:
+        return self._known.left_out(matcher(patterns)) if patterns else set()
+
+    def forget_excluded(self, patterns: Sequence[str]) -> None:
+        """Drop what these photos hold, and what their faces looked like."""
+        self.forget_bytes(self.excluded(patterns))
+        with self._errors(), self._db:
+            forget_anchors(self._db, self._excluded(patterns))
 
     def forget_bytes(self, digests: Iterable[str]) -> None:
         """Drop what photos with these digests hold."""
@@ -181,9 +187,9 @@ class Index:
         self._forget(r.key)
         content = self._content(r)
         self._db.execute(
-            f"INSERT INTO content ({CONTENT}, crc, image, used) "
+            f"INSERT INTO content ({CONTENT}, crc, used) "
             "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (*content, row_crc(content), r.image, self._today),
+            (*content, row_crc(content), self._today),
         )
         if r.faces is not None:
             self._db.executemany(
@@ -197,7 +203,7 @@ class Index:
 
     def _content(self, r: Reading) -> Row:
         about = (r.orientation, len(r.faces or ()), r.width, r.height, r.taken, r.problem)
-        return (r.key, self._reader, *about, r.picture_hash.hex())
+        return (r.key, self._reader, *about, r.picture_hash.hex(), r.image)
 
     def _forget(self, digest: str) -> None:
         """Delete what these bytes hold, faces that have lost their content too."""
@@ -276,18 +282,19 @@ class Index:
         run: RunRow,
         ids: Sequence[int] | None = None,
         kept: Kept | None = None,
-    ) -> None:
+    ) -> set[str]:
         """Remember who is who, and how it was found; what nobody has used for long goes.
 
-        ids: the lasting number of each person, None for ranks. kept: for the next run.
+        ids: the lasting number of each person, None for ranks. kept: for the next run. Gives the
+        contents that went.
         """
         numbers = range(1, grouping.people + 1) if ids is None else ids
         with self._errors(), self._db:
             runs.keep(self._db, photos, faces, grouping, run, numbers)
             if kept is not None:
                 keep_memory(self._db, kept.memory)
-                keep_anchors(self._db, self._reader, kept.anchors)
-            prune(self._db, {photo.key for photo in photos}, self._today)
+                keep_anchors(self._db, self._reader, kept.anchors, kept.spoken_of)
+            return prune(self._db, {photo.key for photo in photos}, self._today)
 
     def memory(self) -> bytes | None:
         """Who was who in the newest run, as it was kept; None where it is not there or damaged."""

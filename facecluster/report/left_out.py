@@ -17,7 +17,9 @@ def left_out_sentences(left_out: Sequence[LeftOut]) -> list[str]:
     sentences = []
     if files:
         verb = "was" if _count(files) == 1 else "were"
-        videos = " `--videos` reads videos, too." if any(r.reason == VIDEO for r in files) else ""
+        videos = (
+            " `scan.videos` reads videos, too." if any(r.reason == VIDEO for r in files) else ""
+        )
         sentences.append(f"{counted_files(files)} {verb} left out: {_kinds(files)}.{videos}")
     if folders:
         many = _count(folders)

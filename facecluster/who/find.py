@@ -20,11 +20,12 @@ from facecluster.identity import FaceKey
 from facecluster.library.index import Index
 from facecluster.library.people.differences import differences
 from facecluster.library.people.matching import match_people
-from facecluster.library.people.memory import Memory
+from facecluster.library.people.memory import NOBODY, UNKNOWN, Memory
 from facecluster.library.people.records import People
 from facecluster.library.people.resolve import Resolved
 from facecluster.library.people.spoken import spoken
 from facecluster.library.storage.groupings import grouping_key
+from facecluster.library.storage.lasting import today
 from facecluster.records import FaceTable, Floats, Grouping, Ints, PhotoRow, Reason
 from facecluster.report.people import Identities
 from facecluster.report.records import Changes
@@ -96,6 +97,7 @@ def _named(
     if memory is not None and sources.whole:
         waiting = sources.told(resolved.waiting)
         changes = differences(photos, faces, grouping, ids, memory, before, names, waiting)
+    day = today()
     now = np.append(np.asarray(ids, np.int32), np.int32(0))[grouping.labels]
     last = max(last, *ids, 0)
     return Who(
@@ -107,7 +109,7 @@ def _named(
             changes=changes,
         ),
         people=replace(people, last=last) if people != sources.people else people,
-        memory=Memory.of(photos, faces, now, last),
+        memory=Memory.of(photos, faces, _or_former(now, before), last, day).after(memory, day),
         confirmed=resolved.person,
         spoken_of=_spoken_of(people, resolved),
     )
@@ -123,12 +125,19 @@ def _before(
 ) -> Ints:
     """Whose each face was, int32 [N], people who were merged since under the number they have."""
     if memory is None:
-        return np.full(len(faces), -1, np.int32)
+        return np.full(len(faces), UNKNOWN, np.int32)
     before = memory.recalled(photos, faces)
     for number, person in people.people.items():
         if person.merged:
             before[np.isin(before, person.merged)] = number
     return before
+
+
+def _or_former(now: Ints, before: Ints) -> Ints:
+    """Whose each face is; of those who are nobody's now, whose they were last (`Memory.people`)."""
+    former = np.where(before > 0, -before, np.where(before > UNKNOWN, before, NOBODY))
+    kept: Ints = np.where(now > 0, now, former).astype(np.int32)
+    return kept
 
 
 def _without_rejected(grouping: Grouping, ids: Sequence[int], resolved: Resolved) -> Grouping:

@@ -8,6 +8,7 @@ from pathlib import Path
 from facecluster.library.people.document import save
 from facecluster.library.people.journal import record
 from facecluster.library.people.records import Anchor
+from facecluster.library.people.spoken import spoken
 from facecluster.library.storage.lasting import Kept
 from facecluster.records import FaceTable, PhotoRow
 from facecluster.who.find import Who
@@ -28,4 +29,5 @@ def kept_of(photos: Sequence[PhotoRow], faces: FaceTable, who: Who) -> Kept:
         Anchor(key, photos[int(faces.photo[row])].path, faces.embeddings[row])
         for key, row in who.spoken_of.items()
     )
-    return Kept(who.memory.pack(), tuple(anchors))
+    said = frozenset(str(key) for key, _ in spoken(who.people))
+    return Kept(who.memory.pack(), tuple(anchors), said)

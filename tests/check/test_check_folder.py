@@ -248,14 +248,16 @@ def test_a_copy_that_the_list_forgot_is_as_good(results: Results) -> None:
 
 def test_while_a_run_is_at_work_nothing_is_said(results: Results) -> None:
     code = (
-        "import sys; from pathlib import Path; from facecluster.library.index import Index\n"
-        "with Index(Path(sys.argv[1]), 'x') as index:\n print('open', flush=True); input()"
+        "import sys; from pathlib import Path; from facecluster.library.run_lock import run_lock\n"
+        "with run_lock(Path(sys.argv[1])):\n print('open', flush=True); input()"
     )
-    command = [sys.executable, "-c", code, str(results.out / FILE)]
+    command = [sys.executable, "-c", code, str(results.out)]
     with subprocess.Popen(command, stdin=-1, stdout=-1, text=True) as run:
         assert run.stdout is not None
         assert run.stdout.readline() == "open\n"
-        with pytest.raises(LibraryError, match="in use"):
+        with pytest.raises(
+            LibraryError, match=f"in use by a run of facecluster .process {run.pid} on"
+        ):
             check_folder(results.out)
         run.communicate("\n")
     assert check_folder(results.out).ok

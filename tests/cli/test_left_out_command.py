@@ -28,7 +28,7 @@ def test_a_line_a_list_and_the_report(run: Run, party: Path, tmp_path: Path) -> 
     assert (result.exit_code, result.stderr) == (0, "")
     assert (
         "6 files of other kinds were left out: 2 .mov, 1 .mp4, 1 .pdf, 1 .txt, 1 without an ending."
-        " `--videos` reads videos, too.\n"
+        " --videos reads videos, too.\n"
     ) in result.stdout
     assert "1 folder was left out: 1 @eaDir.\n" in result.stdout
     assert "a.mov" not in result.stdout

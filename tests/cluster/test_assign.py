@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from facecluster.cluster.assign import Assigner
+from facecluster.cluster.base import Sightings
 
 
 def test_same_choice_as_a_loop(people, rng) -> None:
@@ -65,9 +66,9 @@ def test_nothing_to_do() -> None:
     assigner.place(np.empty(0, np.int64), 2.0)
 
 
-def by_a_loop(assigner: Assigner, late: np.ndarray, distance: float) -> np.ndarray:
+def by_a_loop(assigner: Assigner, photo, late: np.ndarray, distance: float) -> np.ndarray:
     """One wish after the other, the nearest first."""
-    labels, photo = assigner.labels.copy(), assigner._photo
+    labels = assigner.labels.copy()
     taken = set() if photo is None else {(g, p) for g, p in zip(labels, photo, strict=True)}
     gaps, faces, groups = assigner._wishes(late, distance)
     for wish in np.lexsort((groups, faces, gaps)):
@@ -92,7 +93,29 @@ def test_the_same_as_one_wish_after_the_other(people, photos: int | None, seed: 
     photo = None if photos is None else rng.integers(0, photos, 120).astype(np.int32)
     assigner = Assigner(rows, labels, photo)
     for late, distance in ((rng.choice(120, 60, False), 0.7), (np.arange(120), 0.9)):
-        wanted = by_a_loop(assigner, late, distance)
+        wanted = by_a_loop(assigner, photo, late, distance)
         assigner.place(late, distance)
         assert assigner.labels.tolist() == wanted.tolist()
     assert (labels < 0).sum() > (assigner.labels < 0).sum()
+
+
+def test_a_face_that_was_seen_with_somebody_tries_its_next_choice() -> None:
+    """Beside its photo: with the first group, or with another face that is nearer to it."""
+    rows = np.eye(4, dtype=np.float32)[[0, 1, 0, 0]]
+    rows[2:] += np.array([[0, 0.5, 0, 0], [0, 0.6, 0, 0]], np.float32)
+    rows /= np.linalg.norm(rows, axis=1, keepdims=True)
+    labels = np.array([0, 1, -1, -1], np.int32)
+    for pairs, wanted in (
+        ([], [0, 0]),
+        ([0, 2], [1, 0]),
+        ([0, 3], [0, 1]),
+        ([2, 3], [0, 1]),
+        ([0, 2, 1, 2], [-1, 0]),
+        ([0, 2, 0, 3, 2, 3], [-1, 1]),
+    ):
+        places = np.repeat(np.arange(len(pairs) // 2, dtype=np.int32) + 4, 2)
+        more = Sightings(np.array(pairs, np.int32), places)
+        for photo in (None, np.arange(4, dtype=np.int32)):
+            assigner = Assigner(rows, labels, photo, more=more)
+            assigner.place(np.array([2, 3]), 2.0)
+            assert assigner.labels[2:].tolist() == wanted

@@ -159,12 +159,12 @@ def test_lost_and_doubled_rows_are_noticed(
 @pytest.mark.parametrize("digest", ["../../photos/party", "f" * 31, "F" * 32, "f" * 32 + "\n", ""])
 def test_only_32_hex_digits_name_bytes(opened: Open, db: Path, digest: str) -> None:
     """Even where the checksum is right: a digest becomes part of paths."""
-    content = (digest, READER, 1, 0, 9, 9, None, None, "")
+    content = (digest, READER, 1, 0, 9, 9, None, None, "", "")
     with opened():
         pass
     with closing(sqlite3.connect(db)) as raw, raw:
         row = (*content, row_crc(content))
-        raw.execute(f"INSERT INTO content ({CONTENT}, crc) VALUES (?,?,?,?,?,?,?,?,?,?)", row)
+        raw.execute(f"INSERT INTO content ({CONTENT}, crc) VALUES (?,?,?,?,?,?,?,?,?,?,?)", row)
         photo = (FILES[0].path, 100, 1, digest, "", 1, digest, None)
         values = (*photo, row_crc(photo))
         raw.execute("INSERT INTO photo VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", values)

@@ -15,7 +15,7 @@ import pytest
 
 from facecluster.errors import LibraryError
 from facecluster.library.index import Index
-from tests.support.readings import digest_of, file, make_faces, paths, reading
+from tests.support.readings import file, make_faces, paths, reading
 
 Open = Callable[..., Index]
 
@@ -83,15 +83,6 @@ def test_a_file_in_place_of_its_folder_is_one_sentence(opened: Open, db: Path) -
     db.parent.write_text("in the way")
     with pytest.raises(LibraryError, match=r"index\.db: cannot be written .*`output.folder`"):
         opened()
-
-
-def test_a_second_run_at_the_same_time_is_refused(opened: Open, rng: np.random.Generator) -> None:
-    with opened() as index:
-        with pytest.raises(LibraryError, match="in use by another facecluster run"):
-            opened()
-        index.add([reading("a.jpg", "11", make_faces(rng, 1))])
-    with opened() as index:
-        assert index.digests() == {digest_of("11")}
 
 
 def test_a_dry_run_makes_no_file(opened: Open, db: Path, rng: np.random.Generator) -> None:

@@ -33,7 +33,7 @@ def record(kind: str, count: int, reason: str = OTHER, folders: bool = False) ->
             [record(".mov", 3, VIDEO), record(".pdf", 1)],
             [
                 "4 files of other kinds were left out: 3 .mov, 1 .pdf."
-                " `--videos` reads videos, too.",
+                " `scan.videos` reads videos, too.",
             ],
         ),
         (

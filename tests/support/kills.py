@@ -107,7 +107,8 @@ def end_of(out: Path) -> End:
     health = check_folder(out)
     return End(
         {path.relative_to(out).as_posix(): _about(path) for path in sorted(out.rglob("*"))},
-        replace(report, run=run, notes=()),
+        # What is otherwise than in the run before is told once, by whichever run came to its end.
+        replace(report, run=run, notes=(), changes=None),
         [(found.path, found.problem) for found in health.findings if found.damage],
     )
 

@@ -17,6 +17,7 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
+from facecluster.cli.common.fields import in_options
 from facecluster.cli.common.tables import people_table
 from facecluster.cli.common.terminal import clean
 from facecluster.report.changed import changes_told
@@ -90,7 +91,7 @@ def show_people(
     if doubts:
         console.print(doubts)
     for sentence in left_out_sentences(report.left_out):
-        console.print(escape(clean(sentence)))
+        console.print(escape(clean(in_options(sentence))))
     if dry_run:
         console.print("Dry run: nothing was written.")
     elif summary.photos or report.left_out:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from facecluster.cluster.base import Sightings
 from facecluster.cluster.centroids import sums
 from facecluster.cluster.false_accept_curve import FalseAcceptCurve
 from facecluster.cluster.linkage.average import SEARCH_MARGIN, Linkage, by_first_row
+from facecluster.cluster.photo_rule import seen_in
 from facecluster.cluster.search.limits import DEFAULT_LIMITS, SearchLimits
 from facecluster.cluster.search.neighbours import near_pairs, nearest
 from facecluster.records import Floats, Ints
@@ -19,12 +21,13 @@ def merge_groups(
     size: int,
     distance: float,
     search: SearchLimits = DEFAULT_LIMITS,
+    more: Sightings | None = None,
 ) -> Ints:
     """Average linkage among the groups of at least `size` faces; the others stay as they are.
 
     labels: int32 [N], 0..K-1 without gaps. embeddings: float32 [N, D], rows as long as their scale.
-    photo: int32 [N]
-    or None for no rule. distance: the mean over all pairs of two groups. Gives int32 [N].
+    photo: int32 [N] or None for no rule. distance: the mean over all pairs of two groups. more:
+    where rows were seen beside their photos. Gives int32 [N].
     """
     members = np.bincount(labels)
     large = np.nonzero(members >= size)[0]
@@ -33,10 +36,11 @@ def merge_groups(
     totals = sums(labels, embeddings)[large]
     means = (totals / members[large, None]).astype(np.float32)
     first, second, _ = near_pairs(means, distance + SEARCH_MARGIN, limits=search)
-    seen = None
-    if photo is not None:
-        rows = np.nonzero(members[labels] >= size)[0]
-        seen = np.searchsorted(large, labels[rows]).astype(np.int32), photo[rows]
+    seen = seen_in(labels, photo, more)
+    if seen is not None:
+        groups, photos = seen
+        rows = np.nonzero(members[groups] >= size)[0]
+        seen = np.searchsorted(large, groups[rows]).astype(np.int32), photos[rows]
     linkage = Linkage(totals, distance, (first, second), seen, members[large], search.blocks)
     target = np.arange(len(members))
     target[large] = len(members) + linkage.run()
@@ -52,6 +56,7 @@ def merge_surest(
     level: float,
     widest: float,
     search: SearchLimits = DEFAULT_LIMITS,
+    more: Sightings | None = None,
 ) -> Ints:
     """Merge groups of at least `size` faces as far as few of the merges are false, until none is.
 
@@ -67,7 +72,7 @@ def merge_surest(
         gaps, _ = nearest(means, means, exclude_self=True, limits=search)
         sure = surest(gaps[:, 0], len(large), curve, level)
         distance = min(sure + SEARCH_MARGIN, widest)
-        merged = merge_groups(labels, embeddings, photo, size, distance, search)
+        merged = merge_groups(labels, embeddings, photo, size, distance, search, more)
         if merged.max() == labels.max():
             return labels
         labels = merged

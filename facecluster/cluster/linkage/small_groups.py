@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
+from facecluster.cluster.base import Sightings
 from facecluster.cluster.centroids import sums
 from facecluster.cluster.false_accept_curve import FalseAcceptCurve
 from facecluster.cluster.linkage.average import by_first_row
 from facecluster.cluster.linkage.merges import surest
-from facecluster.cluster.photo_rule import first_come, share_photo
+from facecluster.cluster.photo_rule import first_come, seen_in, share_photo
 from facecluster.cluster.search.limits import DEFAULT_LIMITS, SearchLimits
 from facecluster.cluster.search.neighbours import nearest
 from facecluster.records import Floats, Ints
@@ -18,9 +19,8 @@ class SmallGroupMerge:
     """The groups of less than `large` faces, each with the nearest of the larger ones.
 
     labels: int32 [N], 0..K-1 without gaps. embeddings: float32 [N, D], rows as long as their scale.
-    photo: int32 [N]
-    or None for no rule. large: faces from which a group is large. most: the largest group that may
-    merge into one.
+    photo: int32 [N] or None for no rule. large: faces from which a group is large. most: the
+    largest group that may merge into one. more: where rows were seen beside their photos.
 
     Attributes
     ----------
@@ -36,8 +36,10 @@ class SmallGroupMerge:
         large: int,
         most: int | None = None,
         search: SearchLimits = DEFAULT_LIMITS,
+        more: Sightings | None = None,
     ) -> None:
-        self._labels, self._photo, self._search = labels, photo, search
+        self._labels, self._search = labels, search
+        self._seen = seen_in(labels, photo, more)
         members = np.bincount(labels)
         most = large - 1 if most is None else min(most, large - 1)
         self._small = np.nonzero(members <= most)[0]
@@ -61,11 +63,11 @@ class SmallGroupMerge:
         small = self._small[order].astype(np.int32)
         large = self._large[self._nearest[order]].astype(np.int32)
         target = np.arange(int(self._labels.max(initial=-1)) + 1, dtype=np.int32)
-        if self._photo is not None:
+        if self._seen is not None:
             at_once = self._search.blocks.photo_pairs
-            free = ~share_photo(small, large, self._labels, self._photo, at_once)
+            free = ~share_photo(small, large, *self._seen, at_once)
             small, large = small[free], large[free]
-            may = first_come(small, large, self._labels, self._photo)
+            may = first_come(small, large, *self._seen)
             small, large = small[may], large[may]
         target[small] = large
         return by_first_row(target[self._labels])

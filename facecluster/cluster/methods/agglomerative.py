@@ -6,8 +6,10 @@ from typing import Self
 
 import numpy as np
 
+from facecluster.cluster.base import Sightings
 from facecluster.cluster.centroids import sums
 from facecluster.cluster.linkage.average import SEARCH_MARGIN, Linkage, by_first_row, distinct
+from facecluster.cluster.photo_rule import seen_in
 from facecluster.cluster.search.limits import DEFAULT_LIMITS, SearchLimits
 from facecluster.cluster.search.neighbours import near_pairs
 from facecluster.cluster.search.points import with_scale
@@ -52,19 +54,27 @@ class AverageLinkage:
         self.labels_: Ints = np.empty(0, np.int32)
         self.notes_: tuple[str, ...] = ()
 
-    def fit(self, embeddings: Floats, photo: Ints | None = None, start: Ints | None = None) -> Self:
+    def fit(
+        self,
+        embeddings: Floats,
+        photo: Ints | None = None,
+        start: Ints | None = None,
+        more: Sightings | None = None,
+    ) -> Self:
         points = with_scale(embeddings)
         first, second, _ = near_pairs(points, self.distance + SEARCH_MARGIN, photo, self.search)
         at_once = self.search.blocks
-        if start is None:
+        if start is None and more is None:
             seen = None if photo is None else (np.arange(len(photo), dtype=np.int32), photo)
             linkage = Linkage(points, self.distance, (first, second), seen, at_once=at_once)
             del points  # as large as the embeddings, and the linkage has its own
             self.labels_ = by_first_row(linkage.run())
             return self
+        if start is None:
+            start = np.arange(len(embeddings), dtype=np.int32)
         sizes = np.bincount(start)
         edges = distinct(start[first], start[second], len(sizes))
-        seen = None if photo is None else (start, photo)
+        seen = seen_in(start, photo, more)
         totals = sums(start, embeddings).astype(np.float32)
         linkage = Linkage(totals, self.distance, edges, seen, sizes, at_once)
         self.labels_ = by_first_row(linkage.run()[start])

@@ -6,6 +6,7 @@ from typing import Self
 
 import numpy as np
 
+from facecluster.cluster.base import Sightings
 from facecluster.cluster.false_accept_curve import FalseAcceptCurve
 from facecluster.cluster.linkage.merges import merge_groups, merge_surest
 from facecluster.cluster.linkage.small_groups import SmallGroupMerge
@@ -64,26 +65,34 @@ class Auto:
         self.reach_ = self._single_reach(1, tuning.some[-1])
         self.notes_: tuple[str, ...] = ()
 
-    def fit(self, embeddings: Floats, photo: Ints | None = None, start: Ints | None = None) -> Self:
+    def fit(
+        self,
+        embeddings: Floats,
+        photo: Ints | None = None,
+        start: Ints | None = None,
+        more: Sightings | None = None,
+    ) -> Self:
         if not len(embeddings):
             self.labels_ = np.empty(0, np.int32)
             return self
         tuning = self.tuning
         first = AverageLinkage(self._reach(len(embeddings), tuning.widest_first), self.search)
-        labels = first.fit(embeddings, photo, start).labels_
-        labels = self._merge(labels, embeddings, photo)
-        small = SmallGroupMerge(labels, embeddings, photo, tuning.large, search=self.search)
+        labels = first.fit(embeddings, photo, start, more).labels_
+        labels = self._merge(labels, embeddings, photo, more)
+        small = SmallGroupMerge(labels, embeddings, photo, tuning.large, None, self.search, more)
         sure = small.limit(self.curve, tuning.false_joins)
         labels = small.merge(min(sure, self._widest_join()))
-        labels = self._merge_pieces(labels, embeddings, photo)
+        labels = self._merge_pieces(labels, embeddings, photo, more)
         for size in tuning.some:
-            single = SmallGroupMerge(labels, embeddings, photo, size, 1, self.search)
+            single = SmallGroupMerge(labels, embeddings, photo, size, 1, self.search, more)
             self.reach_ = self._single_reach(single.large_groups, size)
             labels = single.merge(self.reach_)
-        self.labels_ = self._merge_pieces(labels, embeddings, photo)
+        self.labels_ = self._merge_pieces(labels, embeddings, photo, more)
         return self
 
-    def _merge(self, labels: Ints, embeddings: Floats, photo: Ints | None) -> Ints:
+    def _merge(
+        self, labels: Ints, embeddings: Floats, photo: Ints | None, more: Sightings | None
+    ) -> Ints:
         """Groups of two faces and more merge; those of a weak model until their number stays."""
         before = -1
         for _ in range(self.tuning.passes if self.curve.tolerance > 1 else 1):
@@ -91,17 +100,19 @@ class Auto:
             if groups == before:
                 break
             reach = self._reach(groups, self.tuning.widest)
-            labels = merge_groups(labels, embeddings, photo, 2, reach, self.search)
+            labels = merge_groups(labels, embeddings, photo, 2, reach, self.search, more)
             before = groups
         return labels
 
-    def _merge_pieces(self, labels: Ints, embeddings: Floats, photo: Ints | None) -> Ints:
+    def _merge_pieces(
+        self, labels: Ints, embeddings: Floats, photo: Ints | None, more: Sightings | None
+    ) -> Ints:
         """Groups merge as far as few of these merges are false, by the curve of their sizes."""
         level, widest = self.tuning.false_merges, self._limit(self.tuning.widest)
         for size in self.tuning.pieces:
             curve = self.curve.between(size, size)
             labels = merge_surest(
-                labels, embeddings, photo, size, curve, level, widest, self.search
+                labels, embeddings, photo, size, curve, level, widest, self.search, more
             )
         return labels
 

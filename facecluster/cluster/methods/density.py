@@ -7,6 +7,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
+from facecluster.cluster.base import Sightings
 from facecluster.cluster.centroids import mean_distances, to_own_centre
 from facecluster.cluster.linkage.average import by_first_row
 from facecluster.cluster.linkage.density_tree import exact_hdbscan, graph_hdbscan
@@ -36,6 +37,9 @@ class Density:
 
     The length of an edge is sqrt(2 * distance), the Euclidean distance of unit rows. Above
     `tuning.exact_faces` the tree is made of each face's nearest ones (`graph_hdbscan`).
+
+    Groups to begin with are not heeded: faces of one person that are far apart, taken for one,
+    would tear the tree, and more is right where they are put together afterwards (cluster/said/).
 
     Parameters
     ----------
@@ -67,10 +71,16 @@ class Density:
         self.labels_: Ints = np.empty(0, np.int32)
         self.notes_: tuple[str, ...] = ()
 
-    def fit(self, embeddings: Floats, photo: Ints | None = None, start: Ints | None = None) -> Self:
+    def fit(
+        self,
+        embeddings: Floats,
+        photo: Ints | None = None,
+        start: Ints | None = None,
+        more: Sightings | None = None,
+    ) -> Self:
         self.labels_ = np.full(len(embeddings), -1, np.int32)
         small = max(2, self.min_faces)
-        alike = AverageLinkage(self._same, self.search).fit(embeddings, photo, start).labels_
+        alike = AverageLinkage(self._same, self.search).fit(embeddings, photo).labels_
         for size in sorted({small, max(self.tuning.large, small)}, reverse=True):
             rest = np.nonzero(self.labels_ < 0)[0]
             inside = None if photo is None else photo[rest]

@@ -7,7 +7,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from facecluster.cluster.base import Clusterer
+from facecluster.cluster.base import Clusterer, Sightings
 from facecluster.cluster.centroids import centres, to_own_centre, unit
 from facecluster.cluster.photo_rule import separate
 from facecluster.cluster.search.blocks import blocks
@@ -77,11 +77,17 @@ class UnitKMeans:
         self.people_ = 0
         self.notes_: tuple[str, ...] = ()
 
-    def fit(self, embeddings: Floats, photo: Ints | None = None, start: Ints | None = None) -> Self:
+    def fit(
+        self,
+        embeddings: Floats,
+        photo: Ints | None = None,
+        start: Ints | None = None,
+        more: Sightings | None = None,
+    ) -> Self:
         self.labels_ = np.full(len(embeddings), -1, np.int32)
         if not len(embeddings):
             return self
-        groups = self.start.fit(embeddings, photo, start).labels_
+        groups = self.start.fit(embeddings, photo, start, more).labels_
         members = np.bincount(groups)
         largest = np.argsort(-members, kind="stable")
         if self.people is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from facecluster.cluster.base import NOISE
+from facecluster.cluster.base import NOISE, Sightings
 from facecluster.cluster.false_accept_curve import FalseAcceptCurve
 from facecluster.cluster.photo_rule import separate
 from facecluster.cluster.tuning import DEFAULT, Tuning
@@ -56,14 +56,28 @@ class TwiceRule:
         self.photo = without(self._sure, self._twice)
         return len(collages) > 0 or len(self._twice) > known
 
-    def joined(self, labels: Ints) -> Ints:
+    def joined(self, labels: Ints, more: Sightings | None = None) -> Ints:
         """The groups that `learn` was given, those joined that only its photos kept apart.
 
         What else breaks the rule then becomes noise. Forming the groups anew finds more, but takes
-        its time. labels, and what is given: int32 [N], -1 for noise.
+        its time. Groups that were seen together beside photos, as `more` says, are not joined, nor
+        is any with them. labels, and what is given: int32 [N], -1 for noise.
         """
         people = np.append(self._people, np.int32(NOISE))[labels]
+        if more is not None:
+            people = _without_meetings(people, labels, more)
         return separate(people, self._embeddings, self.photo)
+
+
+def _without_meetings(people: Ints, groups: Ints, more: Sightings) -> Ints:
+    """The people, those as the groups that they were in whose groups were seen together."""
+    own, whole = groups[more.rows], people[more.rows]
+    placed = own >= 0
+    seen = np.unique(np.stack([whole[placed], more.photos[placed], own[placed]], axis=1), axis=0)
+    again = (seen[1:, :2] == seen[:-1, :2]).all(axis=1)
+    apart = np.isin(people, seen[1:][again, 0])
+    first = int(people.max(initial=-1)) + 1
+    return np.where(apart & (people >= 0), first + groups, people).astype(np.int32)
 
 
 def without(photo: Ints, photos: NDArray[np.int64]) -> Ints:

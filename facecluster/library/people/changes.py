@@ -126,6 +126,8 @@ def say_different(people: People, pair: Pair) -> People:
 def add(people: People, id: int, face: FaceKey) -> People:
     """A face that was drawn by hand, of this person; one that was drawn there before goes."""
     id = current(people, id)
+    if people.added.get(face) == id and face in _person(people, id).confirmed:
+        return people
     old = [key for key, of in people.added.items() if of == id and is_same(key, face)]
     person = _person(people, id)
     confirmed = tuple(key for key in person.confirmed if key not in old)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from facecluster.errors import FaceclusterError
 from facecluster.identity import FaceKey
 from facecluster.library.people.records import People
-from facecluster.library.people.spoken import label
+from facecluster.library.people.spoken import label, standing
 
 Lines = Callable[[FaceKey], tuple[int, ...]]
 
@@ -97,10 +97,12 @@ def _apart(people: People) -> Iterator[tuple[FaceKey, FaceKey, str]]:
     """Pairs of faces that are two people, and why."""
     for one, other in people.different:
         yield one, other, "they are different people"
+    faces = standing(people)
     for person in people.people.values():
         for key in person.rejected:
-            for mine in person.confirmed[:1]:
-                yield mine, key, f"the second is not {label(person)}"
+            for mine in faces[person.id][:1]:
+                if key != mine or person.confirmed:
+                    yield mine, key, f"the second is not {label(person)}"
     for key in people.ignore:
         for person in people.people.values():
             if key in person.confirmed:

@@ -32,6 +32,7 @@ def differences(
     as `Memory.recalled` gives it, people who were merged since under their new number. names: by
     number, of people who have one.
     """
+    before = np.where(before == UNKNOWN, UNKNOWN, np.maximum(before, NOBODY))
     now = np.append(np.asarray(ids, np.int32), np.int32(NOBODY))[grouping.labels]
     new = _new_photos(photos, memory)
     known = np.nonzero((before != UNKNOWN) & (before != now))[0]

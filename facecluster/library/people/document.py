@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from collections.abc import Callable
+from dataclasses import replace
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Final
 
 from facecluster.base.atomic import output_errors, replacing
 from facecluster.errors import FaceclusterError
 from facecluster.identity import FaceKey
-from facecluster.library.people.parsing import people_from
 from facecluster.library.people.records import People
-from facecluster.library.people.toml_text import edited, paths_in, text_of
+from facecluster.library.people.text.parsing import check_merged, people_from
+from facecluster.library.people.text.splicing import spliced
+from facecluster.library.people.text.toml_text import edited, paths_in, text_of
 
 FILE: Final = "people.toml"
 BACKUPS: Final = tuple(f".facecluster/people-{n}.toml" for n in (1, 2, 3))  # the newest first
+_PARTIAL: Final = re.compile(r"\.people[\w-]*\.(toml|jsonl)\.\d+-\d+\.tmp")
 LARGEST: Final = 256 << 20  # bytes; a name and ten rules for each of 100,000 people is 100 MB
 
 
@@ -40,6 +45,7 @@ def load(out: Path) -> People:
         raise PeopleError(f"{path}: {_line(error)}{_advice(out)}") from error
 
 
+@lru_cache(maxsize=1)
 def parsed(text: str) -> People:
     """What the text of a people.toml says. Raises ValueError."""
     return people_from(tomllib.loads(text), paths_in(text))
@@ -53,23 +59,51 @@ def save(out: Path, people: People) -> None:
     """
     path = out / FILE
     before = _text(path)
-    text = text_of(people) if before is None or _plain(before) else edited(before, people)
-    if parsed(text) != people:  # nothing is written that would be read otherwise
-        text = text_of(people)
+    old = load(out) if before is not None else People()
+    try:
+        if before is None or text_of(old) == before:
+            text = text_of(people)
+            _check(old, people)
+        else:
+            text = _edited(before, old, people)
+    except ValueError as error:
+        raise PeopleError(f"{path} would not be readable: {_line(error)}") from error
     if text == before:
         return
     with output_errors(path):
         if before is not None:
             _back_up(out, before)
+        _clear(out)
         _write(path, text)
 
 
-def _plain(text: str) -> bool:
-    """Whether it is as we write it, with nothing of a user's own in it."""
-    try:
-        return text_of(parsed(text)) == text
-    except (ValueError, RecursionError):
-        return False
+def _check(old: People, people: People) -> None:
+    """Raise ValueError where what differs from `old` could not be read as it will be written."""
+    check_merged(people)
+    some = {n: known for n, known in people.people.items() if old.people.get(n) != known}
+    rules = {
+        kind: getattr(people, kind)
+        for kind in ("different", "same", "ignore", "added")
+        if getattr(people, kind) != getattr(old, kind)
+    }
+    people_from(tomllib.loads(text_of(People(people=some, last=people.last, **rules))), {})
+
+
+def _edited(text: str, old: People, people: People) -> str:
+    """A text that a user edited, which says `old`, with what changed. Raises ValueError."""
+    wanted = replace(people, paths={})
+    if wanted == replace(old, paths={}):
+        return text
+    for change in (partial(spliced, text, old), partial(edited, text)):
+        try:
+            made = change(people)
+            if made is not None and replace(parsed(made), paths={}) == wanted:
+                return made
+        except (ValueError, KeyError, RecursionError):  # it is spelled in a way of the user's own
+            continue
+    check_merged(people)
+    mine = "".join(f"# {line}\n".replace("# \n", "#\n") for line in text.splitlines())
+    return f"{text_of(people)}\n# This file was, before a change that had no place in it:\n{mine}"
 
 
 def lines_of(out: Path) -> Callable[[FaceKey], tuple[int, ...]]:
@@ -112,10 +146,18 @@ def _back_up(out: Path, text: str) -> None:
     _write(out / BACKUPS[0], text)
 
 
+def _clear(out: Path) -> None:
+    """Remove what a kill left of files that were about to take their places."""
+    for folder in (out, out / ".facecluster"):
+        if folder.is_dir():
+            for name in filter(_PARTIAL.fullmatch, os.listdir(folder)):
+                (folder / name).unlink(missing_ok=True)
+
+
 def _write(path: Path, text: str) -> None:
-    with replacing(path, sync=True) as partial:
-        partial.touch(mode=0o600)
-        partial.write_bytes(text.encode())
+    with replacing(path, sync=True) as unfinished:
+        unfinished.touch(mode=0o600)
+        unfinished.write_bytes(text.encode())
 
 
 def _advice(out: Path) -> str:

@@ -17,9 +17,11 @@ from facecluster.base.atomic import flush, output_errors, replacing
 from facecluster.errors import FaceclusterError
 from facecluster.library.people.document import load, parsed, save
 from facecluster.library.people.records import People
-from facecluster.library.people.toml_text import text_of
+from facecluster.library.people.spoken import paths_of
+from facecluster.library.people.text.toml_text import text_of
 
 FILE: Final = ".facecluster/people-changes.jsonl"
+BACK: Final = "back"  # in a line that takes others back: how many
 RULES: Final = ("different", "same", "ignore", "added", "last")
 
 
@@ -35,14 +37,20 @@ def record(out: Path, before: People, after: People, command: str) -> None:
     parts = _changed(before, after)
     if not parts:
         return
-    line = json.dumps({"command": command, "parts": parts}, ensure_ascii=True)
+    changes = _read(out)
+    if changes and BACK in changes[-1]:
+        _keep(out, _settled(changes, before))
+    _enter(out, {"command": command, "parts": parts})
+
+
+def _enter(out: Path, change: Mapping[str, Any]) -> None:
     path = out / FILE
     with output_errors(path):
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
         with open(descriptor, "ab") as file:
             # A line that a kill cut short ends here.
-            file.write(f"\n{line}\n".encode())
+            file.write(f"\n{json.dumps(change)}\n".encode())
             file.flush()
             flush(file.fileno())
 
@@ -52,9 +60,13 @@ def undo(out: Path, count: int = 1) -> list[str]:
 
     Raises UndoError where there is none, or where somebody edited people.toml there since.
     """
-    people, told, gone = undone(out, load(out), count)
-    save(out, people)
-    _forget(out, gone)
+    before = load(out)
+    after, told, gone = undone(out, before, count)
+    changes = _settled(_read(out), before)
+    # Until the lines are gone this one says that they count no more, if a kill comes between.
+    _enter(out, {"command": "undo", BACK: gone, "parts": _changed(before, after)})
+    save(out, after)
+    _keep(out, changes[: len(changes) - gone])
     return told
 
 
@@ -66,7 +78,7 @@ def undone(out: Path, people: People, count: int = 1) -> tuple[People, list[str]
     """
     told: list[str] = []
     gone = 0
-    for change in reversed(_read(out)):
+    for change in reversed(_settled(_read(out), people)):
         if len(told) == count:
             break
         gone += 1
@@ -86,14 +98,22 @@ def undone(out: Path, people: People, count: int = 1) -> tuple[People, list[str]
     return people, told, gone
 
 
-def _forget(out: Path, count: int) -> None:
-    """Take the newest lines, whose changes were taken back, off the list."""
-    changes = _read(out)
+def _settled(changes: list[dict[str, Any]], people: People) -> list[dict[str, Any]]:
+    """Without the line of a taking back that a kill came into, and without the lines that it took
+    back if people.toml shows that."""
+    if not changes or BACK not in changes[-1]:
+        return changes
+    *rest, back = changes
+    made = all(_part(people, name) == after for name, (_, after) in back["parts"].items())
+    return rest[: len(rest) - int(back[BACK])] if made else rest
+
+
+def _keep(out: Path, changes: list[dict[str, Any]]) -> None:
+    """Have these changes only on the list."""
     path = out / FILE
     with output_errors(path), replacing(path, sync=True) as partial:
         partial.touch(mode=0o600)
-        lines = [json.dumps(change) for change in changes[: len(changes) - count]]
-        partial.write_text("".join(f"{line}\n" for line in lines))
+        partial.write_text("".join(f"{json.dumps(change)}\n" for change in changes))
 
 
 def _changed(before: People, after: People) -> dict[str, tuple[Any, Any]]:
@@ -111,17 +131,11 @@ def _part(people: People, name: str) -> Any:
         if person is None:
             return None
         alone = People(people={person.id: person}, last=person.id, paths=people.paths)
-        return text_of(replace(alone, paths=_paths(alone)))
+        return text_of(replace(alone, paths=paths_of(alone, alone.paths)))
     if kind == "last":
         return None  # numbers are never given again, whatever is taken back
     rules = People(**{kind: getattr(people, kind)}, paths=people.paths)
-    return text_of(replace(rules, paths=_paths(rules)))
-
-
-def _paths(people: People) -> Mapping[Any, str]:
-    from facecluster.library.people.spoken import spoken
-
-    return {key: people.paths[key] for key in dict(spoken(people)) if key in people.paths}
+    return text_of(replace(rules, paths=paths_of(rules, rules.paths)))
 
 
 def _with(people: People, parts: Mapping[str, Any]) -> People:
@@ -137,7 +151,7 @@ def _with(people: People, parts: Mapping[str, Any]) -> People:
         elif kind != "last":
             changed[kind] = getattr(found, kind)
     made = replace(people, people=everybody, paths=paths, **changed)
-    return replace(made, paths=_paths(made))
+    return replace(made, paths=paths_of(made, made.paths))
 
 
 def _read(out: Path) -> list[dict[str, Any]]:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from facecluster.identity import FaceKey
 from facecluster.library.people.records import Hint, KnownPerson, People, name_key
+from facecluster.library.people.spoken import standing
 from facecluster.records import FaceTable, Ints
 from facecluster.rules import FaceRules
 
@@ -61,7 +62,7 @@ class RuleMaker:
                 self.join(*ends)
         ignored[self.here(self.people.ignore)] = True
         ignored &= person == 0
-        self._by_hand(confirmed)
+        self._by_hand(person)
         rejected = {
             number: frozenset(self.here(known.rejected))
             for number, known in self.people.people.items()
@@ -72,13 +73,16 @@ class RuleMaker:
         rules = FaceRules(self._numbers(kept), self._pairs(), ignored, kept)
         return rules, person, rejected, people
 
-    def _by_hand(self, confirmed: Mapping[int, list[int]]) -> None:
+    def _by_hand(self, person: Ints) -> None:
         """Keep apart what somebody said is two people, spread over the faces of a person."""
         for pair in self.people.different:
             if len(ends := self.here(pair)) == 2:
                 self.part(*ends)
+        faces = standing(self.people)
         for number, known in self.people.people.items():
-            mine = confirmed[number]
+            if not known.rejected:
+                continue
+            mine = [row for row in self.here(faces[number]) if person[row] in (0, number)]
             for turn, row in enumerate(self.here(known.rejected)):
                 if mine:
                     self.part(row, mine[turn % len(mine)])

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
+from facecluster.library.people.memory import UNKNOWN
 from facecluster.records import Ints
 
 
@@ -15,19 +16,21 @@ def match_people(
 ) -> tuple[int, ...]:
     """The lasting number of each group.
 
-    labels: int32 [N], the group of each face, -1 for none. before: int32 [N], whose it was, at most
-    0 for nobody. confirmed: int32 [N], whose it is by what somebody said, 0 where nobody did. last:
-    the highest number ever given. known: people of whom somebody said something; where as many
-    faces speak for two of them, they come first.
+    labels: int32 [N], the group of each face, -1 for none. before: int32 [N], whose it was, 0 for
+    nobody, below that whose it was last (`Memory.people`). confirmed: int32 [N], whose it is by
+    what somebody said, 0 where nobody did. last: the highest number ever given. known: people of
+    whom somebody said something; where as many faces speak for two of them, they come first.
 
     Confirmed faces decide first: a group is the person with most of them. Then the pair of a group
     and a person that share most faces comes first, and each takes part once; of equals the smaller
-    number. Who is left is somebody new, in the order of the groups.
+    number. Who was a person once, gets that number again. Who is left is somebody new, in the
+    order of the groups.
     """
     groups = int(labels.max(initial=-1)) + 1
     ids = [0] * groups
     taken: set[int] = set()
-    for whose in (confirmed, before):
+    former = np.where(before > UNKNOWN, -before, 0)
+    for whose in (confirmed, before, former):
         for group, person in _most_shared(labels, whose, known):
             if not ids[group] and person not in taken:
                 ids[group] = person

@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from facecluster.identity import FaceKey, face_boxes, overlap
+from facecluster.identity import Box, FaceKey, face_boxes, overlap
 from facecluster.library.people.making import RuleMaker
 from facecluster.library.people.records import Anchor, Hint, People, Waiting
 from facecluster.library.people.spoken import renamed, spoken
@@ -63,7 +63,7 @@ def resolve(
     keys = dict(spoken(people))
     confirmed = {key for person in people.people.values() for key in person.confirmed}
     rows = _by_place(keys, confirmed, photos, faces, sameness)
-    found = _by_look(keys, rows, photos, faces, anchors, sameness)
+    found = _by_look(keys, confirmed, rows, photos, faces, anchors, sameness)
     moved = {key: new for key, (_, new) in found.items()}
     rows |= {new: row for row, new in found.values()}
     people = renamed(people, lambda key: moved.get(key, key)) if moved else people
@@ -90,18 +90,18 @@ def _by_place(
     wanted: dict[str, list[FaceKey]] = {}
     for key in keys:
         wanted.setdefault(key.image, []).append(key)
-    here = np.array([photo.image in wanted for photo in photos], np.bool_)
-    if not here.any():
-        return {}
-    rows = np.nonzero(here[faces.photo])[0]
-    boxes = face_boxes(photos, faces)[rows]
+    by_photo, boxes = _faces_of(
+        {n for n, p in enumerate(photos) if p.image in wanted}, photos, faces
+    )
     by_image: dict[str, list[int]] = {}
-    for at, photo in enumerate(faces.photo[rows].tolist()):
-        by_image.setdefault(photos[photo].image, []).append(at)
+    for photo, mine in by_photo.items():
+        by_image.setdefault(photos[photo].image, []).extend(mine)
     found: dict[FaceKey, int] = {}
     for image, mine in by_image.items():
         asked, taken = wanted[image], set[int]()
-        shared = overlap(np.array([key.box for key in asked])[:, None], boxes[mine])
+        shared = overlap(
+            np.array([key.box for key in asked])[:, None], np.array([boxes[row] for row in mine])
+        )
         for at in np.argsort(-shared, axis=None, kind="stable").tolist():
             which, best = divmod(at, len(mine))
             key = asked[which]
@@ -109,7 +109,7 @@ def _by_place(
                 break
             if key in found or (key in confirmed and best in taken):
                 continue
-            found[key] = int(rows[mine[best]])
+            found[key] = mine[best]
             if key in confirmed:
                 taken.add(best)
     return found
@@ -117,36 +117,55 @@ def _by_place(
 
 def _by_look(
     keys: Iterable[FaceKey],
+    confirmed: Set[FaceKey],
     rows: Mapping[FaceKey, int],
     photos: Sequence[PhotoRow],
     faces: FaceTable,
     anchors: Sequence[Anchor],
     sameness: Sameness,
 ) -> dict[FaceKey, tuple[int, FaceKey]]:
-    """For faces whose picture is not here: row and key of the one in the file at their path."""
-    kept = {anchor.key: anchor for anchor in anchors}
+    """For faces whose picture is not here: row and key of the one in the file at their path. Two
+    of `confirmed` are two faces: the one that looks more like it has it."""
+    images = {photo.image for photo in photos}  # a picture that is here has no such face
+    kept = {anchor.key: anchor for anchor in anchors if anchor.key.image not in images}
     lost = [key for key in keys if key not in rows and key in kept]
     if not lost:
         return {}
-    images = {photo.image for photo in photos}
     place = {photo.path: row for row, photo in enumerate(photos)}
-    boxes = face_boxes(photos, faces)
-    found = {}
+    photo_of = {}
     for key in lost:
-        row = place.get(kept[key].path)
-        if row is None or key.image in images:  # its picture is here and has no such face
-            continue
-        twin = photos[row].duplicate_of
-        mine = np.nonzero(faces.photo == (row if twin is None else place[twin]))[0]
-        if len(mine) and faces.embeddings.shape[1] == len(kept[key].embedding):
-            gaps = _unit(faces.embeddings[mine]) @ _unit(kept[key].embedding[None])[0]
-            best = int(gaps.argmax())
-            if 1 - gaps[best] <= sameness.distance:
-                new = FaceKey.of(
-                    photos[int(faces.photo[mine[best]])].image, tuple(boxes[mine[best]])
-                )
-                found[key] = int(mine[best]), new
+        if (row := place.get(kept[key].path)) is not None:
+            twin = photos[row].duplicate_of
+            photo_of[key] = row if twin is None else place[twin]
+    by_photo, boxes = _faces_of({*photo_of.values()}, photos, faces)
+    near: list[tuple[float, int, FaceKey]] = []
+    for key, photo in photo_of.items():
+        mine = by_photo.get(photo, [])
+        if mine and faces.embeddings.shape[1] == len(kept[key].embedding):
+            gaps = 1 - _unit(faces.embeddings[mine]) @ _unit(kept[key].embedding[None])[0]
+            near += [(float(g), row, key) for g, row in zip(gaps, mine, strict=True)]
+    found: dict[FaceKey, tuple[int, FaceKey]] = {}
+    taken = {row for key, row in rows.items() if key in confirmed}
+    for _, row, key in sorted(n for n in near if n[0] <= sameness.distance):
+        if key not in found and not (key in confirmed and row in taken):
+            found[key] = row, FaceKey.of(photos[int(faces.photo[row])].image, boxes[row])
+            if key in confirmed:
+                taken.add(row)
     return found
+
+
+def _faces_of(
+    wanted: Set[int], photos: Sequence[PhotoRow], faces: FaceTable
+) -> tuple[dict[int, list[int]], dict[int, Box]]:
+    """The rows of the faces of these photos, and the box of each as keys have it."""
+    here = np.zeros(len(photos), np.bool_)
+    here[[*wanted]] = True
+    rows = np.nonzero(here[faces.photo])[0]
+    by_photo: dict[int, list[int]] = {}
+    for row, photo in zip(rows.tolist(), faces.photo[rows].tolist(), strict=True):
+        by_photo.setdefault(photo, []).append(row)
+    boxes = face_boxes(photos, faces)[rows] if by_photo else np.empty((0, 4))
+    return by_photo, dict(zip(rows.tolist(), map(tuple, boxes.tolist()), strict=True))
 
 
 def _unit(rows: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
 from facecluster.identity import FaceKey
@@ -31,6 +31,22 @@ def spoken(people: People) -> Iterator[tuple[FaceKey, str]]:
         yield key, "is ignored"
     for key in people.added:
         yield key, "was drawn by hand"
+
+
+def paths_of(people: People, paths: Mapping[FaceKey, str]) -> dict[FaceKey, str]:
+    """Those of `paths` whose face something is said of."""
+    return {key: paths[key] for key in dict(spoken(people)) if key in paths}
+
+
+def standing(people: People) -> dict[int, tuple[FaceKey, ...]]:
+    """By person, the faces that are that person: confirmed ones, else the cover unless somebody
+    else's."""
+    owned = {key for person in people.people.values() for key in person.confirmed}
+    return {
+        number: person.confirmed
+        or (() if person.cover is None or person.cover in owned else (person.cover,))
+        for number, person in people.people.items()
+    }
 
 
 def renamed(people: People, moved: Callable[[FaceKey], FaceKey]) -> People:

@@ -16,7 +16,7 @@ from zlib import crc32
 Row = tuple[Any, ...]
 # Columns in the order in which checksums take them; crc comes after them.
 PHOTO = "path, size, mtime_ns, digest, image, orientation, file_digest, taken"
-CONTENT = "digest, reader, orientation, faces, width, height, taken, problem, picture_hash"
+CONTENT = "digest, reader, orientation, faces, width, height, taken, problem, picture_hash, image"
 FACE = "digest, ordinal, score, consistency, box, landmarks, clarity, embedding"
 _NUMBERS = struct.Struct("<qddHHHH").pack
 _is_digest = re.compile("[0-9a-f]{32}").fullmatch

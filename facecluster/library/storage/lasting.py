@@ -29,10 +29,12 @@ class Keeping:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What a run leaves for the next one: who is who (people/memory.py), and how faces look."""
+    """What a run leaves for the next one: who is who (people/memory.py), how faces look, and all
+    faces that names and corrections speak of, by their keys."""
 
     memory: bytes
     anchors: tuple[Anchor, ...] = ()
+    spoken_of: frozenset[str] = frozenset()
 
 
 KEEPING: Final = Keeping()
@@ -56,9 +58,14 @@ def memory(database: sqlite3.Connection) -> bytes | None:
     return row[0] if sound else None
 
 
-def keep_anchors(database: sqlite3.Connection, reader: str, found: Iterable[Anchor]) -> None:
-    """Those of this reader; faces that are not here now stay as they were. Raises what SQLite
-    raises."""
+def keep_anchors(
+    database: sqlite3.Connection, reader: str, found: Iterable[Anchor], spoken_of: Collection[str]
+) -> None:
+    """Those of this reader; faces that are not here now stay as they were, as long as somebody
+    speaks of them. Raises what SQLite raises."""
+    kept_keys = [key for (key,) in database.execute("SELECT DISTINCT key FROM anchor")]
+    gone = ((key,) for key in kept_keys if key not in spoken_of)
+    database.executemany("DELETE FROM anchor WHERE key = ?", gone)
     rows = []
     for anchor in found:
         kept = anchor.embedding.astype("<f2").tobytes()
@@ -67,20 +74,38 @@ def keep_anchors(database: sqlite3.Connection, reader: str, found: Iterable[Anch
     database.executemany("INSERT OR REPLACE INTO anchor VALUES (?, ?, ?, ?, ?)", rows)
 
 
+def forget_anchors(database: sqlite3.Connection, images: Iterable[str]) -> None:
+    """Those of faces in these pictures. Raises what SQLite raises."""
+    rows = ((image,) for image in images)
+    database.executemany("DELETE FROM anchor WHERE substr(key, 1, 32) = ?", rows)
+
+
+def contents_of(database: sqlite3.Connection, images: Iterable[str]) -> set[str]:
+    """What any reader saw in these pictures, by digest; an earlier version knew pictures by the
+    digest alone. Raises what SQLite raises."""
+    asked = "SELECT digest FROM content WHERE image = ? OR digest = ?"
+    rows = (database.execute(asked, (image, image)).fetchall() for image in images)
+    return {digest for found in rows for (digest,) in found}
+
+
 def anchors(database: sqlite3.Connection, reader: str) -> list[Anchor]:
     """Those of this reader that are not damaged. Raises what SQLite raises."""
     asked = "SELECT key, reader, path, embedding, crc FROM anchor WHERE reader = ?"
     found = []
     for key, _, path, kept in (row[:4] for row in sound_rows(database.execute(asked, (reader,)))):
-        embedding = np.frombuffer(kept, "<f2").astype(np.float32)
-        found.append(Anchor(FaceKey.parse(key), from_column(path), embedding))
+        try:
+            embedding = np.frombuffer(kept, "<f2").astype(np.float32)
+            found.append(Anchor(FaceKey.parse(key), from_column(path), embedding))
+        except (ValueError, TypeError, AttributeError):  # written so, with the right checksum
+            continue
     return found
 
 
 def prune(
     database: sqlite3.Connection, used: Collection[str], day: int, keeping: Keeping = KEEPING
-) -> None:
-    """Note what is used, by the digests of its content, and delete what was not for long.
+) -> set[str]:
+    """Note what is used, by the digests of its content, and delete what was not for long; gives
+    what was deleted.
 
     day: today, since 1970. Raises what SQLite raises.
     """
@@ -89,9 +114,10 @@ def prune(
     noted = ((day, digest) for digest in sorted(late.intersection(used)))
     database.executemany("UPDATE content SET used = ? WHERE digest = ?", noted)
     limit = (day - keeping.days,)
-    gone = database.execute("SELECT 1 FROM content WHERE used <= ? LIMIT 1", limit).fetchone()
-    if gone is None:
-        return
     unused = "SELECT digest FROM content WHERE used <= ?"
+    gone = {digest for (digest,) in database.execute(unused, limit)}
+    if not gone:
+        return gone
     database.execute(f"DELETE FROM face WHERE digest IN ({unused})", limit)
     database.execute("DELETE FROM content WHERE used <= ?", limit)
+    return gone

@@ -161,7 +161,8 @@ MIGRATIONS: tuple[str, ...] = (
     """
     CREATE TEMP TABLE old_photo AS SELECT * FROM photo WHERE crc = row_crc(path, size, mtime_ns,
         digest);
-    CREATE TEMP TABLE old_content AS SELECT * FROM content;
+    CREATE TEMP TABLE old_content AS SELECT * FROM content WHERE crc = row_crc(digest, reader,
+        orientation, faces, width, height, taken, problem, picture_hash);
     DROP TABLE photo;
     DROP TABLE content;
     DROP TABLE rule;
@@ -187,15 +188,16 @@ MIGRATIONS: tuple[str, ...] = (
         problem      TEXT,             -- why it could not be read
         faces        INTEGER NOT NULL, -- how many rows of face belong to it
         picture_hash TEXT NOT NULL,    -- hex; '' without faces, or of an earlier version
+        image        TEXT NOT NULL,    -- as in photo
         crc          INTEGER NOT NULL, -- of the columns before, see checksums.py
-        image        TEXT NOT NULL DEFAULT '', -- as in photo
         used         INTEGER NOT NULL DEFAULT 0 -- day of the newest run with it, days since 1970
     ) WITHOUT ROWID;
     CREATE INDEX content_image ON content (image);
     INSERT INTO photo SELECT path, size, mtime_ns, digest, '', 1, digest, NULL,
         row_crc(path, size, mtime_ns, digest, '', 1, digest, NULL) FROM old_photo;
     INSERT INTO content SELECT digest, reader, width, height, orientation, taken, problem, faces,
-        picture_hash, crc, '', CAST(julianday('now') - 2440587.5 AS INTEGER) FROM old_content;
+        picture_hash, '', row_crc(digest, reader, orientation, faces, width, height, taken, problem,
+        picture_hash, ''), CAST(julianday('now') - 2440587.5 AS INTEGER) FROM old_content;
     DROP TABLE old_photo;
     DROP TABLE old_content;
     CREATE TABLE anchor (              -- faces that names and corrections speak of

@@ -9,10 +9,12 @@ from enum import Enum, auto
 from pathlib import Path
 
 from facecluster.output.folders.entry import Entry, is_file
+from facecluster.photos.image_hash import image_hash
 from facecluster.records import Status
 from facecluster.report.records import Report
 
 _PIECE = 1 << 20  # bytes read at once
+_LARGEST = 1 << 28  # bytes of a file whose picture is compared
 
 
 class Fate(Enum):
@@ -45,6 +47,7 @@ class Fates:
     def __init__(self, out: Path, root: Path, report: Report) -> None:
         self._out, self._root = out, root
         self._paths: dict[str, list[str]] = {}
+        self._pictures: dict[str, list[str]] = {}
         self._known: set[str] = set()
         # Photos that cannot be read, folders that cannot be listed.
         self._hidden = {failure.path for failure in report.failures}
@@ -52,6 +55,9 @@ class Fates:
             if photo.status is not Status.UNREADABLE:
                 self._known.add(photo.path)
                 self._paths.setdefault(photo.digest, []).append(photo.path)
+                for face in photo.faces[:1]:
+                    image = report.faces[face].key.partition("@")[0]
+                    self._pictures.setdefault(image, []).append(photo.path)
         self._proven: dict[tuple[str, str], bool] = {}
         self._fates: dict[Entry, Fate] = {}
 
@@ -81,7 +87,7 @@ class Fates:
             return Fate.WAITS if away else Fate.GOES
         if file_digest(path) != entry.digest:
             return Fate.THEIRS
-        if self._has_original(entry):
+        if self._has_original(entry) or self._has_tagged(entry):
             return Fate.GOES
         if self.is_hidden(entry.source) or _unseen(source):
             return Fate.WAITS
@@ -96,6 +102,32 @@ class Fates:
             same = (file_digest(os.path.join(self._root, path)) == digest for path in paths)
             self._proven[key] = any(same)
         return self._proven[key]
+
+    def _has_tagged(self, entry: Entry) -> bool:
+        """Whether the photo folder holds the same picture with more written beside it, as when a
+        program put tags into the photo: so nothing is lost with the copy."""
+        image, size = _picture(os.path.join(self._out, entry.path))
+        if not image:
+            return False
+        for path in dict.fromkeys([*self._pictures.get(image, ()), entry.source]):
+            if not self.is_hidden(path):
+                other, room = _picture(os.path.join(self._root, path))
+                if other == image and room >= size:
+                    return True
+        return False
+
+
+def _picture(path: str) -> tuple[str, int]:
+    """The hash of the picture in a file (photos/image_hash.py), and the file's size in bytes; ''
+    for what cannot be read, or is too large to be a photo."""
+    try:
+        about = os.stat(path)
+        if not stat.S_ISREG(about.st_mode) or about.st_size > _LARGEST:
+            return "", 0
+        with open(path, "rb") as file:
+            return image_hash(file.read(_LARGEST)), about.st_size
+    except (OSError, ValueError):
+        return "", 0
 
 
 def _unseen(source: str) -> bool:

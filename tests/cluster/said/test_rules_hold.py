@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from facecluster.cluster.false_accept_curve import FalseAcceptCurve
+from facecluster.cluster.methods.agglomerative import AverageLinkage
 from facecluster.cluster.people import find_people
+from facecluster.cluster.said.start import sightings, start_groups
+from facecluster.cluster.tuning import DEFAULT
 from facecluster.config import METHODS, ClusterConfig
 from facecluster.records import Copies, FaceTable, Reason
 from facecluster.rules import FaceRules
@@ -140,3 +143,121 @@ def test_a_confirmed_face_is_a_person_though_alone_small_and_poor() -> None:
     assert found.labels.tolist() == [0 if row == 3 else -1 for row in range(len(faces))]
     assert found.confidence is not None
     assert found.confidence.faces[3] == 1
+
+
+def cliques(labels: np.ndarray) -> np.ndarray:
+    """Each label as the first row that has it: equal where the groups are."""
+    _, first, inverse = np.unique(labels, return_index=True, return_inverse=True)
+    return np.where(labels < 0, -1, first[inverse])
+
+
+@pytest.mark.parametrize("method", ["auto", "agglomerative"])
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@given(seed=st.integers(0, 10**6))
+def test_neither_the_order_of_faces_nor_of_rules_matters(method: str, seed: int) -> None:
+    dice = np.random.default_rng(seed)
+    faces = library(dice)
+    rules = rules_by_chance(dice, len(faces))
+    quality = dice.random(len(faces)).astype(np.float32)
+    order = dice.permutation(len(faces))
+    place = np.argsort(order)
+    turned = replace(faces, **{f.name: getattr(faces, f.name)[order] for f in fields(type(faces))})
+    numbers = np.append(dice.permutation(4), -1).astype(np.int32)
+    pairs = dice.permutation(place[rules.apart].astype(np.int32)[:, ::-1])
+    said = FaceRules(numbers[rules.same[order]], pairs, rules.ignored[order], rules.kept[order])
+    config = ClusterConfig(method=method)
+    one = find_people(faces, quality, config, CURVE, rules=rules).labels
+    other = find_people(turned, quality[order], config, CURVE, rules=said).labels[place]
+    assert cliques(one).tolist() == cliques(other).tolist()
+
+
+@pytest.mark.parametrize("method", METHODS)
+@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+@given(seed=st.integers(0, 10**6))
+def test_many_pairs_that_hold_already_change_nothing(method: str, seed: int) -> None:
+    """However many are said of one face, it weighs no more in its group."""
+    dice = np.random.default_rng(seed)
+    faces = library(dice)
+    quality = np.ones(len(faces), np.float32)
+    config = ClusterConfig(method=method)
+    plain = find_people(faces, quality, config, CURVE)
+    face = int(np.argmax(plain.labels >= 0))
+    others = np.nonzero(plain.labels != plain.labels[face])[0]
+    pairs = np.stack([np.full(len(others), face), others], axis=1).astype(np.int32)
+    rules = replace(FaceRules.none(faces), apart=np.repeat(pairs, 3, axis=0))
+    found = find_people(faces, quality, config, CURVE, rules=rules)
+    assert found.labels.tolist() == plain.labels.tolist()
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@given(seed=st.integers(0, 10**6))
+def test_no_doubt_lists_people_who_are_apart(seed: int) -> None:
+    dice = np.random.default_rng(seed)
+    faces, quality = library(dice), np.ones(25, np.float32)
+    least = replace(DEFAULT, weights=replace(DEFAULT.weights, least=0.0))
+    plain = find_people(faces, quality, ClusterConfig(), CURVE, least)
+    assert plain.confidence is not None
+    assume(len(plain.confidence.pairs) > 0)
+    rows = [int(np.argmax(plain.labels == person)) for person in plain.confidence.pairs[0]]
+    apart = np.array([rows], np.int32)
+    rules = replace(FaceRules.none(faces), apart=apart)
+    found = find_people(faces, quality, ClusterConfig(), CURVE, least, rules=rules)
+    assert found.confidence is not None
+    gone = sorted(found.labels[rows].tolist())
+    assert gone not in found.confidence.pairs.tolist()
+    assert len(found.confidence.pairs) == len(plain.confidence.pairs) - 1
+
+
+def by_a_loop(rows, same, apart, distance) -> np.ndarray:
+    """Average linkage that begins with groups: always the nearest two that may."""
+    groups = [list(np.nonzero(same == n)[0]) for n in np.unique(same[same >= 0])]
+    groups += [[row] for row in np.nonzero(same < 0)[0]]
+    apart = {frozenset(pair) for pair in apart.tolist()}
+    gaps = 1 - rows.astype(np.float64) @ rows.T
+    while True:
+        options = [
+            (np.mean([gaps[i, j] for i in a for j in b]), x, y)
+            for x, a in enumerate(groups)
+            for y, b in enumerate(groups[:x])
+            if not any(frozenset((i, j)) in apart for i in a for j in b)
+        ]
+        if not options or min(options)[0] > distance:
+            break
+        _, x, y = min(options)
+        groups[y] += groups.pop(x)
+    labels = np.empty(len(rows), int)
+    for number, group in enumerate(groups):
+        labels[group] = number
+    return cliques(labels)
+
+
+@settings(max_examples=40, deadline=None)
+@given(seed=st.integers(0, 10**6), distance=st.floats(0.05, 0.9))
+def test_average_linkage_that_begins_with_what_was_said(seed: int, distance: float) -> None:
+    dice = np.random.default_rng(seed)
+    faces = library(dice, 4, 5)
+    rules = rules_by_chance(dice, len(faces))
+    rows = np.arange(len(faces))
+    more = sightings(None, rules, faces.embeddings, rows)
+    named = [int(np.argmax(rules.same == n)) for n in np.unique(rules.same[rules.kept])]
+    two = np.array([(a, b) for a in named for b in named if a < b]).reshape(-1, 2)
+    apart = np.concatenate([rules.apart, two])
+    model = AverageLinkage(distance)
+    found = model.fit(faces.embeddings, None, start_groups(rules, rows), more).labels_
+    wanted = by_a_loop(faces.embeddings, rules.same, apart, distance)
+    assert cliques(found).tolist() == wanted.tolist()
+
+
+def test_rules_check_themselves() -> None:
+    same, nothing = np.full(3, -1, np.int32), np.zeros(3, bool)
+    named = np.array([True, False, False])
+    with pytest.raises(ValueError, match="number in `same`"):
+        FaceRules(same, np.empty((0, 2), np.int32), nothing, named)
+    for pair, said in (([1, 1], "from itself"), ([0, 3], "rows of 3"), ([-1, 0], "rows of 3")):
+        with pytest.raises(ValueError, match=said):
+            FaceRules(same, np.array([pair], np.int32), nothing, nothing)
+    for odd in (np.zeros((2, 3), np.int32), np.zeros(2, np.int32)):
+        with pytest.raises(ValueError, match="shape"):
+            FaceRules(same, odd, nothing, nothing)
+    with pytest.raises(ValueError, match="one entry per face"):
+        FaceRules(same, np.empty((0, 2), np.int32), nothing, np.zeros(2, bool))

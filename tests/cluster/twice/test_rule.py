@@ -5,19 +5,25 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from facecluster.cluster.base import Sightings
 from facecluster.cluster.false_accept_curve import FalseAcceptCurve
 from facecluster.cluster.people import find_people
 from facecluster.cluster.tuning import DEFAULT, Tuning, TwiceTuning
 from facecluster.cluster.twice.rule import TwiceRule, without
 from facecluster.config import METHODS, ClusterConfig
 from facecluster.records import FaceTable, Grouping
+from facecluster.rules import FaceRules
 
 DISTANCE, SPREAD = 0.08, 0.06  # cosine; as wide as people are in photos
 CURVE = FalseAcceptCurve((), DISTANCE)
 
 
 def find(
-    rows: np.ndarray, photo: np.ndarray, tuning: Tuning = DEFAULT, **settings: object
+    rows: np.ndarray,
+    photo: np.ndarray,
+    tuning: Tuning = DEFAULT,
+    rules: FaceRules | None = None,
+    **settings: object,
 ) -> Grouping:
     count = len(rows)
     ones = np.ones(count, np.float32)
@@ -31,7 +37,7 @@ def find(
         consistency=ones,
         embeddings=rows.astype(np.float32),
     )
-    return find_people(faces, ones, ClusterConfig(**settings), CURVE, tuning)
+    return find_people(faces, ones, ClusterConfig(**settings), CURVE, tuning, rules=rules)
 
 
 def folders(found: Grouping, truth: np.ndarray, photo: np.ndarray, who: int) -> list[int]:
@@ -150,3 +156,31 @@ def test_photos_without_the_rule_have_faces_of_their_own() -> None:
     assert apart[[1, 3, 4]].tolist() == [0, 1, 1]
     assert len(set(apart.tolist())) == 5
     assert photo.tolist() == [3, 0, 3, 1, 1, 7]
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("own", [30, 40])
+def test_what_is_joined_is_never_two_named_people(people, method, own) -> None:
+    """The pieces of somebody whom a collage shows nine times, two of which were named."""
+    rows, _ = people([own + 9, 20, 6, 3, 1, 1], spread=SPREAD)
+    photo = np.arange(len(rows))
+    photo[:9] = 0
+    tuning = Tuning(twice=TwiceTuning(sheets=(), faces=10))
+    same = np.full(len(rows), -1, np.int32)
+    same[[12, 20]] = 0, 1
+    nothing = np.zeros(len(rows), bool)
+    rules = FaceRules(same, np.empty((0, 2), np.int32), nothing, same >= 0)
+    found = find(rows, photo, tuning, method=method, rules=rules)
+    assert 0 <= found.labels[12] != found.labels[20] >= 0
+
+
+def test_groups_that_were_seen_together_are_not_joined() -> None:
+    rows = np.eye(4, dtype=np.float32)
+    rule = TwiceRule(rows, np.arange(4, dtype=np.int32), np.ones(4, bool), CURVE)
+    rule._people = np.array([0, 0, 1, 1], np.int32)
+    labels = np.arange(4, dtype=np.int32)
+    assert rule.joined(labels).tolist() == [0, 0, 1, 1]
+    more = Sightings(np.array([0, 1, 0, 2], np.int32), np.array([9, 9, 10, 10], np.int32))
+    found = rule.joined(labels, more)
+    assert found[0] != found[1]
+    assert found[2] == found[3]

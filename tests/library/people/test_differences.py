@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from facecluster.library.people.differences import differences
-from facecluster.library.people.memory import Memory
+from facecluster.library.people.memory import UNKNOWN, Memory
 from facecluster.records import PhotoRow, Reason
 from facecluster.report.records import Changes, Gain, Gone, Moved, Waiting
 from tests.support.made_albums import make_faces, make_grouping
@@ -18,7 +18,7 @@ def told(labels, ids, seen, people, names=None, waiting=()):
     """What is told after a run that had the first `seen` photos with these `people`."""
     reasons = [Reason.ALONE if label < 0 else Reason.PLACED for label in labels]
     before = Memory.of(PHOTOS[:seen], make_faces(range(seen)), np.array(people, np.int32), 5)
-    whose = np.array([*people, *[-1] * (7 - seen)], np.int32)
+    whose = np.array([*people, *[UNKNOWN] * (7 - seen)], np.int32)
     grouping = make_grouping(labels, reasons)
     return differences(PHOTOS, FACES, grouping, ids, before, whose, names or {}, waiting)
 

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from facecluster.identity import FaceKey
 from facecluster.library.people.document import BACKUPS, FILE, PeopleError, load, parsed, save
 from facecluster.library.people.records import KnownPerson, People
-from facecluster.library.people.toml_text import edited, text_of
+from facecluster.library.people.text.toml_text import edited, text_of
 from tests.support.made_people import face, people
 
 ZOE = KnownPerson(14, "Zoë", ("Zoe",), face(1), (face(1),), (face(2),), (31,))

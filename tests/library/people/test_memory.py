@@ -77,7 +77,24 @@ def test_from_the_keys_of_folders(library) -> None:
     assert memory.last == 4
 
 
+def test_photos_that_are_away_are_remembered_for_a_while(library) -> None:
+    photos, faces = library
+    before = Memory.of(photos, faces, PEOPLE, 7, day=100)
+    here = FaceTable(**{f.name: getattr(faces, f.name)[:2] for f in fields(faces)})
+    for day, known in ((100, True), (189, True), (190, False)):
+        less = Memory.of(photos[:1], here, PEOPLE[:2], 7, day).after(before, day)
+        again = Memory.unpack(less.pack())
+        assert again is not None
+        wanted = PEOPLE.tolist() if known else [1, 2, *[UNKNOWN] * 4]
+        assert again.recalled(photos, faces).tolist() == wanted
+    # Counted from the newest run that saw them.
+    kept = Memory.of(photos[:1], here, PEOPLE[:2], 7, 150).after(before, 150)
+    assert kept.after(before, 150) == kept or kept.seen.tolist() == [150, 100, 100]
+
+
 def test_it_checks_itself() -> None:
     with pytest.raises(ValueError, match="starts"):
-        Memory((), np.array([1]), np.empty((0, 4), np.float32), PEOPLE[:0], frozenset(), 0)
+        Memory(
+            (), PEOPLE[:0], np.array([1]), np.empty((0, 4), np.float32), PEOPLE[:0], frozenset(), 0
+        )
     assert Memory.of_keys({1: [FaceKey.of("ab" * 16, (0, 0, 0.1, 0.1))]}, 0).last == 1

@@ -143,3 +143,28 @@ def test_no_rule_of_consistent_people_contradicts_another(made: People, dice) ->
         rows = [int(key.image, 16) for key in person.confirmed]
         assert (found.person[rows] == number).all()
         assert len(set(rules.same[rows].tolist())) <= 1
+
+
+@pytest.mark.parametrize("first", [14, 16])
+def test_two_people_never_get_one_face_by_its_look(first: int) -> None:
+    photos = [replace(p, image="f" * 32) if p.path == "3.jpg" else p for p in PHOTOS]
+    other = replace(KEYS[6], image="e" * 32)
+    nudged = FACES.embeddings[6] + 0.01 * FACES.embeddings[0]
+    anchors = [Anchor(other, "3.jpg", nudged), Anchor(KEYS[6], "3.jpg", FACES.embeddings[6])]
+    both = {first: replace(zoe(6), id=first), 15: KnownPerson(15, confirmed=(other,))}
+    known = People({number: both[number] for number in sorted(both)})
+    found = resolve(known, photos, FACES, anchors)
+    assert found.person[6] == first
+    assert not (found.person == 15).any()
+    assert [w.key for w in found.waiting] == [other]
+
+
+def test_who_has_only_a_cover_is_kept_apart_from_whom_it_is_not() -> None:
+    only = KnownPerson(14, cover=KEYS[0], rejected=(KEYS[4], KEYS[0]))
+    found = resolve(People({14: only}), PHOTOS, FACES)
+    assert found.rules.apart.tolist() == [[0, 4]]
+    owned = People({14: only, 15: KnownPerson(15, confirmed=(KEYS[0], KEYS[4]))})
+    check(owned)  # the cover is somebody else's by now
+    assert resolve(owned, PHOTOS, FACES).rules.apart.tolist() == []
+    with pytest.raises(ContradictionError):
+        check(People({14: only}, same=((KEYS[0], KEYS[4]),)))

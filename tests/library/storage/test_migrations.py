@@ -66,7 +66,7 @@ def test_faces_go_with_their_content_and_assignments_with_their_face(
 ) -> None:
     raw.execute("PRAGMA foreign_keys = ON")
     migrate(raw)
-    raw.execute("INSERT INTO content VALUES ('d', 'r', 1, 1, 1, NULL, NULL, 1, '', 9, '', 0)")
+    raw.execute("INSERT INTO content VALUES ('d', 'r', 1, 1, 1, NULL, NULL, 1, '', '', 9, 0)")
     raw.execute("INSERT INTO face VALUES (5, 'd', 0, x'', x'', 1, x'', 1, x'', 9)")
     raw.execute("INSERT INTO person (id) VALUES (1)")
     raw.execute("INSERT INTO assignment VALUES (5, 1)")
@@ -92,5 +92,5 @@ def test_content_gets_an_empty_hash_unless_it_is_damaged(raw: sqlite3.Connection
     migrate(raw)
     rows = raw.execute(f"SELECT {CONTENT}, crc FROM content").fetchall()
     assert rows == sound_rows(rows)
-    assert [row[:-1] for row in rows] == [("right", "r", 1, 2, 30, 40, "2019", None, "")]
+    assert [row[:-1] for row in rows] == [("right", "r", 1, 2, 30, 40, "2019", None, "", "")]
     assert raw.execute("SELECT count(*) FROM face").fetchone() == (2,)

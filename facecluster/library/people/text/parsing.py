@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from facecluster.identity import FaceKey
 from facecluster.library.people.records import KnownPerson, Pair, People
+from facecluster.library.people.spoken import paths_of
+from facecluster.library.people.text.toml_text import face_of
 
 VERSION = 1
 MOST_ID = 2**31 - 1
@@ -32,29 +35,34 @@ def people_from(data: Mapping[str, Any], paths: Mapping[FaceKey, str]) -> People
     last = data.get("last", 0)
     if not isinstance(last, int) or not 0 <= last <= MOST_ID:
         raise ValueError(f"last: {last!r} is not a number from 0 on")
-    merged = [number for person in people.values() for number in person.merged]
-    if len(set(merged)) < len(merged) or set(merged) & set(people):
-        raise ValueError("merged: somebody is there twice, or still has a table")
     found = People(
         people=people,
         different=_pairs(rules.get("different", []), "rules.different"),
         same=_pairs(rules.get("same", []), "rules.same"),
         ignore=_faces(rules.get("ignore", []), "rules.ignore"),
-        last=max([last, *people, *merged]),
+        last=max(last, *people, *(n for known in people.values() for n in known.merged), 0),
         added=added,
     )
-    return People(**_fields(found) | {"paths": _of(found, paths)})
+    check_merged(found)
+    return replace(found, paths=paths_of(found, paths))
 
 
-def _fields(people: People) -> dict[str, Any]:
-    return {name: getattr(people, name) for name in People.__slots__}
-
-
-def _of(people: People, paths: Mapping[FaceKey, str]) -> dict[FaceKey, str]:
-    """The paths of faces that something is said of."""
-    from facecluster.library.people.spoken import spoken
-
-    return {key: paths[key] for key in dict(spoken(people)) if key in paths}
+def check_merged(people: People) -> None:
+    """Raise ValueError where somebody became two people, or one and is still there."""
+    owners: dict[int, int] = {}
+    for person in people.people.values():
+        for number in person.merged:
+            if number in people.people:
+                raise ValueError(
+                    f"person.{person.id:03d}.merged: person {number} became this one, yet "
+                    f"still has a table [person.{number:03d}]; move what it says there, or take "
+                    f"{number} out"
+                )
+            if owners.setdefault(number, person.id) != person.id:
+                raise ValueError(
+                    f"merged: person {number} cannot have become both person {owners[number]} and "
+                    f"person {person.id}; take it out of one"
+                )
 
 
 def _person(number: int, table: Any) -> KnownPerson:
@@ -112,7 +120,7 @@ def _face(text: Any, where: str) -> FaceKey:
     if not isinstance(text, str):
         raise ValueError(f"{where}: expected a face (HASH@X,Y,WIDTH,HEIGHT)")
     try:
-        return FaceKey.parse(text)
+        return face_of(text)
     except ValueError as error:
         raise ValueError(f"{where}: {error}") from error
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Any, Final
 
 from facecluster.identity import FaceKey
@@ -17,6 +18,17 @@ HEAD: Final = (
 _ODD: Final = re.compile("[\x00-\x1f\x7f\u0085\u2028\u2029\ud800-\udfff]")
 _KEY: Final = re.compile(r'"([0-9a-f]{32}@[^"\s]+)"')
 BETWEEN: Final = " | "
+
+
+@lru_cache(maxsize=1 << 17)
+def face_of(text: str) -> FaceKey:
+    """`FaceKey.parse`, of a text that stands in a file more than once, once."""
+    return FaceKey.parse(text)
+
+
+@lru_cache(maxsize=1 << 17)
+def _spelled(key: FaceKey) -> str:
+    return str(key)
 
 
 def text_of(people: People) -> str:
@@ -82,7 +94,7 @@ def paths_in(text: str) -> dict[FaceKey, str]:
             if not path:
                 continue
             try:
-                found[FaceKey.parse(key)] = path
+                found[face_of(key)] = path
             except ValueError:
                 continue
     return found
@@ -93,11 +105,13 @@ def _short(items: Iterable[str]) -> str:
 
 
 def _faces(keys: Sequence[FaceKey], people: People) -> str:
-    return _long([(f'"{key}"', _comment([key], people)) for key in keys])
+    return _long([(f'"{_spelled(key)}"', _comment([key], people)) for key in keys])
 
 
 def _pairs(pairs: Sequence[tuple[FaceKey, FaceKey]], people: People) -> str:
-    return _long([(f'["{a}", "{b}"]', _comment([a, b], people)) for a, b in pairs])
+    return _long(
+        [(f'["{_spelled(a)}", "{_spelled(b)}"]', _comment([a, b], people)) for a, b in pairs]
+    )
 
 
 def _long(items: Sequence[tuple[str, str]]) -> str:
@@ -132,10 +146,10 @@ def edited(text: str, people: People) -> str:
     for number, person in people.people.items():
         if number not in by_number:
             persons[f"{number:03d}"] = tomlkit.table()
-        _enter(persons[by_number.get(number, f"{number:03d}")], person_lines(person, people), _OURS)
+        enter(persons[by_number.get(number, f"{number:03d}")], person_lines(person, people), OURS)
     rules = rule_lines(people)
     if "rules" in document or any(value != "[]" for value in rules.values()):
-        _enter(document.setdefault("rules", tomlkit.table()), rules, tuple(rules))
+        enter(document.setdefault("rules", tomlkit.table()), rules, tuple(rules))
     if people.added or "added" in document:
         document.pop("added", None)
         if people.added:
@@ -143,17 +157,21 @@ def edited(text: str, people: People) -> str:
     return tomlkit.dumps(document)
 
 
-_OURS: Final = ("name", "aka", "cover", "is", "is-not", "merged", "hidden")
+OURS: Final = ("name", "aka", "cover", "is", "is-not", "merged", "hidden")
 
 
-def _enter(table: Any, lines: dict[str, str], keys: Sequence[str]) -> None:
+def enter(table: Any, lines: dict[str, str], keys: Sequence[str]) -> None:
     """Change those of our keys in a table that are otherwise."""
     import tomlkit
 
     for key in keys:
         value = lines.get(key)
         if value is None:
-            if key in table and table[key] not in (False, []):
+            if key == "hidden" and key in table:
+                table[key] = tomlkit.item(False)  # so that its remark stays
+            elif key in table and table[key] not in (False, []):
+                if len(table) == 1 and "hidden" in keys:
+                    table["hidden"] = False  # a person of whom nothing else is said
                 del table[key]
             continue
         new = tomlkit.parse(f"x = {value}\n")["x"]
