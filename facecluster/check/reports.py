@@ -14,7 +14,7 @@ from facecluster.errors import ReportError
 from facecluster.output.folders.fate import file_digest
 from facecluster.output.folders.fixed import INDEX
 from facecluster.output.folders.manifest import MANIFEST, Manifest
-from facecluster.output.folders.owners import faces_by_folder
+from facecluster.output.folders.owners import whose_folders
 from facecluster.output.folders.plan import wanted_photos
 from facecluster.output.table import csv_pieces
 from facecluster.output.thumbnails import is_whole
@@ -103,8 +103,9 @@ def check_folders(out: Path, report: Report, manifest: Manifest) -> Iterator[Fin
         if missing:
             what = "1 photo is" if len(missing) == 1 else f"{len(missing)} photos are"
             yield Finding(Part.COPIES, folder, f"{what} not in it that should be", NEXT_RUN)
-    for folder, faces in sorted(faces_by_folder(report).items()):
-        if set(manifest.people.get(folder, ())) != set(faces):
+    for folder, whose in sorted(whose_folders(report).items(), key=lambda pair: pair[0]):
+        known = manifest.people.get(folder)
+        if known is None or (known.id, set(known.faces)) != (whose.id, set(whose.faces)):
             problem = f"says otherwise than report.json whose {folder} is"
             yield Finding(Part.MANIFEST, MANIFEST, problem, NEXT_RUN)
 

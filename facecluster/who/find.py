@@ -94,7 +94,7 @@ def _named(
     people, ids = sources.name_by_known(faces, grouping, people, ids)
     names = {number: p.name for number, p in people.people.items() if p.name}
     changes: Changes | None = None
-    if memory is not None:
+    if memory is not None and sources.whole:
         waiting = sources.told(resolved.waiting)
         changes = differences(photos, faces, grouping, ids, memory, before, names, waiting)
     day = today()

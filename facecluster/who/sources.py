@@ -27,7 +27,8 @@ class Sources:
     """people: names and rules as they hold now; written: as people.toml has them. memory: of the
     run before, None without one. told_by: gives names that other programs wrote. known: a folder of
     known people, which names groups that have no name. distance: cosine, within which a face is one
-    of these. notes: sentences for the user.
+    of these. notes: sentences for the user. whole: whether `memory` knows all photos of that
+    run, so that one may tell what is new.
     """
 
     people: People = field(default_factory=People)
@@ -37,6 +38,7 @@ class Sources:
     known: Known | None = None
     distance: float = 0.0
     notes: tuple[str, ...] = ()
+    whole: bool = True
 
     def resolve(self, photos: Sequence[PhotoRow], faces: FaceTable, index: Index) -> Resolved:
         """What all this says of the faces of the library."""

@@ -13,6 +13,7 @@ from facecluster.library.people.document import lines_of, load
 from facecluster.library.people.memory import Memory
 from facecluster.library.people.records import People
 from facecluster.reading import Reader
+from facecluster.who.by_hand import memory_of_folders, names_of_folders
 from facecluster.who.sources import Sources, no_hints
 from facecluster.who.told import FileNames
 
@@ -23,7 +24,7 @@ def people_of(people: People, out: Path, root: Path) -> tuple[People, tuple[str,
     Raises FaceclusterError where the rules contradict each other.
     """
     check(people, lines_of(out))
-    return people, ()
+    return names_of_folders(people, out, root)
 
 
 def sources_of(index: Index, reader: Reader, root: Path, out: Path, settings: Settings) -> Sources:
@@ -35,21 +36,24 @@ def sources_of(index: Index, reader: Reader, root: Path, out: Path, settings: Se
     if settings.names.known is not None:
         folder = settings.names.known
         known = known_people(see_folder(reader, folder, settings.threads), str(folder))
+    memory, whole = memory_of(index, out, people)
     return Sources(
         people=people,
         written=written,
-        memory=memory_of(index, out, people),
+        memory=memory,
         told_by=FileNames(root) if settings.names.read else no_hints,
         known=known,
         distance=reader.embedder.spec.distance,
         notes=notes,
+        whole=whole,
     )
 
 
-def memory_of(index: Index, out: Path, people: People) -> Memory | None:
-    """The run before: from the index, or, where that was lost, from the list of folders."""
+def memory_of(index: Index, out: Path, people: People) -> tuple[Memory | None, bool]:
+    """The run before: from the index, or, where that was lost, from the list of folders, which
+    knows only faces that have a person. And whether it is the whole run."""
     kept = index.memory()
     memory = Memory.unpack(kept) if kept is not None else None
     if memory is not None:
-        return memory
-    return None
+        return memory, True
+    return memory_of_folders(out, max(people.last, *people.people, 0)), False

@@ -18,6 +18,8 @@ from facecluster.output.write import write_all
 from facecluster.photos.read import digest
 from facecluster.records import Confidence, FaceTable, Grouping, PhotoRow, Reason
 from facecluster.report.build import RunInfo
+from facecluster.report.people import Identities
+from facecluster.report.records import Report
 
 RUN = RunInfo(
     settings={"cluster": {"method": "agglomerative", "distance": None}, "seed": 0},
@@ -40,9 +42,9 @@ class Album:
     faces: FaceTable
     grouping: Grouping
 
-    def write(self, **config: Any) -> dict[str, Any]:
+    def write(self, who: Identities | None = None, **config: Any) -> Report:
         settings = OutputConfig(**config)
-        args = (self.photos, self.faces, self.grouping, RUN, settings)
+        args = (self.photos, self.faces, self.grouping, RUN, settings, who)
         return write_all(self.out, self.root, *args)
 
     def regroup(self, labels: Sequence[int]) -> Album:
@@ -120,7 +122,7 @@ def make_photo(root: Path, path: str, text: str | None = None) -> PhotoRow:
     file = root / path
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_bytes(data)
-    return PhotoRow(path, digest(data), len(data), 400, 300)
+    return PhotoRow(path, digest(data), len(data), 400, 300, image=digest(data))
 
 
 @pytest.fixture

@@ -34,6 +34,7 @@ COMMANDS: Final = {
         of_files.album_command,
         of_files.export_command,
         of_files.import_command,
+        of_files.learn_command,
         of_files.undo_command,
     )
 }

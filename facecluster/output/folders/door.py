@@ -4,17 +4,44 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import fields
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
+from functools import cached_property
 from typing import Any
 
 from facecluster.config import LINKS
+from facecluster.identity import FaceKey
 from facecluster.output.folders.album import Album
 from facecluster.output.folders.entry import Entry
 
 _DIGEST = re.compile(r"[0-9a-f]{32}")
-_FACE = re.compile(r"[0-9a-f]{32}-[0-9]{1,6}")
+_FACE = re.compile(r"[0-9a-f]{32}@[0-9.,-]{1,60}")
 _FIELDS = {field.name for field in fields(Entry)}
 _WHOLE = range(-(1 << 63), 1 << 63)
+_IDS = 1 << 31
+
+
+@dataclass(frozen=True)
+class Whose:
+    """faces: keys of the person's faces, as `FaceKey` writes them, sorted. id: the person's lasting
+    number, None where no run has said it."""
+
+    faces: tuple[str, ...]
+    id: int | None = None
+
+    @cached_property
+    def keys(self) -> tuple[FaceKey, ...]:
+        """The faces that are keys; results of an earlier form have others."""
+        return tuple(parsed(self.faces))
+
+
+def parsed(faces: Iterable[str]) -> Iterable[FaceKey]:
+    """Those of the texts that are keys."""
+    for face in faces:
+        try:
+            yield FaceKey.parse(face)
+        except ValueError:
+            continue
 
 
 def entry_from(data: object) -> Entry:
@@ -47,15 +74,19 @@ def album_from(data: object) -> Album:
     return Album(_text(values.get("path")), device, inode, tuple(disks))
 
 
-def people_from(data: object) -> dict[str, tuple[str, ...]]:
-    """By folder, the faces of the person it belongs to. Raises ValueError."""
+def people_from(data: object) -> dict[str, Whose]:
+    """By folder, whose it is. Raises ValueError."""
     people = {}
-    for folder, faces in _object(data).items():
+    for folder, value in _object(data).items():
         if not is_place(f"{folder}/x"):
             raise ValueError(f"{folder!r} is not a folder in people or kept")
+        whose = _object(value)
+        faces, number = whose.get("faces"), whose.get("id")
         if not isinstance(faces, list) or not all(map(_FACE.fullmatch, map(_text, faces))):
             raise ValueError(f"{folder!r} has something that is not a face")
-        people[folder] = tuple(faces)
+        if number is not None and not 0 < _whole(number) < _IDS:
+            raise ValueError(f"{folder!r} has something that is not a person's number")
+        people[folder] = Whose(tuple(faces), number)
     return people
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from facecluster.output.folders.door import Whose
 from facecluster.output.folders.entry import Entry
 from facecluster.output.folders.fate import Fate, Fates, file_digest
 from facecluster.output.folders.listing import LITTER, Listing
@@ -106,17 +107,17 @@ class Leftovers:
         same = (k for k, h in self.owners.homes.items() if k.startswith("kept/") and h == home)
         return next(same, None) if home is not None else None
 
-    def history(self) -> dict[str, tuple[str, ...]]:
+    def history(self) -> dict[str, Whose]:
         """Whose each folder is after this run, for the next one."""
         old = self.manifest.people
         people = dict(self.owners.now)
-        for folder, faces in old.items():
+        for folder, whose in old.items():
             if folder not in people and self._still(folder):
-                people[folder] = people.get(self.owners.home(folder) or "", faces)
+                people[folder] = people.get(self.owners.home(folder) or "", whose)
         for folder, place in self.kept.items():
             if folder != "unsure":
                 home = self.owners.home(folder)
-                people[place] = self.owners.now.get(home or "", old.get(folder, ()))
+                people[place] = self.owners.now.get(home or "", old.get(folder, Whose(())))
         return people
 
     def _still(self, folder: str) -> bool:

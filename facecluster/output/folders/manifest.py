@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from functools import lru_cache
 from operator import attrgetter
 from pathlib import Path
 
 from facecluster.errors import OutputError
 from facecluster.output.folders.album import Album
-from facecluster.output.folders.door import album_from, entry_from, moves_from, people_from
+from facecluster.output.folders.door import Whose, album_from, entry_from, moves_from, people_from
 from facecluster.output.folders.entry import Entry
 from facecluster.output.private import write_private
 
 MANIFEST = ".facecluster/manifest.json"
-VERSION = 2  # 1 knew no album, people and moves
+VERSION = 3  # 1 knew no album, people and moves; 2 knew faces by their photo's bytes
 
 _FIELDS = tuple(field.name for field in fields(Entry))
 _values = attrgetter(*_FIELDS)
@@ -27,15 +27,32 @@ class Manifest:
     """files: what we wrote. pending: what a run was about to write when the list was saved.
 
     album: the photo folder it is all about; None in lists of earlier versions. people: by folder,
-    the faces (`DIGEST-ORDINAL`) of the person whose it is. moves: from where to where a run was
-    about to move files; all else that the list says is meant for after these moves.
+    whose it is; empty in lists of earlier versions, which knew faces otherwise. moves: from where
+    to where a run was about to move files; all else that the list says is meant for after them.
     """
 
     files: tuple[Entry, ...] = ()
     pending: tuple[Entry, ...] = ()
     album: Album | None = None
-    people: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    people: Mapping[str, Whose] = field(default_factory=dict)
     moves: tuple[tuple[str, str], ...] = ()
+
+    def relocated(self, folders: Mapping[str, str], files: Mapping[str, str]) -> Manifest:
+        """The same list where these folders, and these files one by one, are elsewhere by now."""
+
+        def moved(entry: Entry) -> Entry:
+            folder, _, name = entry.path.rpartition("/")
+            place = files.get(entry.path, f"{folders.get(folder, folder)}/{name}")
+            return entry if place == entry.path else replace(entry, path=place)
+
+        stayed = {f: w for f, w in self.people.items() if f not in folders}
+        went = {folders[f]: w for f, w in self.people.items() if f in folders}
+        return replace(
+            self,
+            files=by_path(map(moved, self.files)),
+            pending=by_path(map(moved, self.pending)),
+            people=stayed | went,
+        )
 
     def owned(self, out: Path, root: Path) -> dict[str, Entry]:
         """By path, the entries that hold; an entry whose file was changed is not among them."""
@@ -71,7 +88,7 @@ def _parsed(content: bytes) -> tuple[Manifest, int]:
         tuple(map(entry_from, data["files"])),
         tuple(map(entry_from, data["pending"])),
         album_from(data["album"]) if data.get("album") is not None else None,
-        people_from(data.get("people", {})),
+        people_from(data.get("people", {})) if data["version"] == VERSION else {},
         moves_from(data.get("moves", [])),
     )
     return manifest, data["version"]
@@ -91,8 +108,8 @@ def save(out: Path, manifest: Manifest) -> None:
     album = manifest.album
     about = None if album is None else {f.name: getattr(album, f.name) for f in fields(Album)}
     people = ",\n".join(
-        f"{json.dumps(folder)}: {json.dumps(faces)}"
-        for folder, faces in sorted(manifest.people.items())
+        f'{json.dumps(folder)}: {{"id": {json.dumps(w.id)}, "faces": {json.dumps(w.faces)}}}'
+        for folder, w in sorted(manifest.people.items())
     )
     lists = {
         "moves": ",\n".join(map(json.dumps, manifest.moves)),

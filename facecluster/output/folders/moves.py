@@ -3,12 +3,40 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from facecluster.base.atomic import output_errors
 from facecluster.base.inside import make_folders, rename_inside, rmdir_inside
+from facecluster.output.folders.listing import Listing
+from facecluster.output.folders.owners import Owners
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """folders: by folder of a person, what it is called now. moves: of all that is in them."""
+
+    folders: Mapping[str, str]
+    moves: tuple[tuple[str, str], ...]
+
+
+def follow(owners: Owners, listing: Listing) -> Followed:
+    """Which folders are only called otherwise now, since their people have other names.
+
+    One that somebody else has now, or whose new name is in use, is none of these.
+    """
+    folders, moves = {}, []
+    for folder, home in sorted(owners.homes.items()):
+        if home is None or home == folder or not folder.startswith("people/"):
+            continue
+        if owners.taken(folder) or listing.names(home) or not listing.names(folder):
+            continue
+        folders[folder] = home
+        paths = [f"{folder}/{name}" for name in listing.names(folder).values()]
+        moves += [(path, listing.move(path, home)) for path in paths]
+    return Followed(folders, tuple(moves))
 
 
 def make_moves(out: Path, moves: Iterable[tuple[str, str]]) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -14,6 +14,8 @@ from facecluster.base.inside import rmdir_inside, unlink_inside
 from facecluster.config import OutputConfig
 from facecluster.errors import OutputError
 from facecluster.output.folders.album import Album, album_at
+from facecluster.output.folders.by_hand.learned import moved_by_hand
+from facecluster.output.folders.by_hand.renamed import adopted, find_renamed
 from facecluster.output.folders.entry import Entry
 from facecluster.output.folders.fate import Fate, Fates
 from facecluster.output.folders.fixed import check_fixed, check_own
@@ -21,7 +23,7 @@ from facecluster.output.folders.leftovers import Leftovers
 from facecluster.output.folders.links import SourceError, place
 from facecluster.output.folders.listing import Listing
 from facecluster.output.folders.manifest import Manifest, by_path, load, save
-from facecluster.output.folders.moves import make_moves, moves_told
+from facecluster.output.folders.moves import Followed, follow, make_moves, moves_told
 from facecluster.output.folders.owners import find_owners
 from facecluster.output.folders.plan import Plan, Planner, wanted_photos
 from facecluster.output.folders.unfinished import clear_unfinished, flush
@@ -82,6 +84,7 @@ def sync_folders(
     manifest = load(out)
     _check_moves(out, manifest.moves)
     make_moves(out, manifest.moves)  # of a run that was killed
+    before, manifest = manifest, adopted(manifest, find_renamed(out, root, manifest))
     wanted = wanted_photos(report, config)
     listed = {e.path: e for e in (*manifest.files, *manifest.pending)}
     for folder in sorted({*wanted, *manifest.people, *(p.rpartition("/")[0] for p in listed)}):
@@ -90,9 +93,16 @@ def sync_folders(
     for path in clear_unfinished(out, root, manifest, owned):
         del listed[path]
         owned.pop(path, None)
-    owners, fates = find_owners(manifest, report), Fates(out, root, report)
     frozen = config.link == "none"
+    owners = find_owners(manifest, report)
+    followed = follow(owners, Listing(out)) if not frozen else Followed({}, ())
+    if followed.moves:
+        manifest = _rename(out, manifest, followed)
+        owners, places = find_owners(manifest, report), dict(followed.moves)
+        listed, owned = _placed(listed, places), _placed(owned, places)
+    fates = Fates(out, root, report)
     leftovers = Leftovers(out, manifest, owners, fates, Listing(out), frozen)
+    dragged = moved_by_hand(out, manifest, owned, wanted) if not frozen else []
     plan = Planner(out, root, config.link, listed, owned, leftovers).plan(wanted)
     known = {path: e for path, e in owned.items() if path not in {*plan.moved, *plan.theirs}}
     known |= {e.path: e for e in (*plan.moved.values(), *plan.keep)}
@@ -101,9 +111,25 @@ def sync_folders(
         out, root, plan, known, replace(books, moves=tuple(leftovers.moves)), progress
     )
     books = replace(books, files=by_path(known.values()))
-    if plan.write or plan.remove or leftovers.moves or manifest != books:
+    if plan.write or plan.remove or leftovers.moves or followed.moves or before != books:
         save(out, books)
-    return [*notes, *moves_told(leftovers.moves), *_about(plan, fates)]
+    return [*dragged, *notes, *moves_told(leftovers.moves), *_about(plan, fates)]
+
+
+def _rename(out: Path, manifest: Manifest, followed: Followed) -> Manifest:
+    """Rename the folders of people who are called otherwise now; gives the list as it is then."""
+    _check_moves(out, followed.moves)
+    manifest = manifest.relocated(followed.folders, dict(followed.moves))
+    manifest = replace(manifest, moves=followed.moves)
+    save(out, manifest)
+    make_moves(out, followed.moves)
+    flush(out, (), {path.rpartition("/")[0] for move in followed.moves for path in move})
+    return manifest
+
+
+def _placed(entries: dict[str, Entry], places: Mapping[str, str]) -> dict[str, Entry]:
+    moved = (replace(e, path=places[e.path]) if e.path in places else e for e in entries.values())
+    return {entry.path: entry for entry in moved}
 
 
 def _album_now(root: Path, report: Report, manifest: Manifest) -> Album:

@@ -10,9 +10,11 @@ import random
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from facecluster.records import PhotoRow
+from facecluster.report.people import Identities
 from tests.support.made_albums import Album, make_album, make_faces, make_grouping, make_photo
 
 __all__ = ["make_album"]
@@ -28,6 +30,9 @@ class Library:
         self.number = 0
         self.who: dict[str, str] = {}  # by path in the photo folder
         self.excluded: set[str] = set()
+        self.numbers: dict[str, int] = {}  # by half of a person
+        self.names: dict[str, str | None] = {}
+        self.hidden: set[str] = set()
         self.precious: set[bytes] = set()  # what must be somewhere for ever
         for _ in range(12):
             self.add()
@@ -106,11 +111,28 @@ class Library:
             labels.append(ranks.index(self.dice.choice(names)) if names else -1)
         used = sorted({x for x in labels if x >= 0})
         labels = [used.index(x) if x >= 0 else -1 for x in labels]
+        who = self.identities([ranks[x] for x in used])
         rows = [make_row(self.album.root, path) for path in paths]
         rows += [PhotoRow("away/", "", 0, problem="no permission")] if hidden else []
-        album = replace(self.album, photos=rows, faces=make_faces(range(len(paths))))
-        replace(album, grouping=make_grouping([], [])).regroup(labels).write()
+        faces = make_faces(range(len(paths)))
+        faces = replace(faces, boxes=np.full_like(faces.boxes, 50))
+        album = replace(self.album, photos=rows, faces=faces)
+        replace(album, grouping=make_grouping([], [])).regroup(labels).write(who)
         self.check(hidden)
+
+    def identities(self, found: list[str]) -> Identities:
+        """Numbers that last, and names that people get, lose, exchange and share."""
+        for person in found:
+            self.numbers.setdefault(person, len(self.numbers) + 1)
+            if self.dice.random() < 0.2:
+                self.names[person] = self.dice.choice([None, "Zoë", "zoë", "Zoë (3)", "person-2"])
+            if self.dice.random() < 0.1:
+                self.hidden ^= {person}
+        return Identities(
+            ids=tuple(self.numbers[person] for person in found),
+            names=tuple(self.names.get(person) for person in found),
+            hidden=frozenset(self.numbers[person] for person in self.hidden),
+        )
 
     def check(self, hidden: bool) -> None:
         folders: dict[str, set[bytes]] = {}

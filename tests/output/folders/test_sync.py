@@ -213,7 +213,7 @@ def test_a_link_in_place_of_a_folder_is_not_followed(make_album):
         ("", "cannot be read"),
         ("[]", "cannot be read"),
         ('{"version": 1, "files": [{}], "pending": []}', "cannot be read"),
-        ('{"version": 3, "files": [], "pending": []}', "newer facecluster"),
+        ('{"version": 4, "files": [], "pending": []}', "newer facecluster"),
     ],
 )
 def test_a_damaged_manifest_stops_before_anything_is_written(make_album, text, words):

@@ -91,6 +91,27 @@ def import_command(ctx: click.Context, /, file: Path, **_: Any) -> None:
     change(ctx, ("import", file), partial(imported, file=file))
 
 
+@command("learn", "Take over what was moved by hand.", "learn", "learn --yes --apply")
+@option("-y", "--yes", is_flag=True, help="Do not ask.")
+@change_options
+@click.pass_context
+def learn_command(ctx: click.Context, /, yes: bool, **_: Any) -> None:
+    """Take files that were dragged between people's folders, or deleted there, as corrections."""
+    from facecluster.cli.people.changing import change, tell
+    from facecluster.cli.people.find.desk import Desk
+    from facecluster.cli.people.find.results import results_for
+    from facecluster.cli.people.work.lessons import found_by, learn
+
+    found = found_by(Desk(results_for(ctx)))
+    if not found:
+        tell(ctx, "Nothing was moved by hand of which it is clear what it says.")
+        return
+    tell(ctx, "\n".join(map(str, found)))
+    if not yes:
+        click.confirm("Take this over?", abort=True)
+    change(ctx, ("learn",), learn)
+
+
 @command("undo", "Take back the newest changes.", "undo", "undo 3")
 @click.argument("count", type=click.IntRange(1), default=1, metavar="[N]")
 @change_options

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
 from facecluster.cli.people.find.desk import Desk, Outcome
@@ -12,6 +13,7 @@ from facecluster.cli.people.find.who import number_of
 from facecluster.cli.people.work.on_people import checked_name
 from facecluster.identity import FaceKey
 from facecluster.library.people import changes
+from facecluster.output.folders.by_hand.learned import learned
 from facecluster.report.file_names import name_key
 
 
@@ -48,6 +50,17 @@ class Meant:
             is_now = f"is {now.label}" if now is not None else ""
         is_not = f"is not {self.left.label}" if self.left is not None else ""
         return f"{self.path}: {', '.join(part for part in (is_not, is_now) if part)}"
+
+
+def found_by(desk: Desk) -> list[Meant]:
+    """What was moved and deleted by hand since the newest run."""
+    report = desk.results.report
+    return meant_by(desk, learned(desk.results.out, Path(report.root), report))
+
+
+def learn(desk: Desk) -> Outcome:
+    """All of that as rules."""
+    return taken_over(desk, found_by(desk))
 
 
 def meant_by(desk: Desk, lessons: Sequence[Lesson]) -> list[Meant]:
