@@ -243,9 +243,7 @@ def _batches(readings: Iterable[Reading], total: int, job: Job) -> Iterator[list
             yield batch
 
 
-def _written(
-    job: Job, results: tuple[list[PhotoRow], FaceTable, Grouping], run: RunInfo, who: Who
-) -> Report:
+def _written(job: Job, results: Results, run: RunInfo, who: Who) -> Report:
     """Folders, page and lists; then the names, for other programs."""
     told = partial(job.progress, "write")
     output = job.settings.output
