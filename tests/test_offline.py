@@ -15,6 +15,9 @@ from pathlib import Path
 
 import pytest
 
+from facecluster.metadata.written.packet import new_packet
+from facecluster.metadata.written.records import NamedBox
+from tests.support.made_videos import make_video
 from tests.support.offline import COMMAND, Traced, traced
 
 HELD = 30.0  # seconds: ONNX Runtime's first report comes after 10 to 20
@@ -24,7 +27,7 @@ from facecluster.reading import Reader
 Reader(ReadConfig())
 """
 COMMANDS = {
-    "group": ("group", "party", "--out", "people"),
+    "group": ("group", "party", "--out", "people", "--read-names", "--videos"),
     "train": ("train", "digits", "--backbone", "tiny", "--epochs", "1", "--runs", "runs"),
     "compare": ("compare", "party/eileen.jpg", "party/grace.jpg", "--picture", "both.png"),
     "identify": ("identify", "party", "--known", "known"),
@@ -71,6 +74,11 @@ def _photos(folder: Path, photos: dict[str, bytes]) -> None:
         owner.mkdir(parents=True, exist_ok=True)
         (owner / name).write_bytes(data)
     (folder / "pairs.txt").write_text(PAIRS)
+    face = NamedBox("Grace Hopper", (0.3, 0.2, 0.3, 0.4))
+    packet = new_packet([face], (400, 500))
+    assert packet is not None
+    (folder / "party" / "grace.jpg.xmp").write_bytes(packet)
+    make_video(folder / "party" / "sea.mkv", [((20, 80, 160), 20)])
 
 
 @pytest.mark.parametrize("name", ["session", *COMMANDS])
