@@ -40,9 +40,12 @@ def hold(people: People, id: int, cover: FaceKey | None) -> People:
 
 
 def rename(people: People, id: int, name: str | None) -> People:
-    """Give the person a name, or take it away (None)."""
+    """Give the person a name, or take it away (None). A name that gives way stays one by which
+    files may call the person."""
     person = _person(people, id)
-    aka = tuple(n for n in person.aka if name is None or name_key(n) != name_key(name))
+    before = () if name is None or person.name is None else (person.name,)
+    names = dict.fromkeys((*person.aka, *before))
+    aka = tuple(n for n in names if name is None or name_key(n) != name_key(name))
     return _with(people, replace(person, name=name, aka=aka))
 
 

@@ -167,7 +167,7 @@ def test_a_name_leaves_the_other_names_and_a_merge_keeps_both() -> None:
     people = changes.rename(changes.rename(People(), 1, "Zoë"), 2, "Zoe")
     people = changes.merge(people, 1, [2])
     assert people.people[1] == KnownPerson(1, "Zoë", ("Zoe",), merged=(2,))
-    assert changes.rename(people, 1, "ZOE").people[1].aka == ()
+    assert changes.rename(people, 1, "ZOE").people[1].aka == ("Zoë",)
     assert changes.rename(people, 1, None).people[1].aka == ("Zoe",)
 
 
