@@ -170,13 +170,13 @@ def _opened(job: Job, reader: Reader) -> Iterator[Index]:
         if keep:  # nobody else is at work here now
             protect_files(job.out)
             clear_temp(job.out)
+        _forget_excluded(job, index)
         yield index
 
 
 def _read(job: Job, index: Index, reader: Reader) -> Unread:
     """Bring the index up to date with the folder."""
     index.forget(job.reread)
-    _forget_excluded(job, index)
     unread = index.unread(job.found.files)
     if unread:
         warm_up()
