@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import count
 from pathlib import PurePosixPath
 
@@ -65,20 +65,6 @@ def person_folders(people: Sequence[tuple[int, str | None]]) -> list[str]:
         used.add(name_key(folder))
         folders[number] = folder
     return [folders[number] for number, _ in people]
-
-
-def person_of_folder(folder: str, names: Mapping[str, int]) -> int | None:
-    """The id of the person whose folder this is, such as `people/person-014`; None for nobody's.
-
-    names: by name, the person's id.
-    """
-    plain = name_key(folder.rpartition("/")[2])
-    if (found := _UNNAMED.fullmatch(plain)) is not None:
-        number = int(found[1])
-        return number if plain == f"person-{number:03d}" else None
-    people = [(number, name) for name, number in names.items()]
-    folders = dict(zip(map(name_key, person_folders(people)), people, strict=True))
-    return folders[plain][0] if plain in folders else None
 
 
 def _plain(number: int, name: str | None) -> str:

@@ -13,7 +13,6 @@ from facecluster.report.file_names import (
     candidates,
     name_key,
     person_folders,
-    person_of_folder,
     safe_name,
 )
 
@@ -106,13 +105,3 @@ def test_nobody_else_moves_somebody_without_a_name(called):
     for number, name in called.items():
         if name is None:
             assert folders[number] == f"person-{number:03d}"
-
-
-@given(st.dictionaries(NAMES.filter(lambda t: t.strip()), st.integers(1, 1200), max_size=6))
-def test_a_folder_leads_back_to_its_person(called):
-    names = {name: number for number, name in {n: t for t, n in called.items()}.items()}
-    folders = person_folders([(number, name) for name, number in names.items()])
-    for folder, number in zip(folders, names.values(), strict=True):
-        assert person_of_folder(f"people/{folder}", names) == number
-    assert person_of_folder("people/person-1201", names) == 1201
-    assert person_of_folder("people/person-0014", names) is None
